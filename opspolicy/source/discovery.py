@@ -1,0 +1,240 @@
+"""Which files make up an estate.
+
+Everything that looks like a declaration is either selected or reported. A link, a pipe or another
+repository inside the selection is a finding, because a file that is quietly left out is a gate
+that is quietly open.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import stat
+from typing import NamedTuple
+
+from opspolicy.source.problem import Problem
+from opspolicy.source.reading import inside, refusal
+
+CONFIG_NAME = "opspolicy.yaml"
+DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
+EVERYTHING = ("**/*.{yaml,yml}",)
+TEST_ENDINGS = ("_test.yaml", "_test.yml")
+BRACES = re.compile(r"\{([^{}]*)\}")
+WILDCARDS = re.compile(r"[*?\[{]")
+MOST_ALTERNATIVES = 64
+
+
+class GlobError(ValueError):
+    """A pattern whose braces stand for more alternatives than anybody would write by hand."""
+
+    def __str__(self) -> str:
+        """Name the pattern and the limit."""
+        return f"`{self.args[0]}` stands for more than {MOST_ALTERNATIVES} patterns"
+
+
+class Selection(NamedTuple):
+    """The files found (relative to the root, sorted) and what couldn't be looked at."""
+
+    paths: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class Patterns(NamedTuple):
+    """What a configuration selects, as globs relative to the root."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+
+
+def select(root: str, patterns: Patterns) -> Selection:
+    """Find the estate's files below ``root`` when no path was named."""
+    include = patterns.include or (
+        DEFAULT_INCLUDE if os.path.isdir(os.path.join(root, "ops")) else EVERYTHING
+    )
+    walk = Walk(root, patterns.exclude, patterns.policies)
+    for pattern in include:
+        start = static_prefix(pattern)
+        if os.path.isdir(os.path.join(root, start)):
+            walk.directory(start, Glob((pattern,)))
+        elif os.path.lexists(os.path.join(root, start)):
+            walk.take(start)
+    return walk.result()
+
+
+def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selection:
+    """Find the files that ``names`` (paths as typed, relative to the current directory) stand for.
+
+    A file is taken as it is; a directory stands for every YAML file below it.
+    """
+    walk = Walk(root, patterns.exclude, patterns.policies)
+    top = os.path.realpath(root)
+    for name in names:
+        full = os.path.abspath(name)
+        real = os.path.realpath(full)
+        if not inside(root, full):
+            shown = name.replace(os.sep, "/")
+            hint = f"run with `-C {shown}`, or name a path below the root `{top}`"
+            walk.problem(refusal(shown, "it is outside the root of the estate", hint))
+            continue
+        relative = os.path.relpath(full, root)
+        if relative.startswith(os.pardir):  # reached by a link: name it by its real place
+            relative = os.path.relpath(real, top)
+        relative = "" if relative == os.curdir else relative.replace(os.sep, "/")
+        if os.path.isdir(full):
+            walk.directory(relative, Glob(EVERYTHING, below=relative))
+        else:
+            walk.take(relative)
+    return walk.result()
+
+
+class Glob:
+    """Paths matched against globs with ``*``, ``?``, ``[…]``, ``{a,b}`` and ``**`` for directories.
+
+    Matching goes name by name and takes time linear in the path, whatever the pattern.
+    """
+
+    def __init__(self, patterns: tuple[str, ...], below: str = "") -> None:
+        """Compile ``patterns``, all relative to the directory ``below``.
+
+        Raises GlobError for a pattern with too many alternatives.
+        """
+        fixed = [re.escape(name) for name in below.split("/")] if below else []
+        self._patterns = [
+            fixed + [name if name == "**" else fnmatch.translate(name) for name in one.split("/")]
+            for each in patterns
+            for one in _braces(each.removeprefix("./").strip("/"))
+        ]
+
+    def __call__(self, path: str) -> bool:
+        """Whether ``path`` is matched whole."""
+        names = path.split("/")
+        return any(_matches(pattern, names) for pattern in self._patterns)
+
+
+def static_prefix(pattern: str) -> str:
+    """Return the directories a glob names outright: the place from which to start looking."""
+    fixed: list[str] = []
+    for name in pattern.removeprefix("./").strip("/").split("/"):
+        if WILDCARDS.search(name):
+            break
+        fixed.append(name)
+    return "/".join(fixed)
+
+
+def _matches(pattern: list[str], names: list[str]) -> bool:
+    """Match name by name; at each ``**`` the earliest fit is enough, so nothing is tried twice."""
+    at = tried = 0
+    star = resume = -1
+    while at < len(names):
+        if tried < len(pattern) and pattern[tried] == "**":
+            star, resume, tried = tried, at, tried + 1
+        elif tried < len(pattern) and re.match(pattern[tried], names[at]):
+            at, tried = at + 1, tried + 1
+        elif star >= 0:
+            resume += 1
+            at, tried = resume, star + 1
+        else:
+            return False
+    return all(name == "**" for name in pattern[tried:])
+
+
+class Walk:
+    """One walk through the tree, collecting files and problems."""
+
+    def __init__(self, root: str, exclude: tuple[str, ...], policies: tuple[str, ...]) -> None:
+        """Walk below ``root``, leaving out what ``exclude`` and ``policies`` match."""
+        self.root = root
+        self.excluded = Glob(exclude + tuple(f"{each.rstrip('/')}/**" for each in exclude))
+        self.is_policy = Glob(policies)
+        self._paths: set[str] = set()
+        self._problems: dict[tuple[str, str], Problem] = {}
+
+    def result(self) -> Selection:
+        """Return what was found, in an order that doesn't depend on the file system."""
+        problems = tuple(self._problems[key] for key in sorted(self._problems))
+        refused = {problem.span.file for problem in problems}
+        return Selection(tuple(sorted(self._paths - refused)), problems)
+
+    def take(self, path: str) -> None:
+        """Select one file that was named outright."""
+        self._paths.add(path)
+
+    def problem(self, problem: Problem) -> None:
+        """Note that a path couldn't be looked at."""
+        self._problems[problem.span.file, problem.message] = problem
+
+    def directory(self, top: str, wanted: Glob) -> None:
+        """Select every wanted YAML file below ``top``."""
+        stack = [top]
+        while stack:
+            path = stack.pop()
+            try:
+                entries = sorted(
+                    os.scandir(os.path.join(self.root, path)), key=lambda entry: entry.name
+                )
+            except OSError as error:
+                why = (error.strerror or "it can't be listed").lower()
+                self.problem(refusal(path or ".", why))
+                continue
+            if path != top and any(entry.name == ".git" for entry in entries):
+                why = "it is a git repository of its own (a submodule?)"
+                hint = f"exclude `{path}`, or check it with `-C {path}`"
+                self.problem(refusal(path, why, hint))
+                continue
+            for entry in entries:
+                self._entry(entry, f"{path}/{entry.name}" if path else entry.name, wanted, stack)
+
+    def _entry(
+        self, entry: os.DirEntry[str], path: str, wanted: Glob, stack: list[str]
+    ) -> None:
+        if entry.name.startswith(".") or self.excluded(path):
+            return
+        mode = entry.stat(follow_symlinks=False).st_mode
+        is_link = stat.S_ISLNK(mode)
+        if stat.S_ISDIR(mode):
+            stack.append(path)
+        elif is_link and os.path.isdir(entry.path):
+            # A link to a directory inside the root shows nothing that isn't reached without it.
+            if not inside(self.root, entry.path):
+                why = "it is a link to a directory outside the root of the estate"
+                self.problem(refusal(path, why, f"exclude `{path}`, or copy what it links to"))
+        elif wanted(path) and not self._is_other(path):
+            self._paths.add(path)
+
+    def _is_other(self, path: str) -> bool:
+        """Whether a YAML file is ours but not a declaration."""
+        name = path.rsplit("/", 1)[-1]
+        return name == CONFIG_NAME or name.endswith(TEST_ENDINGS) or self.is_policy(path)
+
+
+def find_upwards(start: str, name: str) -> str | None:
+    """Return the nearest ``name`` from ``start`` up to the top of its git repository."""
+    directory = os.path.abspath(start)
+    while True:
+        candidate = os.path.join(directory, name)
+        if os.path.lexists(candidate):
+            return candidate
+        parent = os.path.dirname(directory)
+        if os.path.lexists(os.path.join(directory, ".git")) or parent == directory:
+            return None
+        directory = parent
+
+
+def _braces(pattern: str) -> list[str]:
+    """Write out ``{a,b}``; an unbalanced brace stands for itself."""
+    patterns = [pattern]
+    while any(BRACES.search(each) for each in patterns):
+        written: list[str] = []
+        for each in patterns:
+            found = BRACES.search(each)
+            if found is None:
+                written.append(each)
+                continue
+            head, tail = each[: found.start()], each[found.end() :]
+            written += [head + choice + tail for choice in found[1].split(",")]
+        if len(written) > MOST_ALTERNATIVES:
+            raise GlobError(pattern)
+        patterns = written
+    return patterns

@@ -1,0 +1,122 @@
+"""One value of a document and where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.source.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Scalar = str | int | float | bool | None
+
+
+class Node:
+    """A YAML value with its place.
+
+    ``value`` is a plain scalar, a list of Nodes, or a dict from key text to Node. For a mapping,
+    ``keys`` holds a Node a key, so that a key can be pointed at too. An alias is a Node of its own
+    (its place is where the alias stands) that shares the anchor's value.
+    """
+
+    __slots__ = ("column", "end_column", "end_line", "file", "keys", "line", "text", "value")
+
+    def __init__(
+        self,
+        value: Scalar | list[Node] | dict[str, Node],
+        file: str,
+        place: tuple[int, int, int, int],
+        text: str | None = None,
+        keys: dict[str, Node] | None = None,
+    ) -> None:
+        """Hold ``value`` at ``place``: first line and column, then the line and column after it."""
+        self.value = value
+        self.file = file
+        self.line, self.column, self.end_line, self.end_column = place
+        self.text = text
+        self.keys = keys
+
+    @property
+    def span(self) -> Span:
+        """The place of the whole value."""
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def entries(self) -> dict[str, Node]:
+        """The children of a mapping, none for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> list[Node]:
+        """The children of a sequence, none for anything else."""
+        return self.value if isinstance(self.value, list) else []
+
+    def find(self, *path: str | int) -> Node | None:
+        """Return the Node at ``path`` (keys and positions), or None where nothing stands."""
+        node: Node | None = self
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(step, int):
+                node = node.items[step] if -1 <= step < len(node.items) else None
+            else:
+                node = node.entries.get(step)
+        return node
+
+    def at(self, *path: str | int) -> Span:
+        """Return the narrowest place that shows ``path``, falling back to the nearest parent.
+
+        A scalar is shown itself. A mapping or sequence can be many lines long, so it is shown by
+        its key.
+        """
+        node, shown = self, self._shown_alone()
+        for step in path:
+            if isinstance(step, int):
+                child = node.items[step] if -1 <= step < len(node.items) else None
+                key = None
+            else:
+                child = node.entries.get(step)
+                key = (node.keys or {}).get(step)
+            if child is None:
+                break
+            node = child
+            shown = child.span if key is None or not child.is_collection else key.span
+            if key is None and child.is_collection:
+                shown = child._shown_alone()
+        return shown
+
+    def key(self, name: str) -> Span:
+        """Return the place of the key ``name`` itself, or of the mapping where it is missing."""
+        node = (self.keys or {}).get(name)
+        return node.span if node is not None else self._shown_alone()
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether this is a mapping or a sequence."""
+        return isinstance(self.value, dict | list)
+
+    def _shown_alone(self) -> Span:
+        """Point at one line at most: a collection is shown by its first key or item."""
+        if self.line == self.end_line or not self.is_collection:
+            return self.span
+        if self.keys:
+            return next(iter(self.keys.values())).span
+        return self.items[0]._shown_alone() if self.items else self.span
+
+    def plain(self) -> object:
+        """Return the value without places, as a JSON reader would have given it."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain() for child in self.value]
+        return self.value
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this Node and all below it."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.entries.values())
+            stack.extend(node.items)

@@ -1,0 +1,102 @@
+"""One file from the disk to text, without trusting its name, kind, size or encoding."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import NamedTuple
+
+from opspolicy.source import limits
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Span
+
+
+class Text(NamedTuple):
+    """A file's decoded text, or why there is none."""
+
+    path: str
+    text: str
+    problem: Problem | None = None
+
+
+def read_file(root: str, path: str) -> Text:
+    """Read ``path`` (relative to ``root``, ``/`` between its parts) as UTF-8 text.
+
+    Never raises: whatever is wrong comes back as an `unreadable-file` Problem.
+    """
+    full = os.path.join(root, path)
+    if not inside(root, full):
+        return _refused(path, "it leads outside the root of the estate")
+    try:
+        # Without O_NONBLOCK, opening a FIFO waits for a writer that may never come.
+        handle = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        return _refused(path, (error.strerror or "it can't be opened").lower())
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            return _refused(path, f"it is {_kind(status.st_mode)}, not a regular file")
+        data = _read_at_most(handle, limits.FILE_BYTES + 1)
+    except OSError as error:
+        return _refused(path, (error.strerror or "it can't be read").lower())
+    finally:
+        os.close(handle)
+    return decode(path, data)
+
+
+def decode(path: str, data: bytes) -> Text:
+    """Decode the bytes of a file; one leading byte order mark is allowed."""
+    if len(data) > limits.FILE_BYTES:
+        mib = limits.FILE_BYTES // limits.MIB
+        return _refused(path, f"it is larger than {mib} MiB", "split it")
+    try:
+        return Text(path, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", "replace")) + 1
+        message = f"byte 0x{data[error.start]:02x} on line {line} is not UTF-8"
+        hint = "save the file as UTF-8"
+        span = Span(path, line, column, line, column + 1)
+        problem = Problem("unreadable-file", message, span, hint=hint, key="encoding")
+        return Text(path, "", problem)
+
+
+def inside(root: str, full: str) -> bool:
+    """Whether ``full``, with every link in it followed, lies below ``root``."""
+    real, top = os.path.realpath(full), os.path.realpath(root)
+    return real == top or real.startswith(os.path.join(top, ""))
+
+
+def refusal(path: str, why: str, hint: str = "") -> Problem:
+    """Return the finding for a path that can't be read at all."""
+    message = f"`{path}` can't be read: {why}"
+    return Problem("unreadable-file", message, Span(path, 1, 1, 1, 1), hint=hint, key="unreadable")
+
+
+def _refused(path: str, why: str, hint: str = "") -> Text:
+    return Text(path, "", refusal(path, why, hint))
+
+
+def _read_at_most(handle: int, size: int) -> bytes:
+    chunks: list[bytes] = []
+    while size > 0:
+        chunk = os.read(handle, size)
+        if not chunk:
+            break
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
+
+
+def _kind(mode: int) -> str:
+    for test, name in (
+        (stat.S_ISDIR, "a directory"),
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    ):
+        if test(mode):
+            return name
+    return "something else"

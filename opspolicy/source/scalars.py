@@ -1,0 +1,67 @@
+"""Plain scalars as the YAML 1.2 core schema reads them.
+
+https://yaml.org/spec/1.2.2/#103-core-schema. Unlike YAML 1.1: `no` and `on` are text, `22:30` is
+text and `010` is ten, so what an operator typed is what is meant.
+"""
+
+from __future__ import annotations
+
+import re
+
+from opspolicy.source import limits
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+TRUES = frozenset({"true", "True", "TRUE"})
+FALSES = frozenset({"false", "False", "FALSE"})
+# A plain scalar that starts otherwise is text, which spares it the regular expressions.
+NOT_TEXT = frozenset("0123456789+-.~nNtTfF")
+
+INTEGER = re.compile(r"[-+]?[0-9]+")
+OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+class ScalarError(ValueError):
+    """A number no declaration can mean."""
+
+
+def resolve(text: str) -> str | int | float | bool | None:
+    """Return what a plain scalar means.
+
+    Raises ScalarError for infinite numbers, NaN and integers of more than 18 digits.
+    """
+    if not text:
+        return None
+    if text[0] not in NOT_TEXT:
+        return text
+    if text in NULLS:
+        return None
+    if text in TRUES:
+        return True
+    if text in FALSES:
+        return False
+    return _number(text)
+
+
+def _number(text: str) -> str | int | float:
+    if INTEGER.fullmatch(text):
+        if len(text.lstrip("+-")) > limits.INTEGER_DIGITS:
+            message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
+            raise ScalarError(message)
+        return int(text)
+    if OCTAL_OR_HEX.fullmatch(text):
+        if len(text) - 2 > limits.INTEGER_DIGITS:
+            message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
+            raise ScalarError(message)
+        return int(text, 0)
+    if NOT_FINITE.fullmatch(text):
+        message = f"`{text}` is not a number that can be counted with"
+        raise ScalarError(message)
+    if FLOAT.fullmatch(text):
+        number = float(text)
+        if number in (float("inf"), float("-inf")):
+            message = f"`{text}` is larger than any number a computer can hold"
+            raise ScalarError(message)
+        return number
+    return text

@@ -1,0 +1,386 @@
+"""YAML text to Nodes, through libyaml's events.
+
+Events carry exact marks for keys and aliases and arrive one by one, so every cap is enforced
+before anything is built. libyaml's own composer recurses in C and dies on deeply nested input;
+this one keeps a stack of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import yaml
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from opspolicy.source import limits, scalars
+from opspolicy.source.node import Node
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Note, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from yaml import Event
+
+# What YAML calls a line break; libyaml counts lines by these.
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# C0, DEL and C1 without tab and line breaks: no schedule needs them, terminals obey them.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Five fields behind a star, unquoted: the commonest mistake in a file of schedules.
+UNQUOTED_CRON = re.compile(r"[:\-,\[{]\s+(?P<cron>\*[^\s#,\]}]*(?:[ \t]+[^\s#\]}]+){1,5})")
+CORE_TAGS = {
+    f"tag:yaml.org,2002:{name}": name
+    for name in ("str", "int", "float", "bool", "null", "map", "seq")
+}
+PLAIN_WORDS = {
+    "mapping values are not allowed in this context": (
+        "a second `: ` on one line: put a value that holds `: ` in quotes"
+    ),
+    "found character that cannot start any token": (
+        "a tab is used for indentation; YAML indents with spaces"
+    ),
+    "found a tab character that violates indentation": (
+        "a tab is used for indentation; YAML indents with spaces"
+    ),
+    "did not find expected key": (
+        "this line doesn't fit what stands above it: check the indentation and closing brackets"
+    ),
+    "found unexpected end of stream": "the file ends inside a quoted text",
+    "did not find expected '-' indicator": (
+        "a list item is expected here: check the indentation and the leading `- `"
+    ),
+}
+
+
+class NotYaml(Exception):  # noqa: N818 - read as a sentence: "raise NotYaml"
+    """Reading stopped: nothing after this place can be trusted."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Anchor(NamedTuple):
+    """A named node, with what it costs to repeat it."""
+
+    node: Node
+    nodes: int
+    height: int
+
+
+class Frame:
+    """A collection that is still open."""
+
+    __slots__ = ("anchor", "children", "column", "height", "key", "keys", "line", "merges", "nodes")
+
+    def __init__(self, event: MappingStartEvent | SequenceStartEvent, nodes: int) -> None:
+        mark = event.start_mark
+        self.anchor = event.anchor
+        self.line, self.column = mark.line + 1, mark.column + 1
+        self.nodes = nodes
+        self.height = 1
+        is_mapping = event.__class__ is MappingStartEvent
+        self.keys: dict[str, Node] | None = {} if is_mapping else None
+        self.children: dict[str, Node] | list[Node] = {} if is_mapping else []
+        self.key: Node | None = None
+        self.merges: list[tuple[Node, Node]] = []
+
+
+def read(text: str, file: str) -> tuple[list[Node], list[Problem]]:
+    """Compose every document of ``text``.
+
+    Returns the documents' root Nodes and what is wrong with the file. When there is a problem the
+    documents are not to be used: an ambiguous file must not be half believed.
+    """
+    if found := CONTROL.search(text):
+        return [], [_control_character(text, file, found)]
+    composer = Composer(file)
+    try:
+        composer.compose(CParser(text))
+    except NotYaml as error:
+        composer.problems.append(error.problem)
+    except yaml.YAMLError as error:
+        composer.problems.append(_syntax_problem(error, text, file))
+    return composer.documents, composer.problems
+
+
+class Composer:
+    """Builds Nodes from events, iteratively, within the limits."""
+
+    def __init__(self, file: str) -> None:
+        """Start with nothing read of ``file``."""
+        self.file = file
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self._stack: list[Frame] = []
+        self._anchors: dict[str, Anchor] = {}
+        self._nodes = 0
+        self._aliases = 0
+
+    def compose(self, parser: CParser) -> None:
+        """Read every event of ``parser``; raises NotYaml where reading can't go on."""
+        get_event = parser.get_event
+        events = 0
+        while (event := get_event()) is not None:
+            events += 1
+            if events > limits.EVENTS:
+                raise self._over(event, f"more than {limits.EVENTS:,} YAML events")
+            kind = event.__class__
+            if kind is ScalarEvent:
+                self._scalar(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._open(event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._close(event)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentStartEvent:
+                self._anchors.clear()
+                if event.tags:
+                    raise self._stop(event, "a %TAG directive: only %YAML is allowed")
+
+    def _scalar(self, event: ScalarEvent) -> None:
+        text: str = event.value
+        # UTF-8 needs four bytes a character at most, so most scalars need no encoding to be judged.
+        if len(text) * 4 > limits.SCALAR_BYTES and len(text.encode()) > limits.SCALAR_BYTES:
+            raise self._over(event, f"a single text of more than {limits.SCALAR_BYTES // 1024} KiB")
+        if event.style == '"' and CONTROL.search(text):
+            self._problem(event, "a control character in a text: remove the escape")
+        value: str | int | float | bool | None = text
+        frame = self._stack[-1] if self._stack else None
+        is_key = frame is not None and frame.keys is not None and frame.key is None
+        if not is_key and (event.implicit[0] or event.tag is not None):
+            value = self._value(event, text)
+        mark, end = event.start_mark, event.end_mark
+        place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
+        node = Node(value, self.file, place, text)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchor(node, 1, 0)
+        if is_key:
+            self._key(event, node)
+        else:
+            self._add(node, 1, 0, event)
+
+    def _value(self, event: ScalarEvent, text: str) -> str | int | float | bool | None:
+        tag = event.tag
+        if tag is not None and tag != "!":
+            name = CORE_TAGS.get(tag)
+            if name is None:
+                self._problem(event, f"the tag `{tag}` is not part of YAML's core schema")
+                return text
+        else:
+            name = None if tag is None else "str"
+        if name == "str":
+            return text
+        try:
+            value = scalars.resolve(text)
+        except scalars.ScalarError as error:
+            self._problem(event, str(error))
+            return text
+        if name is not None and name != _type_name(value):
+            self._problem(event, f"`{text}` is not what the tag `!!{name}` promises")
+        return value
+
+    def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+        parent = self._stack[-1] if self._stack else None
+        if parent is not None and parent.keys is not None and parent.key is None:
+            raise self._stop(event, "a list or mapping is used as a key: keys are plain names")
+        if event.tag is not None:
+            wanted = "map" if event.__class__ is MappingStartEvent else "seq"
+            if CORE_TAGS.get(event.tag) != wanted:
+                self._problem(event, f"the tag `{event.tag}` is not part of YAML's core schema")
+        if event.anchor is not None:
+            self._anchors.pop(event.anchor, None)
+        self._stack.append(Frame(event, self._nodes))
+        if len(self._stack) > limits.DEPTH:
+            raise self._over(event, f"nesting deeper than {limits.DEPTH} levels")
+
+    def _close(self, event: MappingEndEvent | SequenceEndEvent) -> None:
+        frame = self._stack.pop()
+        mark = event.end_mark
+        place = (frame.line, frame.column, mark.line + 1, mark.column + 1)
+        for key, value in frame.merges:
+            self._merge(frame, key, value, event)
+        node = Node(frame.children, self.file, place, None, frame.keys)
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = Anchor(node, self._nodes - frame.nodes + 1, frame.height)
+        self._add(node, 1, frame.height, event)
+
+    def _alias(self, event: AliasEvent) -> None:
+        self._aliases += 1
+        if self._aliases > limits.ALIASES:
+            raise self._over(event, f"more than {limits.ALIASES} aliases")
+        if any(frame.anchor == event.anchor for frame in self._stack):
+            raise self._stop(event, f"the alias `*{event.anchor}` contains itself")
+        anchor = self._anchors.get(event.anchor)
+        if anchor is None:
+            raise self._stop(event, f"the alias `*{event.anchor}` names no anchor above it")
+        if len(self._stack) + anchor.height > limits.DEPTH:
+            raise self._over(event, f"nesting deeper than {limits.DEPTH} levels, by an alias")
+        mark, end = event.start_mark, event.end_mark
+        place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
+        source = anchor.node
+        node = Node(source.value, self.file, place, source.text, source.keys)
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.keys is not None and frame.key is None:
+            if node.is_collection:
+                raise self._stop(event, "a list or mapping is used as a key: keys are plain names")
+            self._key(event, node)
+            return
+        self._add(node, anchor.nodes, anchor.height, event)
+
+    def _key(self, event: Event, node: Node) -> None:
+        frame = self._stack[-1]
+        frame.key = node
+        name = node.text or ""
+        assert frame.keys is not None  # noqa: S101 - narrows the type; only mappings have keys
+        is_merge = name == "<<" and isinstance(event, ScalarEvent) and event.implicit[0]
+        if is_merge:
+            first = frame.merges[0][0] if frame.merges else None
+        else:
+            first = frame.keys.get(name)
+        if first is not None:
+            self.problems.append(
+                Problem(
+                    "invalid-yaml",
+                    f"the key `{name}` stands twice in one mapping, on lines {first.line} and"
+                    f" {node.line}",
+                    node.span,
+                    (Note(first.span, "first here"),),
+                    "keep one of the two: YAML doesn't say which would win",
+                    key=f"duplicate:{name}",
+                )
+            )
+        elif not is_merge:
+            frame.keys[name] = node
+
+    def _add(self, node: Node, nodes: int, height: int, event: Event) -> None:
+        self._nodes += nodes
+        if self._nodes > limits.EXPANDED_NODES:
+            cap = f"{limits.EXPANDED_NODES:,}"
+            raise self._over(event, f"more than {cap} values once aliases are written out")
+        if not self._stack:
+            self.documents.append(node)
+            return
+        frame = self._stack[-1]
+        if height >= frame.height:
+            frame.height = height + 1
+        children = frame.children
+        if isinstance(children, list):
+            children.append(node)
+            return
+        key = frame.key
+        frame.key = None
+        if key is None:
+            return
+        name = key.text or ""
+        if frame.keys is not None and name not in frame.keys:
+            frame.merges.append((key, node))
+        elif name not in children:
+            children[name] = node
+
+    def _merge(self, frame: Frame, key: Node, value: Node, event: Event) -> None:
+        """Add the keys of ``<<``'s mappings that the mapping doesn't have itself."""
+        sources = value.items if isinstance(value.value, list) else [value]
+        for source in sources:
+            if not isinstance(source.value, dict) or source.keys is None:
+                self._problem_at(value.span, "`<<` takes a mapping, or a list of mappings")
+                return
+            self._nodes += len(source.keys)
+            if self._nodes > limits.EXPANDED_NODES:
+                cap = f"{limits.EXPANDED_NODES:,}"
+                raise self._over(event, f"more than {cap} values once merge keys are written out")
+            for name, child in source.value.items():
+                if frame.keys is not None and name not in frame.keys:
+                    assert isinstance(frame.children, dict)  # noqa: S101 - a frame with keys
+                    frame.keys[name] = source.keys[name]
+                    frame.children[name] = child
+
+    def _problem(self, event: Event, message: str) -> None:
+        mark, end = event.start_mark, event.end_mark
+        span = Span(self.file, mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
+        self._problem_at(span, message)
+
+    def _problem_at(self, span: Span, message: str) -> None:
+        self.problems.append(Problem("invalid-yaml", message, span, key=message))
+
+    def _stop(self, event: Event, message: str) -> NotYaml:
+        return NotYaml(Problem("invalid-yaml", message, self._start(event), key=message))
+
+    def _over(self, event: Event, what: str) -> NotYaml:
+        message = f"the file holds {what}, which is the limit"
+        hint = "split the file, or leave out what was generated"
+        problem = Problem("unreadable-file", message, self._start(event), hint=hint, key=what)
+        return NotYaml(problem)
+
+    def _start(self, event: Event) -> Span:
+        mark = event.start_mark
+        return Span(self.file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _type_name(value: object) -> str:
+    names = {bool: "bool", int: "int", float: "float", str: "str"}
+    return names.get(type(value), "null")
+
+
+def _control_character(text: str, file: str, found: re.Match[str]) -> Problem:
+    span = _place(text, file, found.start())
+    return Problem(
+        "invalid-yaml",
+        f"the control character U+{ord(found[0]):04X} stands in the file",
+        span,
+        hint="remove it: nothing that is declared needs it, and terminals obey it",
+        key="control",
+    )
+
+
+def _place(text: str, file: str, position: int) -> Span:
+    breaks = [found.end() for found in LINE_BREAK.finditer(text, 0, position)]
+    line, start = len(breaks) + 1, breaks[-1] if breaks else 0
+    column = position - start + 1
+    return Span(file, line, column, line, column + 1)
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """Say in plain words what libyaml stumbled over."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        # A ReaderError counts characters from the start of the file.
+        reason = str(getattr(error, "reason", error))
+        span = _place(text, file, min(int(getattr(error, "position", 0)), len(text)))
+        return Problem("invalid-yaml", reason, span, key=reason)
+    line, column = mark.line + 1, mark.column + 1
+    span = Span(file, line, column, line, column + 1)
+    lines = LINE_BREAK.split(text)
+    written = lines[mark.line] if mark.line < len(lines) else ""
+    if found := UNQUOTED_CRON.search(written):
+        cron = found["cron"].strip()
+        start = found.start("cron") + 1
+        return Problem(
+            "invalid-yaml",
+            f"the schedule `{cron}` starts with `*`, which YAML takes for an alias",
+            Span(file, line, start, line, start + len(cron)),
+            hint=f'put it in quotes: "{cron}"',
+            key="unquoted-cron",
+        )
+    said = getattr(error, "problem", None) or "not YAML"
+    message = PLAIN_WORDS.get(said, said)
+    return Problem("invalid-yaml", message, span, _context(error, file, line), key=message)
+
+
+def _context(error: yaml.YAMLError, file: str, line: int) -> tuple[Note, ...]:
+    mark = getattr(error, "context_mark", None)
+    said = getattr(error, "context", None)
+    if mark is None or said is None or mark.line + 1 == line:
+        return ()
+    span = Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+    return (Note(span, str(said)),)
