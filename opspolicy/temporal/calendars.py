@@ -1,0 +1,130 @@
+"""Opening hours: weekly hours, holidays and dated exceptions, on the wall clock at both ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.temporal.instants import MINUTES_A_DAY, calendar_date, weekday
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.temporal.zones import DAY
+
+if TYPE_CHECKING:
+    from opspolicy.temporal.holidays import Holidays
+    from opspolicy.temporal.zones import Zone
+
+MINUTE = 60
+
+
+class Opening(NamedTuple):
+    """From and to in minutes after local midnight; ``to`` above 1440 is on the next day."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def between(cls, start: int, end: int) -> Opening:
+        """Return the opening from one time of day to another, over midnight where it must."""
+        return cls(start, end if end > start else end + MINUTES_A_DAY)
+
+
+class BusinessHours:
+    """When somebody is open.
+
+    A dated exception beats a holiday, a holiday beats a weekday. An opening belongs to the day it
+    starts on, to its end, so a closed Sunday leaves Saturday's 22:00 to 02:00 alone.
+    """
+
+    __slots__ = ("exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
+
+    def __init__(
+        self,
+        zone: Zone,
+        weekly: tuple[tuple[Opening, ...], ...],
+        *,
+        regions: tuple[str, ...] = (),
+        holiday_hours: tuple[tuple[Opening, ...], ...] = ((),) * 7,
+        exceptions: dict[int, tuple[Opening, ...]] | None = None,
+        holidays: Holidays | None = None,
+    ) -> None:
+        """Hold the openings of each weekday from Monday, and what replaces them on which day.
+
+        ``exceptions`` is keyed by days since 1970-01-01. ``holidays`` answers for ``regions``.
+        """
+        self.zone = zone
+        self.weekly = weekly
+        self.regions = regions
+        self.holiday_hours = holiday_hours
+        self.exceptions = exceptions or {}
+        self.holidays = holidays
+
+    def openings(self, day: int) -> tuple[Opening, ...]:
+        """Return the openings that start on a local day, counted from 1970-01-01."""
+        if day in self.exceptions:
+            return self.exceptions[day]
+        if self.regions and self.holiday(day):
+            return self.holiday_hours[weekday(day)]
+        return self.weekly[weekday(day)]
+
+    def holiday(self, day: int) -> str:
+        """Return the name of the holiday a local day is, or nothing."""
+        if self.holidays is None:
+            return ""
+        year = calendar_date(day).year
+        for region in self.regions:
+            found = self.holidays.year(region, year).days.get(day)
+            if found:
+                return found
+        return ""
+
+    def during(self, when: IntervalSet) -> IntervalSet:
+        """Return the part of ``when`` that is open; costs follow ``when``, not the year."""
+        pairs: list[tuple[int, int]] = []
+        done = None
+        for start, end in when:
+            # An opening reaches into the next day at most, and a gap can be a day long.
+            first = self.zone.wall(start) // DAY - 2
+            last = self.zone.wall(end) // DAY + 1
+            for day in range(first if done is None else max(first, done + 1), last + 1):
+                midnight = day * DAY
+                for opening in self.openings(day):
+                    opens = self.zone.instant(midnight + opening.start * MINUTE)
+                    closes = self.zone.instant(midnight + opening.end * MINUTE, last=True)
+                    pairs.append((opens, closes))
+            done = last
+        return IntervalSet(pairs) & when
+
+    def normal(self) -> tuple[object, ...]:
+        """Return what decides the hours."""
+        exceptions = sorted(self.exceptions.items())
+        return (
+            self.zone.key, self.weekly, sorted(self.regions), self.holiday_hours, exceptions,
+        )  # fmt: skip
+
+
+class Always:
+    """Open at every instant, holidays included."""
+
+    def during(self, when: IntervalSet) -> IntervalSet:
+        """Return all of ``when``."""
+        return when
+
+    def normal(self) -> tuple[object, ...]:
+        """Return its name: there is only one."""
+        return ("always",)
+
+
+class Never:
+    """Never open."""
+
+    def during(self, when: IntervalSet) -> IntervalSet:  # noqa: ARG002 - one interface for all
+        """Return nothing."""
+        return NOTHING
+
+    def normal(self) -> tuple[object, ...]:
+        """Return its name: there is only one."""
+        return ("never",)
+
+
+Hours = BusinessHours | Always | Never
+ALWAYS = Always()
+NEVER = Never()

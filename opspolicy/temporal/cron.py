@@ -1,0 +1,368 @@
+"""Cron lines: a strict grammar, and exact expansion in a dialect.
+
+A line is parsed once into bit masks; expansion walks local days and never searches. Only the
+stretch asked for is expanded, so testing a line against a two-hour outage costs two hours.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.temporal.instants import calendar_date, weekday
+from opspolicy.temporal.zones import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opspolicy.temporal.dialects import Dialect
+    from opspolicy.temporal.zones import Segment, Zone
+
+LONGEST = 256
+FIELDS = 5
+MINUTE = 60
+ALL_MONTHS = 0b1_1111_1111_1110
+ALL_DAYS = 0xFFFF_FFFE
+ALL_WEEKDAYS = 0b111_1111
+ALL_HOURS = (1 << 24) - 1
+# Weekdays and dates come round together every 28 years (but for 2100), so what doesn't happen in
+# 28 years doesn't happen.
+CYCLE_YEARS = 28
+
+ANY_WALL = (-(1 << 62), 1 << 62)
+
+NUMBER = re.compile(r"[0-9]{1,4}")
+NICKNAMES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    # entry.c sets HR_STAR for @hourly, as the star does here.
+    "@hourly": "0 * * * *",
+}
+MONTHS = {
+    name: at
+    for at, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+WEEKDAYS = {name: at for at, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
+
+
+class CronError(ValueError):
+    """A line the dialect doesn't accept; ``hint`` says what to write instead."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Field(NamedTuple):
+    """What may stand in one of the five fields."""
+
+    name: str
+    low: int
+    high: int
+    names: dict[str, int]
+
+
+MINUTE_FIELD = Field("minute", 0, 59, {})
+HOUR_FIELD = Field("hour", 0, 23, {})
+DAY_FIELD = Field("day of month", 1, 31, {})
+MONTH_FIELD = Field("month", 1, 12, MONTHS)
+WEEKDAY_FIELD = Field("day of week", 0, 6, WEEKDAYS)
+WEEKDAY_FIELD_TO_7 = WEEKDAY_FIELD._replace(high=7)
+
+
+class Missing(NamedTuple):
+    """A start that a clock change moves, loses or doubles.
+
+    ``wall`` is the nominal wall-clock reading, ``instants`` when it runs (none, one or two) and
+    ``change`` the instant of the clock change. ``kind`` is `moved`, `lost` or `doubled`.
+    """
+
+    kind: str
+    wall: int
+    instants: tuple[int, ...]
+    change: int
+
+
+class Cron:
+    """One cron line in one dialect.
+
+    Days are counted from 1970-01-01, weekdays from Sunday as cron does.
+    """
+
+    __slots__ = (
+        "days",
+        "dialect",
+        "either_day",
+        "hours_restricted",
+        "minutes",
+        "months",
+        "text",
+        "weekdays",
+        "wild",
+    )
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        """Parse ``text``; raises CronError when the dialect doesn't accept it."""
+        self.text = text
+        self.dialect = dialect
+        fields = _split(text, dialect)
+        minute, hour, day, month, day_of_week = fields
+        minutes = _mask(minute, MINUTE_FIELD, dialect)
+        hours = _mask(hour, HOUR_FIELD, dialect)
+        self.minutes = tuple(
+            at * 60 + past
+            for at in range(24)
+            if hours >> at & 1
+            for past in range(60)
+            if minutes >> past & 1
+        )
+        self.days = _mask(day, DAY_FIELD, dialect)
+        self.months = _mask(month, MONTH_FIELD, dialect)
+        field = WEEKDAY_FIELD_TO_7 if dialect.sunday_is_7 else WEEKDAY_FIELD
+        weekdays = _mask(day_of_week, field, dialect)
+        self.weekdays = (weekdays | weekdays >> 7) & ALL_WEEKDAYS
+        # cron.c, find_jobs: OR unless a star says that one of the fields doesn't matter.
+        self.either_day = not (_is_star(day, dialect) or _is_star(day_of_week, dialect))
+        follows_clock = minute.startswith("*") or hour.startswith("*")
+        self.wild = dialect.wildcards_follow_clock and follows_clock
+        self.hours_restricted = hours != ALL_HOURS
+
+    def normal(self) -> tuple[object, ...]:
+        """Return what decides when this line runs, so that two spellings of one line are equal."""
+        return (self.dialect.name, *self.days_rule(), self.wild)
+
+    def days_rule(self) -> tuple[object, ...]:
+        """Return on which days and at which wall-clock times it runs, clock changes aside."""
+        return (self.minutes, self.days, self.months, self.weekdays, self.either_day)
+
+    @property
+    def every_day(self) -> bool:
+        """Whether it runs on each day there is."""
+        if self.months != ALL_MONTHS:
+            return False
+        if self.either_day:
+            return self.days == ALL_DAYS or self.weekdays == ALL_WEEKDAYS
+        return self.days == ALL_DAYS and self.weekdays == ALL_WEEKDAYS
+
+    def runs_on(self, day: int) -> bool:
+        """Whether it runs on a local day, counted from 1970-01-01."""
+        date = calendar_date(day)
+        if not self.months >> date.month & 1:
+            return False
+        by_day = self.days >> date.day & 1
+        by_weekday = self.weekdays >> (weekday(day) + 1) % 7 & 1
+        return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)
+
+    def starts(
+        self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
+    ) -> list[int]:
+        """Return the instants in ``[start, end)`` at which the line runs, sorted, each once.
+
+        ``nominal`` bounds the wall-clock reading of a run that a gap moves: one that was due
+        before it doesn't count, though it runs after it.
+        """
+        found: list[int] = []
+        if start < end:
+            for segment in zone.segments(start, end):
+                self._starts_in(segment, start, end, nominal, found)
+        return found
+
+    def walls(self, first: int, last: int) -> list[int]:
+        """Return the wall-clock readings in ``[first, last)`` that the fields name, sorted."""
+        found: list[int] = []
+        every_day = self.every_day
+        for day in range(first // DAY, (last - 1) // DAY + 1):
+            if every_day or self.runs_on(day):
+                midnight = day * DAY
+                found += [midnight + minute * MINUTE for minute in self.minutes]
+        if found and (found[0] < first or found[-1] >= last):
+            return [wall for wall in found if first <= wall < last]
+        return found
+
+    def _starts_in(
+        self, segment: Segment, start: int, end: int, nominal: tuple[int, int], found: list[int]
+    ) -> None:
+        """Add the runs in one stretch of constant offset."""
+        shift = segment.offset - segment.before
+        low, high = max(start, segment.start), min(end, segment.end)
+        if shift and not self.wild and self._caught_up(shift):
+            if shift > 0 and self.dialect.at_gap == "gap_end" and segment.start >= start:
+                skipped = segment.start + segment.before
+                due, until = max(skipped, nominal[0]), min(skipped + shift, nominal[1])
+                if due < until and self.walls(due, until):
+                    found.append(segment.start)
+            elif shift < 0 and self.dialect.in_fold == "first":
+                # Until the old offset's last reading comes round again, everything has run.
+                low = max(low, segment.start - shift)
+        if low >= high:
+            return
+        offset = segment.offset
+        walls = self.walls(low + offset, high + offset)
+        if walls and found and walls[0] - offset == found[-1]:
+            del walls[0]
+        found += [wall - offset for wall in walls]
+
+    def _caught_up(self, shift: int) -> bool:
+        return self.dialect.catch_up is None or abs(shift) <= self.dialect.catch_up
+
+    def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[Missing]:
+        """Return the starts that clock changes in ``[start, end)`` move, lose or double.
+
+        A line that runs in every hour of the day follows the clock and surprises nobody.
+        """
+        if not self.hours_restricted:
+            return []
+        found: list[Missing] = []
+        for change in zone.changes(start, end):
+            shift = change.offset - change.before
+            at = change.start
+            exempt = self.wild or not self._caught_up(shift)
+            if shift > 0:
+                moved = self.dialect.at_gap == "gap_end" and not exempt
+                kind, instants = ("moved", (at,)) if moved else ("lost", ())
+                skipped = at + change.before
+                found += [
+                    Missing(kind, wall, instants, at)
+                    for wall in self.walls(skipped, skipped + shift)
+                ]
+            elif self.dialect.in_fold == "both" or exempt:
+                repeated = at + change.offset
+                found += [
+                    Missing("doubled", wall, (wall - change.before, wall - change.offset), at)
+                    for wall in self.walls(repeated, repeated - shift)
+                ]
+        return found
+
+    def possible_days(self, first: int, last: int) -> Iterator[int]:
+        """Yield the local days in ``[first, last)`` on which it runs, whole months left out."""
+        day = first
+        while day < last:
+            date = calendar_date(day)
+            if not self.months >> date.month & 1:
+                next_month = day + 32 - date.day
+                day = next_month - calendar_date(next_month).day + 1
+                continue
+            if self.runs_on(day):
+                yield day
+            day += 1
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, dialect: Dialect) -> Cron:
+    """Return the Cron of ``text`` in ``dialect``; raises CronError. Equal lines share one object."""
+    return Cron(text, dialect)
+
+
+def _split(text: str, dialect: Dialect) -> list[str]:
+    if len(text) > LONGEST:
+        message = f"a cron line of {len(text)} characters: {LONGEST} is the limit"
+        raise CronError(message)
+    if "\n" in text or "\r" in text:
+        message = "a cron line can't hold a line break"
+        raise CronError(message, "list several lines as `cron: [first, second]`")
+    if text.startswith(("TZ=", "CRON_TZ=")):
+        message = "a time zone inside a cron line: Kubernetes refuses it, cron never knew it"
+        raise CronError(message, "put the zone into the schedule's `timezone` key")
+    if text.startswith("@"):
+        return _nickname(text, dialect).split()
+    fields = text.split()
+    if len(fields) != FIELDS:
+        hint = "minute, hour, day of month, month, day of week"
+        if len(fields) == FIELDS + 1:
+            hint += "; a seconds or year field belongs to other schedulers"
+        message = f"`{text}` has {len(fields)} field{'s' * (len(fields) != 1)}, not {FIELDS}"
+        raise CronError(message, hint)
+    return fields
+
+
+def _nickname(text: str, dialect: Dialect) -> str:
+    name = text.strip().lower()
+    if name in NICKNAMES:
+        return NICKNAMES[name]
+    if name == "@reboot" and name not in dialect.refused_nicknames:
+        message = "`@reboot` runs when a machine starts, which no calendar knows"
+        raise CronError(message, "leave the job out, or give the times it is expected at")
+    if name.startswith("@every"):
+        message = f"`{text}` is not supported yet"
+        raise CronError(message, "name the times of day it runs at")
+    known = ", ".join(sorted(NICKNAMES))
+    message = f"`{text}` is no nickname of {dialect.title}"
+    raise CronError(message, f"it knows {known}")
+
+
+def _is_star(field: str, dialect: Dialect) -> bool:
+    """Whether a day field leaves the choice of days to the other one."""
+    if dialect.star_with_step_is_star:
+        return field.startswith("*")
+    return any(part in {"*", "?", "*/1", "?/1"} for part in field.split(","))
+
+
+def _mask(text: str, field: Field, dialect: Dialect) -> int:
+    mask = 0
+    for part in text.split(","):
+        mask |= _range(part, field, dialect)
+    return mask
+
+
+def _range(part: str, field: Field, dialect: Dialect) -> int:
+    """Parse one item of a list: `*`, `5`, `1-5`, each with an optional `/step`."""
+    bounds, slash, step_text = part.partition("/")
+    step = 1
+    if slash:
+        if not NUMBER.fullmatch(step_text) or int(step_text) == 0:
+            message = f"`{part}`: the step in the {field.name} field must be a number above zero"
+            raise CronError(message)
+        step = int(step_text)
+    if bounds == "*" or (bounds == "?" and dialect.question_mark):
+        # `*/2` in the weekday field counts from Sunday and ends on Saturday, not on a second Sunday.
+        first, last = field.low, min(field.high, 6) if field.names is WEEKDAYS else field.high
+    else:
+        low_text, dash, high_text = bounds.partition("-")
+        first = _value(low_text, part, field, dialect)
+        if dash:
+            last = _value(high_text, part, field, dialect)
+        else:
+            last = field.high if slash else first
+    if last < first:
+        message = f"`{part}` runs backwards in the {field.name} field"
+        raise CronError(message, "write it as two ranges, such as 22-23,0-2")
+    mask = 0
+    for value in range(first, last + 1, step):
+        mask |= 1 << value
+    return mask
+
+
+def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
+    if NUMBER.fullmatch(text):
+        value = int(text)
+        if field.low <= value <= field.high:
+            return value
+        hint = ""
+        if field.names is WEEKDAYS and value == field.high + 1:
+            hint = f"{dialect.title} counts Sunday as 0"
+        message = f"`{text}` is outside the {field.name} field, {field.low} to {field.high}"
+        raise CronError(message, hint)
+    value_by_name = field.names.get(text.lower())
+    if value_by_name is not None:
+        return value_by_name
+    what = f"`{text}`" if text else "an empty value"
+    shown = f" (in `{part}`)" if part != text else ""
+    message = f"{what} is nothing {dialect.title} knows in the {field.name} field{shown}"
+    raise CronError(message, _dialect_hint(part))
+
+
+def _dialect_hint(part: str) -> str:
+    if "#" in part or re.fullmatch(r"[0-9]*[LW]+[0-9-]*", part, re.IGNORECASE):
+        return "`L`, `W` and `#` belong to Quartz and EventBridge"
+    if part in {"R", "H"} or part.startswith("H("):
+        return "random or hashed times can't be planned with: give the real one"
+    if part == "?":
+        return "`?` belongs to Kubernetes and Quartz: write `*`"
+    return ""

@@ -1,0 +1,56 @@
+"""Elapsed time: `4h`, `1h30m`, `PT4H` to seconds and back into words."""
+
+from __future__ import annotations
+
+import re
+
+SECOND, MINUTE, HOUR = 1, 60, 3600
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+
+# A day is exactly 24 hours here; a local day can have 23 or 25.
+SHORT_PATTERN = r"([0-9]{1,9}w)?([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?"
+ISO_PATTERN = (
+    r"P([0-9]{1,9}W)?([0-9]{1,9}D)?(T([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}S)?)?"
+)
+# As JSON Schema sees it: at least one part, and for ISO 8601 no dangling `T`.
+PATTERN = rf"^((?=[0-9]){SHORT_PATTERN}|(?=P.*[0-9]){ISO_PATTERN})(?<!T)$(?!\n)"
+LONGEST = 5 * 366 * DAY
+
+_VALID = re.compile(PATTERN)
+_UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND}
+
+
+class DurationError(ValueError):
+    """Not a duration, or one no schedule has."""
+
+
+def parse(text: str) -> int:
+    """Return the seconds a duration such as `90s`, `1h30m`, `2d` or `PT4H` stands for.
+
+    Raises DurationError, also for zero and for more than five years.
+    """
+    if _VALID.match(text):
+        seconds = 0
+        for amount, unit in re.findall(r"([0-9]+)([a-zA-Z])", text):
+            seconds += int(amount) * _UNITS[unit.lower()]
+        if seconds > LONGEST:
+            message = f"`{text}` is longer than five years"
+            raise DurationError(message)
+        return seconds
+    message = f"`{text}` is not a duration: write 90s, 30m, 4h, 2d, 1w, 1h30m or PT4H"
+    raise DurationError(message)
+
+
+def words(seconds: int) -> str:
+    """Return a duration for people: `42 h 30 min`, `3 days`, `45 s`."""
+    if seconds < 0:
+        return f"-{words(-seconds)}"
+    # People count a weekend in hours and a fortnight in days.
+    if seconds >= 5 * DAY:
+        days, rest = divmod(seconds, DAY)
+        return f"{days} days" + (f" {words(rest)}" if rest else "")
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    parts = [(hours, "h"), (minutes, "min"), (left, "s")]
+    return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "0 s"

@@ -1,0 +1,149 @@
+"""Dates, times of day and instants as text: read strictly, written for people and for machines."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
+
+if TYPE_CHECKING:
+    from opspolicy.temporal.zones import Zone
+
+DATE_PATTERN = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+OFFSET_PATTERN = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+INSTANT_PATTERN = rf"{DATE_PATTERN}[T ]{TIME_PATTERN}(:[0-5][0-9])?{OFFSET_PATTERN}?"
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+MINUTES_A_DAY = 1440
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_INSTANT = re.compile(INSTANT_PATTERN)
+_DATE = re.compile(DATE_PATTERN)
+_TIME = re.compile(TIME_PATTERN)
+
+
+class InstantError(ValueError):
+    """Not an instant, a date or a time of day."""
+
+
+class Moment(NamedTuple):
+    """An instant as it was written: a wall-clock reading, with an offset where one was given."""
+
+    wall: int
+    offset: int | None = None
+
+    def instant(self, zone: Zone | None, *, last: bool = False) -> int:
+        """Return the UTC epoch seconds, reading the wall clock in ``zone`` unless it has an offset.
+
+        ``last`` takes the second reading of a repeated hour, as the end of something does.
+        """
+        if self.offset is not None:
+            return self.wall - self.offset
+        if zone is None:
+            raise AssertionError(self)  # callers report the missing zone first
+        return zone.instant(self.wall, last=last)
+
+
+def parse_moment(text: str) -> Moment:
+    """Read `2027-10-09T06:00`, with optional seconds and offset; raises InstantError."""
+    if not _INSTANT.fullmatch(text):
+        message = f"`{text}` is not an instant: write 2027-10-09T06:00, with an offset or without"
+        raise InstantError(message)
+    day = parse_date(text[:10])
+    time, offset = text[11:], None
+    if time.endswith("Z"):
+        time, offset = time[:-1], 0
+    elif len(time) > len("00:00:00") or time[-6:-5] in {"+", "-"}:
+        sign = -1 if time[-6] == "-" else 1
+        offset = sign * (int(time[-5:-3]) * 3600 + int(time[-2:]) * 60)
+        time = time[:-6]
+    hours, minutes, *seconds = (int(part) for part in time.split(":"))
+    second = seconds[0] if seconds else 0
+    return Moment(day * DAY + hours * 3600 + minutes * 60 + second, offset)
+
+
+def parse_date(text: str) -> int:
+    """Return the days since 1970-01-01 of `2027-10-09`; raises InstantError."""
+    if not _DATE.fullmatch(text):
+        message = f"`{text}` is not a date: write 2027-10-09"
+        raise InstantError(message)
+    try:
+        day = date.fromisoformat(text).toordinal() - EPOCH_ORDINAL
+    except ValueError:
+        message = f"`{text}` is not in the calendar"
+        raise InstantError(message) from None
+    if not EARLIEST + 3 * DAY <= day * DAY <= LATEST - 3 * DAY:
+        message = f"`{text}` is out of reach: years from 1900 to 2199 can be planned"
+        raise InstantError(message)
+    return day
+
+
+def parse_time(text: str) -> int:
+    """Return the minutes since midnight of `08:00`; `24:00` is the day's end."""
+    if text == "24:00":
+        return MINUTES_A_DAY
+    if not _TIME.fullmatch(text):
+        message = f"`{text}` is not a time of day: write 08:00"
+        raise InstantError(message)
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def parse_as_of(text: str) -> int:
+    """Return the UTC epoch seconds of an instant (UTC when it has no offset) or a date (00:00 UTC).
+
+    Raises InstantError.
+    """
+    if _DATE.fullmatch(text):
+        return parse_date(text) * DAY
+    moment = parse_moment(text)
+    return moment.wall - (moment.offset or 0)
+
+
+def weekday(day: int) -> int:
+    """Return the weekday of a day counted from 1970-01-01, Monday being 0."""
+    return (day + 3) % 7
+
+
+def calendar_date(day: int) -> date:
+    """Return the date of a day counted from 1970-01-01."""
+    return date.fromordinal(day + EPOCH_ORDINAL)
+
+
+def year_of(wall: int) -> int:
+    """Return the calendar year of a wall-clock reading."""
+    return calendar_date(wall // DAY).year
+
+
+def years_later(instant: int, years: int) -> int:
+    """Return the same UTC date and time ``years`` later; 29 February becomes the 28th."""
+    then = datetime.fromtimestamp(instant, UTC)
+    try:
+        later = then.replace(year=then.year + years)
+    except ValueError:
+        later = then.replace(year=then.year + years, day=28)
+    return int(later.timestamp())
+
+
+def rfc3339(instant: int) -> str:
+    """Return ``instant`` as `2027-10-09T10:00:00Z`."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def clock(wall: int, *, with_date: bool = True, with_year: bool = True) -> str:
+    """Return a wall-clock reading for people: `Sat 9 Oct 2027 06:00`."""
+    read = datetime.fromtimestamp(wall, UTC)
+    time = f"{read:%H:%M:%S}" if wall % 60 else f"{read:%H:%M}"
+    if not with_date:
+        return time
+    # %d pads with a zero, %-d is not everywhere.
+    year = f" {read.year}" if with_year else ""
+    return f"{_DAY_NAMES[read.weekday()]} {read.day} {_MONTH_NAMES[read.month - 1]}{year} {time}"
+
+
+# Not strftime's %a and %b: they follow the machine's locale, and output must not.
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTH_NAMES = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
