@@ -1,0 +1,319 @@
+"""What teams declare, typed and frozen.
+
+Every declaration keeps its Node and the ``place`` of its name, so that it can be pointed at.
+Durations are seconds, instants are UTC epoch seconds, zones are tzdata keys. Named tuples rather
+than dataclasses: the same safety, and half the start-up of a program whose start-up is felt on
+every commit (docs/architecture.md, "Start-up").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from opspolicy.source.node import Node
+    from opspolicy.source.span import Span
+    from opspolicy.temporal.calendars import Hours
+    from opspolicy.temporal.schedules import Schedule
+
+HARD, SOFT, GROUP = "hard", "soft", "group"
+# A run whose duration nobody declared is judged at the second it starts.
+INSTANTANEOUS = 1
+
+
+class Team(NamedTuple):
+    """Who answers for something, and how to reach them."""
+
+    name: str
+    node: Node
+    place: Span
+    title: str | None = None
+    contact: str | None = None
+    github: str | None = None
+    slack: str | None = None
+    escalation: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """The reference `team/NAME`."""
+        return f"team/{self.name}"
+
+
+class Calendar(NamedTuple):
+    """Opening hours by name; ``hours`` is None when they couldn't be read."""
+
+    name: str
+    node: Node
+    place: Span
+    hours: Hours | None
+    regions: tuple[str, ...] = ()
+    timezone: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """The reference `calendar/NAME`."""
+        return f"calendar/{self.name}"
+
+
+class Dependency(NamedTuple):
+    """One entry of ``depends_on``: a hard or soft dependency, or a redundancy group.
+
+    ``position`` is its place in the list. A group is down when fewer than ``at_least`` of its
+    ``services`` are up.
+    """
+
+    services: tuple[str, ...]
+    strength: str
+    position: int
+    at_least: int = 1
+
+
+class Service(NamedTuple):
+    """Something that customers, jobs or other services need."""
+
+    name: str
+    node: Node
+    place: Span
+    title: str | None = None
+    owner: str | None = None
+    timezone: str | None = None
+    customer_facing: bool = False
+    customers: int | None = None
+    business_hours: str | None = None
+    maintenance_hours: str | None = None
+    depends_on: tuple[Dependency, ...] = ()
+    max_outage: int | None = None
+    downtime_budget: tuple[int, int, str] | None = None
+    min_notice: int | None = None
+    notice_channels: tuple[str, ...] = ()
+    status_page: str | None = None
+    support_service: str | None = None
+    support_hours: str | None = None
+    continuity_plan: str | None = None
+    compensation: str | None = None
+    help: str | None = None
+    fallback: str | None = None
+    vendor: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The reference `service/NAME`."""
+        return f"service/{self.name}"
+
+
+class Demand(NamedTuple):
+    """Customers who come to ``service`` for ``lasting`` seconds because of a job's run.
+
+    ``at_end`` counts from the run's end instead of its start; ``position`` is its place in the
+    job's list.
+    """
+
+    service: str
+    lasting: int
+    at_end: bool
+    position: int
+
+
+class Notice(NamedTuple):
+    """What customers are told: ``at`` seconds from the start (negative is before)."""
+
+    at: int
+    channel: str | None
+    via: str | None
+    languages: tuple[str, ...]
+    audience: str | None
+
+
+class Movable(NamedTuple):
+    """How far something can be moved; ``earliest`` and ``latest`` as written."""
+
+    earliest: str | None
+    latest: str | None
+    only_in: str | None
+    step: int
+
+
+class Deadline(NamedTuple):
+    """When a run must have ended: ``by`` minutes after local midnight ``day`` days on, or within."""
+
+    by: int | None
+    day: int
+    within: int | None
+
+
+class Plan(NamedTuple):
+    """What jobs and maintenance windows share: the change, its approval, notices and recovery."""
+
+    recovery: int = 0
+    change_type: str | None = None
+    change_ticket: str | None = None
+    approved_by: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    movable: Movable | None = None
+
+
+class Job(NamedTuple):
+    """Something that runs by a schedule; ``schedule`` is None when it couldn't be read."""
+
+    name: str
+    node: Node
+    place: Span
+    owner: str | None = None
+    timezone: str | None = None
+    scheduler: str | None = None
+    schedule: Schedule | None = None
+    duration: int | None = None
+    max_duration: int | None = None
+    requires: tuple[str, ...] = ()
+    induces_demand: tuple[Demand, ...] = ()
+    takes_down: tuple[str, ...] = ()
+    degrades: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    deadline: Deadline | None = None
+    when_blocked: str = "fail"
+    concurrency: str = "allow"
+    customers: int | None = None
+    suspended: bool = False
+    plan: Plan = Plan()
+
+    @property
+    def ref(self) -> str:
+        """The reference `job/NAME`."""
+        return f"job/{self.name}"
+
+    @property
+    def longest(self) -> int:
+        """How many seconds a run may take: the slow day's, else the expected."""
+        return self.max_duration or self.duration or INSTANTANEOUS
+
+    @property
+    def earliest_end(self) -> int:
+        """How many seconds after its start a run may be over at the earliest."""
+        return self.duration or 0
+
+    @property
+    def latest_end(self) -> int:
+        """How many seconds after its start a run is over at the latest."""
+        return self.max_duration or self.duration or 0
+
+
+class Window(NamedTuple):
+    """A maintenance window: once from ``start`` to ``end``, or ``duration`` at each start."""
+
+    name: str
+    node: Node
+    place: Span
+    owner: str | None = None
+    timezone: str | None = None
+    summary: str | None = None
+    takes_down: tuple[str, ...] = ()
+    degrades: tuple[str, ...] = ()
+    start: int | None = None
+    end: int | None = None
+    schedule: Schedule | None = None
+    duration: int | None = None
+    vendor: str | None = None
+    announced: int | None = None
+    plan: Plan = Plan()
+
+    @property
+    def ref(self) -> str:
+        """The reference `maintenance_window/NAME`."""
+        return f"maintenance_window/{self.name}"
+
+
+class Freeze(NamedTuple):
+    """A time in which nothing may change."""
+
+    name: str
+    node: Node
+    place: Span
+    owner: str | None = None
+    timezone: str | None = None
+    start: int | None = None
+    end: int | None = None
+    schedule: Schedule | None = None
+    duration: int | None = None
+    services: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    scoped: bool = False
+    reason: str | None = None
+    allow: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The reference `freeze/NAME`."""
+        return f"freeze/{self.name}"
+
+
+class Vendor(NamedTuple):
+    """Who runs something for us, and what they have agreed to."""
+
+    name: str
+    node: Node
+    place: Span
+    title: str | None = None
+    contact: str | None = None
+    support_hours: str | None = None
+    escalation: int | None = None
+    guide: str | None = None
+    diagnostic_protocol: str | None = None
+    root_cause_report: int | None = None
+    prevention_review: int | None = None
+    drill: int | None = None
+    maintenance_notice: int | None = None
+
+    @property
+    def ref(self) -> str:
+        """The reference `vendor/NAME`."""
+        return f"vendor/{self.name}"
+
+
+class Waiver(NamedTuple):
+    """A finding that is accepted: by whom, why, and up to which day (since 1970-01-01)."""
+
+    node: Node
+    rule: str
+    on: tuple[str, ...]
+    reason: str
+    approved_by: tuple[str, ...]
+    expires: int
+    ticket: str | None = None
+    accepts: tuple[str, ...] = ()
+
+
+Entity = Team | Calendar | Service | Job | Window | Freeze | Vendor
+
+
+class Reference(NamedTuple):
+    """A name used where another declaration is meant.
+
+    ``by`` is who uses it, ``section`` where it should be declared.
+    """
+
+    by: str
+    section: str
+    name: str
+    span: Span
+
+
+class Duplicate(NamedTuple):
+    """A second declaration of a name, and where the first stands."""
+
+    section: str
+    name: str
+    first_name: str
+    span: Span
+    first: Span
+
+
+class Invalid(NamedTuple):
+    """A value of the right shape that means nothing: by whom, where, why, and what to do."""
+
+    by: str
+    span: Span
+    message: str
+    hint: str = ""
+    key: str = ""

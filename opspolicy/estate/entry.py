@@ -1,0 +1,218 @@
+"""One entry being built: its values by key, each with its place and a way to complain about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from opspolicy.estate.declarations import Invalid, Reference
+from opspolicy.estate.language import SECTIONS
+from opspolicy.estate.shapes import MISSING
+from opspolicy.temporal import durations, instants, zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from opspolicy.source.node import Node
+    from opspolicy.source.span import Span
+    from opspolicy.temporal.instants import Moment
+    from opspolicy.temporal.zones import Zone
+
+    Parsed = TypeVar("Parsed")
+
+Values = dict[str, Any]
+
+
+class Defaults(NamedTuple):
+    """What an entry that doesn't say takes, and where that was written."""
+
+    owner: str | None = None
+    timezone: str | None = None
+    scheduler: str | None = None
+    owner_span: Span | None = None
+    timezone_span: Span | None = None
+
+    @classmethod
+    def read(cls, node: Node | None, values: Values) -> Defaults:
+        """Return the defaults of a `defaults` mapping that has been read into ``values``."""
+        if node is None:
+            return cls()
+        return cls(
+            values.get("owner"),
+            values.get("timezone"),
+            values.get("scheduler"),
+            node.at("owner") if "owner" in values else None,
+            node.at("timezone") if "timezone" in values else None,
+        )
+
+    def over(self, other: Defaults) -> Defaults:
+        """Return these defaults, filled up from ``other``."""
+        return Defaults(*(mine if mine is not None else its for mine, its in zip(self, other, strict=True)))
+
+
+class Notes(Protocol):
+    """Where an entry leaves what it refers to and what is wrong with it."""
+
+    defaults: Defaults
+    references: list[Reference]
+    invalid: list[Invalid]
+    missing_zones: list[Invalid]
+    bad_defaults: set[Span]
+
+
+class Entry:
+    """A mapping of the estate, or one nested in it, of which only the right values are left."""
+
+    __slots__ = ("by", "node", "notes", "path", "values")
+
+    def __init__(
+        self, notes: Notes, by: str, node: Node, values: Values, path: tuple[str | int, ...] = ()
+    ) -> None:
+        """Stand for what ``path`` leads to in ``node``; ``by`` is the reference of the entry."""
+        self.notes = notes
+        self.by = by
+        self.node = node
+        self.values = values
+        self.path = path
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the key has a right value."""
+        return self.values.get(key, MISSING) is not MISSING
+
+    def get(self, key: str) -> Any:  # noqa: ANN401 - as varied as the language
+        """Return the value of a key as it was read, or None."""
+        value = self.values.get(key)
+        return None if value is MISSING else value
+
+    def list(self, key: str) -> tuple[str, ...]:
+        """Return the texts listed under a key, each once."""
+        listed = self.get(key) or ()
+        return tuple(dict.fromkeys(each for each in listed if each is not MISSING))
+
+    def nested(self, key: str) -> Entry:
+        """Return the mapping under a key, an empty one where there is none."""
+        values = self.get(key)
+        return self._at(values if isinstance(values, dict) else {}, key)
+
+    def each(self, key: str) -> list[Entry]:
+        """Return the mappings listed under a key."""
+        listed = self.get(key) or ()
+        return [
+            self._at(values, key, position)
+            for position, values in enumerate(listed)
+            if isinstance(values, dict)
+        ]
+
+    @property
+    def position(self) -> int:
+        """Where this entry stands in the list it is from."""
+        step = self.path[-1]
+        return step if isinstance(step, int) else 0
+
+    def place(self, *path: str | int) -> Span:
+        """Return the place of a value below this entry."""
+        return self.node.at(*self.path, *path)
+
+    def fault(self, place: Span, message: str, hint: str = "") -> None:
+        """Note a value that means nothing."""
+        pointer = "/".join(str(step) for step in self.path)
+        self.notes.invalid.append(Invalid(self.by, place, message, hint, f"{pointer}#{message}"))
+
+    def refer(self, section: str, name: str, place: Span) -> str:
+        """Note that ``name`` of ``section`` is used; return it without its prefix."""
+        name = name.removeprefix(f"{SECTIONS[section]}/")
+        self.notes.references.append(Reference(self.by, section, name, place))
+        return name
+
+    def ref(self, key: str, section: str) -> str | None:
+        """Return the entry of ``section`` that a key names."""
+        name = self.get(key)
+        return None if name is None else self.refer(section, name, self.place(key))
+
+    def refs(self, key: str, section: str) -> tuple[str, ...]:
+        """Return the entries of ``section`` that a key lists, each once."""
+        names = [
+            self.refer(section, name, self.place(key, position))
+            for position, name in enumerate(self.get(key) or ())
+            if name is not MISSING
+        ]
+        return tuple(dict.fromkeys(names))
+
+    def duration(self, key: str, *, zero: bool = False) -> int | None:
+        """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
+        seconds = self._parsed(key, durations.parse)
+        if seconds == 0 and not zero:
+            self.fault(self.place(key), f"`{key}` is no time at all")
+            return None
+        return seconds
+
+    def lead(self, key: str) -> int | None:
+        """Return the seconds of a duration that may count backwards, such as `-7d`."""
+
+        def parse(text: str) -> int:
+            sign = -1 if text.startswith("-") else 1
+            return sign * durations.parse(text.removeprefix("-"))
+
+        return self._parsed(key, parse)
+
+    def date(self, key: str) -> int | None:
+        """Return a date in days since 1970-01-01."""
+        return self._parsed(key, instants.parse_date)
+
+    def time(self, key: str) -> int | None:
+        """Return a time of day in minutes since midnight."""
+        return self._parsed(key, instants.parse_time)
+
+    def moment(self, key: str) -> Moment | None:
+        """Return an instant as it was written."""
+        return self._parsed(key, instants.parse_moment)
+
+    def zone(self, *keys: str) -> Zone | None:
+        """Return the entry's time zone: from the nested mapping ``keys``, itself, or the defaults.
+
+        None when there is none, or when it isn't known; the latter is noted.
+        """
+        for entry in (self.nested(key) for key in keys):
+            if "timezone" in entry:
+                return self._zone(entry.get("timezone"), entry.place("timezone"))
+        if "timezone" in self:
+            return self._zone(self.get("timezone"), self.place("timezone"))
+        defaults = self.notes.defaults
+        if defaults.timezone is None or defaults.timezone_span in self.notes.bad_defaults:
+            return None
+        place = defaults.timezone_span or self.place()
+        found = self._zone(defaults.timezone, place)
+        if found is None:
+            # A default is used by many entries and wrong once.
+            self.notes.bad_defaults.add(place)
+        return found
+
+    def lacks_zone(self, *keys: str) -> bool:
+        """Whether nobody named a zone, right or wrong."""
+        named = any("timezone" in self.nested(key) for key in keys) or "timezone" in self
+        return not named and self.notes.defaults.timezone is None
+
+    def no_zone(self, place: Span, what: str) -> None:
+        """Note that ``what`` is a local time without a zone."""
+        self.notes.missing_zones.append(Invalid(self.by, place, what, key=what))
+
+    def _zone(self, key: str, place: Span) -> Zone | None:
+        try:
+            return zones.zone(key)
+        except zones.ZoneError as error:
+            from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
+
+            self.fault(place, str(error), nearest(key, sorted(zones.keys())))
+            return None
+
+    def _parsed(self, key: str, parse: Callable[[str], Parsed]) -> Parsed | None:
+        text = self.get(key)
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.fault(self.place(key), str(error))
+            return None
+
+    def _at(self, values: Values, *path: str | int) -> Entry:
+        return Entry(self.notes, self.by, self.node, values, (*self.path, *path))

@@ -1,0 +1,171 @@
+"""Everything that is declared, in one frozen object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
+from opspolicy.estate.entry import Defaults
+from opspolicy.estate.graph import DependencyGraph, knots
+from opspolicy.temporal.calendars import ALWAYS, NEVER, Hours
+from opspolicy.temporal.holidays import Holidays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from opspolicy.estate.declarations import (
+        Calendar,
+        Entity,
+        Freeze,
+        Invalid,
+        Job,
+        Reference,
+        Service,
+        Team,
+        Vendor,
+        Waiver,
+        Window,
+    )
+    from opspolicy.source.files import SourceFile
+    from opspolicy.source.problem import Problem
+
+
+class Estate:
+    """All declarations by section and name, what they refer to, and what is wrong with them.
+
+    ``problems`` are mistakes of shape and of whole files; ``invalid`` are values that mean nothing;
+    ``missing_zones`` local times without a zone; ``duplicates`` second declarations of a name.
+    """
+
+    __slots__ = (
+        "calendars",
+        "declares_teams",
+        "duplicates",
+        "files",
+        "freezes",
+        "graph",
+        "holidays",
+        "invalid",
+        "jobs",
+        "missing_zones",
+        "problems",
+        "references",
+        "services",
+        "teams",
+        "vendors",
+        "waivers",
+        "windows",
+    )
+
+    def __init__(self, builder: Builder, files: tuple[SourceFile, ...]) -> None:
+        """Freeze what ``builder`` has collected from ``files``."""
+        sections = builder.sections
+        self.files = files
+        self.teams = cast("dict[str, Team]", sections["teams"])
+        self.calendars = cast("dict[str, Calendar]", sections["calendars"])
+        self.services = cast("dict[str, Service]", sections["services"])
+        self.jobs = cast("dict[str, Job]", sections["jobs"])
+        self.windows = cast("dict[str, Window]", sections["maintenance_windows"])
+        self.freezes = cast("dict[str, Freeze]", sections["freezes"])
+        self.vendors = cast("dict[str, Vendor]", sections["vendors"])
+        self.waivers: tuple[Waiver, ...] = tuple(builder.waivers)
+        self.references: tuple[Reference, ...] = tuple(builder.references)
+        self.duplicates = tuple(builder.duplicates)
+        self.invalid: tuple[Invalid, ...] = tuple(builder.invalid)
+        self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
+        self.declares_teams = builder.declares_teams
+        self.holidays = builder.holidays
+        self.problems: tuple[Problem, ...] = (
+            *(problem for file in files for problem in file.problems),
+            *builder.problems,
+        )
+        self.graph = DependencyGraph(self.services)
+
+    def section(self, name: str) -> dict[str, Entity]:
+        """Return the entries of a section by its name in YAML."""
+        attribute = "windows" if name == "maintenance_windows" else name
+        return cast("dict[str, Entity]", getattr(self, attribute))
+
+    def entity(self, ref: str) -> Entity | None:
+        """Return the declaration a reference such as `service/portal` stands for."""
+        prefix, _, name = ref.partition("/")
+        sections = {
+            "team": self.teams,
+            "calendar": self.calendars,
+            "service": self.services,
+            "job": self.jobs,
+            "maintenance_window": self.windows,
+            "freeze": self.freezes,
+            "vendor": self.vendors,
+        }
+        found = sections.get(prefix, {})
+        return cast("dict[str, Entity]", found).get(name)
+
+    def unknown(self) -> Iterator[Reference]:
+        """Yield the references to what isn't declared; owners are judged by their own rule."""
+        for reference in self.references:
+            if reference.section == "teams" or reference.name in self.section(reference.section):
+                continue
+            if reference.section == "calendars" and reference.name in BUILT_IN_CALENDARS:
+                continue
+            yield reference
+
+    def hours(self, calendar: str | None) -> Hours | None:
+        """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
+        if calendar in BUILT_IN_CALENDARS:
+            return BUILT_IN_CALENDARS[calendar]
+        found = self.calendars.get(calendar) if calendar else None
+        return found.hours if found is not None else None
+
+    def business_hours(self, service: Service) -> Hours:
+        """Return when customers need a service; what can't be read counts as always."""
+        if service.business_hours is None:
+            return ALWAYS if service.customer_facing else NEVER
+        # Unknown is never "fine": the calendar is reported, and the gate stays on the safe side.
+        return self.hours(service.business_hours) or ALWAYS
+
+    def maintenance_hours(self, service: Service) -> Hours:
+        """Return when a service may be down; what isn't declared or can't be read is never."""
+        return self.hours(service.maintenance_hours) or NEVER
+
+    def zone_of(self, ref: str) -> str:
+        """Return the zone in which the times of a declaration are shown; UTC when it has none."""
+        entity = self.entity(ref)
+        zone = getattr(entity, "timezone", None)
+        if zone is None and ref.startswith("service/"):
+            calendar = self.calendars.get(getattr(entity, "business_hours", None) or "")
+            zone = calendar.timezone if calendar is not None else None
+        return zone or "UTC"
+
+    def owner_of(self, ref: str) -> str | None:
+        """Return the team that owns a declaration, if it says."""
+        return getattr(self.entity(ref), "owner", None)
+
+    def job_cycles(self) -> list[list[str]]:
+        """Return a shortest loop of `after` through each knot of jobs that wait for each other."""
+        edges = {
+            name: [each for each in job.after if each in self.jobs]
+            for name, job in self.jobs.items()
+            if job.after
+        }
+        if not any(each in edges for after in edges.values() for each in after):
+            return []
+        return knots({name: edges.get(name, []) for name in self.jobs})
+
+
+def assemble(
+    files: Iterable[SourceFile],
+    defaults: Defaults | None = None,
+    holidays: Holidays | None = None,
+) -> Estate:
+    """Build the estate that ``files`` declare.
+
+    Files are taken in the order of their paths, so the order in which they were found is nothing
+    to depend on. ``holidays`` answers for calendars; without it nothing is cached.
+    """
+    ordered = tuple(sorted(files, key=lambda file: file.path))
+    builder = Builder(holidays or Holidays(), defaults or Defaults())
+    for file in ordered:
+        for document in file.documents:
+            builder.document(document)
+    return Estate(builder, ordered)

@@ -1,0 +1,110 @@
+"""The dependency graph: who needs whom, in which order to work it out, and where it runs in circles."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from opspolicy.estate.declarations import GROUP, SOFT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from opspolicy.estate.declarations import Dependency, Service
+
+
+class DependencyGraph:
+    """Services by name, with what each depends on.
+
+    Names that aren't declared are left out of hard and soft dependencies, as nothing is known of
+    them. In a redundancy group they stay: a member that can't be resolved counts as not up.
+    """
+
+    def __init__(self, services: Mapping[str, Service]) -> None:
+        """Build the graph of ``services``."""
+        self.services = services
+        self.dependencies: dict[str, tuple[Dependency, ...]] = {
+            name: tuple(
+                each
+                for each in service.depends_on
+                if each.strength == GROUP or each.services[0] in services
+            )
+            for name, service in services.items()
+        }
+
+    def needs(self, name: str, *, soft: bool = False) -> list[str]:
+        """Return the declared services ``name`` depends on directly, in declared order."""
+        return [
+            each
+            for dependency in self.dependencies.get(name, ())
+            if soft or dependency.strength != SOFT
+            for each in dependency.services
+            if each in self.services
+        ]
+
+    @cached_property
+    def dependants(self) -> dict[str, list[str]]:
+        """The services that depend on each one directly, softly or in a group too."""
+        found: dict[str, list[str]] = {}
+        for name in self.services:
+            for needed in dict.fromkeys(self.needs(name, soft=True)):
+                found.setdefault(needed, []).append(name)
+        return found
+
+    def order(self) -> list[str]:
+        """Return all services, each after what it depends on wherever there is no cycle."""
+        done: dict[str, None] = {}
+        visiting: set[str] = set()
+        for root in sorted(self.services):
+            stack: list[tuple[str, Iterable[str]]] = [(root, iter(self.needs(root, soft=True)))]
+            if root in done:
+                continue
+            visiting.add(root)
+            while stack:
+                name, rest = stack[-1]
+                for needed in rest:
+                    if needed not in done and needed not in visiting:
+                        visiting.add(needed)
+                        stack.append((needed, iter(self.needs(needed, soft=True))))
+                        break
+                else:
+                    done[name] = None
+                    stack.pop()
+        return list(done)
+
+    def has_cycle(self) -> bool:
+        """Whether any service depends on itself, directly or through others."""
+        position = {name: at for at, name in enumerate(self.order())}
+        return any(
+            position[needed] >= position[name]
+            for name in position
+            for needed in self.needs(name, soft=True)
+        )
+
+    def cycles(self) -> list[list[str]]:
+        """Return a shortest cycle through each knot of services that depend on each other.
+
+        Each starts at its first name in alphabetical order and isn't closed by repeating it.
+        """
+        if not self.has_cycle():
+            return []
+        edges = {name: self.needs(name, soft=True) for name in self.services}
+        return knots(edges)
+
+
+def knots(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return a shortest cycle through each strongly connected component that has one."""
+    import networkx  # noqa: PLC0415 - a quarter of a second, for the rare graph with a cycle
+
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(sorted(edges))
+    graph.add_edges_from(sorted((name, each) for name in edges for each in edges[name]))
+    found: list[list[str]] = []
+    for component in networkx.strongly_connected_components(graph):
+        first = min(component)
+        if len(component) == 1 and not graph.has_edge(first, first):
+            continue
+        back = networkx.shortest_path(graph.subgraph(component), target=first)
+        step = min(sorted(graph.successors(first)), key=lambda name: len(back.get(name, component)))
+        found.append([first] if step == first else [first, *back[step][:-1]])
+    return sorted(found)

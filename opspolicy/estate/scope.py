@@ -1,0 +1,72 @@
+"""What a freeze or a policy applies to: names with `*`; keys are AND, the names of a key are OR."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opspolicy.estate.declarations import Service
+    from opspolicy.estate.estate import Estate
+
+
+class Scope(NamedTuple):
+    """The names under each key; None where the key is absent."""
+
+    services: tuple[str, ...] | None = None
+    jobs: tuple[str, ...] | None = None
+    maintenance_windows: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    owners: tuple[str, ...] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return all(names is None for names in self)
+
+    def covers_service(self, service: Service) -> bool:
+        """Whether a service is covered, by its name, tags and owner."""
+        return (
+            _any(self.services, [service.name])
+            and _any(self.tags, service.tags)
+            and _any(self.owners, [service.owner] if service.owner else [])
+        )
+
+    def covers(self, estate: Estate, refs: Iterable[str], owners: Iterable[str]) -> bool:
+        """Whether a finding about ``refs``, owned by ``owners``, is covered."""
+        if self.is_everything:
+            return True
+        by_section: dict[str, list[str]] = {}
+        for ref in refs:
+            section, _, name = ref.partition("/")
+            by_section.setdefault(section, []).append(name)
+        services = by_section.get("service", [])
+        known = [estate.services[name] for name in services if name in estate.services]
+        return (
+            _any(self.services, services)
+            and _any(self.jobs, by_section.get("job", []))
+            and _any(self.maintenance_windows, by_section.get("maintenance_window", []))
+            and _any(self.tags, [tag for service in known for tag in service.tags])
+            and _any(self.owners, owners)
+        )
+
+    def is_empty(self, estate: Estate) -> bool:
+        """Whether no declaration of the estate can ever be covered."""
+        entities = [*estate.services.values(), *estate.jobs.values(), *estate.windows.values()]
+        owners = [entity.owner for entity in entities if entity.owner]
+        tags = [tag for service in estate.services.values() for tag in service.tags]
+        return not (
+            _any(self.services, estate.services)
+            and _any(self.jobs, estate.jobs)
+            and _any(self.maintenance_windows, estate.windows)
+            and _any(self.tags, tags)
+            and _any(self.owners, owners)
+        )
+
+
+def _any(patterns: tuple[str, ...] | None, names: Iterable[str]) -> bool:
+    if patterns is None:
+        return True
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)

@@ -1,0 +1,448 @@
+"""Shapes of values: each says what it accepts, as JSON Schema and as a strict reader.
+
+The reader is what runs on every check; the schema is what editors and other tools use, and what
+`jsonschema` explains a mistake with. Both come from one object, so they can't drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from opspolicy.source.node import Node
+
+Schema = dict[str, Any]
+Wrong = list["Node"]
+
+
+class Missing:
+    """The type of MISSING."""
+
+    def __repr__(self) -> str:
+        """Show its only value."""
+        return "MISSING"
+
+
+MISSING = Missing()
+"""What a reader returns for a value it doesn't accept."""
+
+
+class Shape:
+    """What a value may be."""
+
+    kinds: tuple[type, ...] = ()
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema (draft 2020-12) of the shape."""
+        raise NotImplementedError
+
+    def read(self, node: Node, wrong: Wrong) -> Any:  # noqa: ANN401 - as varied as the language
+        """Return the plain value of ``node``, or MISSING after adding the culprit to ``wrong``."""
+        raise NotImplementedError
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return the named shapes this one refers to, by name."""
+        return {}
+
+
+class Text(Shape):
+    """Text, of a pattern that is searched for as JSON Schema does."""
+
+    kinds = (str,)
+
+    def __init__(
+        self, expected: str, pattern: str | None = None, *, longest: int | None = None
+    ) -> None:
+        """Accept text that matches ``pattern``; ``expected`` says what that is, in words."""
+        self.expected = expected
+        self.pattern = pattern
+        self.longest = longest
+        self._search: Callable[[str], object] | None = None
+
+    def schema(self) -> Schema:
+        """Return type, pattern and length."""
+        made: Schema = {"title": self.expected, "type": "string"}
+        if self.pattern:
+            made["pattern"] = self.pattern
+        if self.longest:
+            made["maxLength"] = self.longest
+        return made
+
+    def read(self, node: Node, wrong: Wrong) -> str | Missing:
+        """Return the text."""
+        value = node.value
+        if self._search is None:
+            # Compiled when first needed: a run uses a few of the language's patterns.
+            self._search = re.compile(self.pattern or "").search
+        if (
+            isinstance(value, str)
+            and (self.longest is None or len(value) <= self.longest)
+            and self._search(value)
+        ):
+            return value
+        wrong.append(node)
+        return MISSING
+
+
+class Whole(Shape):
+    """A whole number; like JSON Schema, `4.0` is one and `true` is not."""
+
+    kinds = (int, float)
+
+    def __init__(self, expected: str, low: int | None = None, high: int | None = None) -> None:
+        """Accept whole numbers from ``low`` to ``high``."""
+        self.expected = expected
+        self.low, self.high = low, high
+
+    def schema(self) -> Schema:
+        """Return type and bounds."""
+        made: Schema = {"title": self.expected, "type": "integer"}
+        if self.low is not None:
+            made["minimum"] = self.low
+        if self.high is not None:
+            made["maximum"] = self.high
+        return made
+
+    def read(self, node: Node, wrong: Wrong) -> int | Missing:
+        """Return the number."""
+        value = node.value
+        if (
+            value.__class__ in self.kinds
+            and value == int(value)  # type: ignore[arg-type]
+            and (self.low is None or value >= self.low)  # type: ignore[operator]
+            and (self.high is None or value <= self.high)  # type: ignore[operator]
+        ):
+            return int(value)  # type: ignore[arg-type]
+        wrong.append(node)
+        return MISSING
+
+
+class Flag(Shape):
+    """`true` or `false`."""
+
+    kinds = (bool,)
+
+    def __init__(self, expected: str = "true or false", *, only: bool | None = None) -> None:
+        """Accept either, or ``only`` one of them."""
+        self.expected = expected
+        self.only = only
+
+    def schema(self) -> Schema:
+        """Return the type, or the constant."""
+        if self.only is not None:
+            return {"title": self.expected, "const": self.only}
+        return {"title": self.expected, "type": "boolean"}
+
+    def read(self, node: Node, wrong: Wrong) -> bool | Missing:
+        """Return the flag."""
+        value = node.value
+        if value.__class__ is bool and self.only in {None, value}:
+            return value  # type: ignore[return-value]
+        wrong.append(node)
+        return MISSING
+
+
+class Choice(Shape):
+    """One of a few words."""
+
+    kinds = (str,)
+
+    def __init__(self, *values: str) -> None:
+        """Accept ``values``."""
+        self.values = values
+        self.expected = f"one of {', '.join(values)}"
+
+    def schema(self) -> Schema:
+        """Return the enumeration."""
+        return {"title": self.expected, "enum": list(self.values)}
+
+    def read(self, node: Node, wrong: Wrong) -> str | Missing:
+        """Return the word."""
+        value = node.value
+        if value.__class__ is str and value in self.values:
+            return value  # type: ignore[return-value]
+        wrong.append(node)
+        return MISSING
+
+
+class Null(Shape):
+    """Nothing: a key whose value was left out."""
+
+    kinds = (type(None),)
+    expected = "nothing"
+
+    def schema(self) -> Schema:
+        """Return the type."""
+        return {"title": self.expected, "type": "null"}
+
+    def read(self, node: Node, wrong: Wrong) -> None | Missing:
+        """Return None."""
+        if node.value is None:
+            return None
+        wrong.append(node)
+        return MISSING
+
+
+class Unread(Shape):
+    """A value that is read elsewhere."""
+
+    expected = "anything"
+
+    def schema(self) -> Schema:
+        """Return the schema that accepts all."""
+        return {}
+
+    def read(self, node: Node, wrong: Wrong) -> None:
+        """Return nothing, without looking."""
+
+
+class Items(Shape):
+    """A list."""
+
+    kinds = (list,)
+
+    def __init__(self, item: Shape, expected: str, *, least: int = 0, distinct: bool = False) -> None:
+        """Accept ``least`` or more of ``item``; ``distinct`` ones are plain and differ."""
+        self.item = item
+        self.expected = expected
+        self.least = least
+        self.distinct = distinct
+
+    def schema(self) -> Schema:
+        """Return type, items and their number."""
+        made: Schema = {"title": self.expected, "type": "array", "items": self.item.schema()}
+        if self.least:
+            made["minItems"] = self.least
+        if self.distinct:
+            made["uniqueItems"] = True
+        return made
+
+    def read(self, node: Node, wrong: Wrong) -> list[Any] | Missing:
+        """Return the items in their places, MISSING where one is wrong."""
+        value = node.value
+        if value.__class__ is not list or len(value) < self.least:  # type: ignore[arg-type]
+            wrong.append(node)
+            return MISSING
+        read = [self.item.read(child, wrong) for child in value]  # type: ignore[union-attr]
+        if self.distinct and len({repr(child.plain()) for child in node.items}) < len(read):
+            wrong.append(node)
+        return read
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return the item's."""
+        return self.item.definitions()
+
+
+class Either(Shape):
+    """One of several shapes, told apart by the kind of value."""
+
+    def __init__(self, expected: str, *shapes: Shape) -> None:
+        """Accept what any of ``shapes`` accepts; no two may accept one kind of value."""
+        self.expected = expected
+        self.shapes = shapes
+        self.kinds = tuple(kind for shape in shapes for kind in shape.kinds)
+        if len(set(self.kinds)) < len(self.kinds):
+            raise TypeError(expected)
+        self._by_kind = {kind: shape for shape in shapes for kind in shape.kinds}
+
+    def schema(self) -> Schema:
+        """Return the alternatives."""
+        return {"title": self.expected, "anyOf": [shape.schema() for shape in self.shapes]}
+
+    def read(self, node: Node, wrong: Wrong) -> Any:  # noqa: ANN401 - whatever the shape returns
+        """Return what the shape for this kind of value makes of it."""
+        shape = self._by_kind.get(node.value.__class__)
+        if shape is None:
+            wrong.append(node)
+            return MISSING
+        return shape.read(node, wrong)
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return those of all alternatives."""
+        return {name: each for shape in self.shapes for name, each in shape.definitions().items()}
+
+
+class Key(NamedTuple):
+    """A key of a Record, with the sentence an editor shows."""
+
+    shape: Shape
+    about: str
+    required: bool = False
+
+
+class Only(NamedTuple):
+    """Which keys go together: exactly one of these sets is present, whole.
+
+    A set's keys exclude the keys that only other sets have.
+    """
+
+    sets: tuple[tuple[str, ...], ...]
+
+    def schema(self) -> Schema:
+        """Return the alternatives as `oneOf`."""
+        everything = {key for each in self.sets for key in each}
+        return {
+            "oneOf": [
+                {
+                    "required": list(each),
+                    "properties": {key: False for key in sorted(everything - set(each))},
+                }
+                for each in self.sets
+            ]
+        }
+
+    def holds(self, keys: set[str]) -> bool:
+        """Whether ``keys`` are one of the sets, other keys aside."""
+        everything = {key for each in self.sets for key in each}
+        return (keys & everything) in [set(each) for each in self.sets]
+
+    def words(self) -> str:
+        """Return the rule for people."""
+        ways = [" with ".join(f"`{key}`" for key in each) for each in self.sets]
+        return f"exactly one of: {', '.join(ways)}"
+
+
+class Record(Shape):
+    """A mapping with known keys."""
+
+    kinds = (dict,)
+
+    def __init__(
+        self,
+        expected: str,
+        keys: Mapping[str, Key],
+        *,
+        only: Only | None = None,
+        some_of: tuple[str, ...] = (),
+        extensions: bool = False,
+    ) -> None:
+        """Accept ``keys``, at least one of ``some_of``, and `x-` keys when ``extensions``."""
+        self.expected = expected
+        self.keys = keys
+        self.only = only
+        self.some_of = some_of
+        self.extensions = extensions
+        self._required = [name for name, key in keys.items() if key.required]
+
+    def schema(self) -> Schema:
+        """Return the properties, closed."""
+        properties = {
+            name: {**key.shape.schema(), "description": key.about}
+            for name, key in self.keys.items()
+        }
+        made: Schema = {"title": self.expected, "type": "object", "properties": properties}
+        if self.extensions:
+            made["patternProperties"] = {"^x-": True}
+        made["additionalProperties"] = False
+        if self._required:
+            made["required"] = self._required
+        if self.only:
+            made.update(self.only.schema())
+        if self.some_of:
+            made["anyOf"] = [{"required": [name]} for name in self.some_of]
+        return made
+
+    def read(self, node: Node, wrong: Wrong) -> dict[str, Any] | Missing:
+        """Return the keys that are right; one wrong key doesn't hide the others."""
+        value = node.value
+        if value.__class__ is not dict:
+            wrong.append(node)
+            return MISSING
+        keys = self.keys
+        read: dict[str, Any] = {}
+        for name, child in value.items():  # type: ignore[union-attr]
+            key = keys.get(name)
+            if key is None:
+                if not (self.extensions and name.startswith("x-")):
+                    wrong.append(child)
+                continue
+            found = key.shape.read(child, wrong)
+            if found is not MISSING:
+                read[name] = found
+        for name in self._required:
+            if name not in value:  # type: ignore[operator]
+                wrong.append(node)
+        if self.only and not self.only.holds(set(value)):  # type: ignore[arg-type]
+            wrong.append(node)
+        if self.some_of and not any(name in value for name in self.some_of):  # type: ignore[operator]
+            wrong.append(node)
+        return read
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return those of all keys."""
+        return {
+            name: shape for key in self.keys.values() for name, shape in key.shape.definitions().items()
+        }
+
+
+class Table(Shape):
+    """A mapping from names that people choose to entries of one shape."""
+
+    kinds = (dict,)
+
+    def __init__(self, expected: str, entry: Shape, pattern: str, longest: int) -> None:
+        """Accept entries whose names match ``pattern`` and have at most ``longest`` characters."""
+        self.expected = expected
+        self.entry = entry
+        self.pattern = pattern
+        self.longest = longest
+        self._search = re.compile(pattern).search
+
+    def schema(self) -> Schema:
+        """Return the names' pattern and the entries' shape."""
+        return {
+            "title": self.expected,
+            "type": "object",
+            "propertyNames": {"pattern": self.pattern, "maxLength": self.longest},
+            "additionalProperties": self.entry.schema(),
+        }
+
+    def read(self, node: Node, wrong: Wrong) -> dict[str, Any] | Missing:
+        """Return the entries by name; a wrong entry keeps its name with what is right in it."""
+        value = node.value
+        if value.__class__ is not dict:
+            wrong.append(node)
+            return MISSING
+        read: dict[str, Any] = {}
+        for name, child in value.items():  # type: ignore[union-attr]
+            if not self._search(name) or len(name) > self.longest:
+                wrong.append(child)
+                continue
+            found = self.entry.read(child, wrong)
+            read[name] = {} if found is MISSING else found
+        return read
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return the entry's."""
+        return self.entry.definitions()
+
+
+class Named(Shape):
+    """A shape that stands in the schema once, under a name."""
+
+    def __init__(self, name: str, shape: Shape) -> None:
+        """Refer to ``shape`` as ``name``."""
+        self.name = name
+        self.shape = shape
+        self.kinds = shape.kinds
+        self.read = shape.read  # type: ignore[method-assign]
+
+    def schema(self) -> Schema:
+        """Return a reference."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+    def definitions(self) -> dict[str, Shape]:
+        """Return the shape itself and those it refers to."""
+        return {self.name: self.shape, **self.shape.definitions()}
+
+
+def bundle(shape: Shape) -> Schema:
+    """Return a schema that stands alone, with every named shape in `$defs`."""
+    definitions = shape.definitions()
+    made: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **shape.schema()}
+    if definitions:
+        made["$defs"] = {name: definitions[name].schema() for name in sorted(definitions)}
+    return made
