@@ -1,0 +1,1 @@
+"""Timeline: what will happen. Outages with their causes, demand and runs, as interval sets."""

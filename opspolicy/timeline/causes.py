@@ -1,0 +1,66 @@
+"""What takes services down, and when: the occurrences of windows and of jobs that do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+
+if TYPE_CHECKING:
+    from opspolicy.estate.declarations import Job, Window
+    from opspolicy.estate.estate import Estate
+    from opspolicy.temporal.schedules import Schedule
+
+
+class Cause(NamedTuple):
+    """A maintenance window or a job that makes services unavailable or slow.
+
+    ``when`` are its occurrences that reach into the judged time, whole, recovery included.
+    """
+
+    ref: str
+    takes_down: tuple[str, ...]
+    degrades: tuple[str, ...]
+    when: IntervalSet
+
+
+def causes(estate: Estate, judged: IntervalSet) -> list[Cause]:
+    """Return every cause that happens in the judged time, sorted by reference."""
+    found: list[Cause] = []
+    for window in estate.windows.values():
+        if window.takes_down or window.degrades:
+            when = window_occurrences(window, judged)
+            if when:
+                found.append(Cause(window.ref, window.takes_down, window.degrades, when))
+    for job in estate.jobs.values():
+        if (job.takes_down or job.degrades) and not job.suspended:
+            when = job_occurrences(job, judged)
+            if when:
+                found.append(Cause(job.ref, job.takes_down, job.degrades, when))
+    return sorted(found, key=lambda cause: cause.ref)
+
+
+def window_occurrences(window: Window, judged: IntervalSet) -> IntervalSet:
+    """Return the window's occurrences that reach into ``judged``, with recovery."""
+    recovery = window.plan.recovery
+    if window.start is not None and window.end is not None:
+        return IntervalSet([(window.start, window.end + recovery)]).touching(judged)
+    if window.schedule is None or window.duration is None:
+        return NOTHING
+    return _occurrences(window.schedule, window.duration + recovery, judged)
+
+
+def job_occurrences(job: Job, judged: IntervalSet) -> IntervalSet:
+    """Return the job's runs that reach into ``judged``, each as long as on the slow day."""
+    if job.schedule is None:
+        return NOTHING
+    return _occurrences(job.schedule, job.longest + job.plan.recovery, judged)
+
+
+def _occurrences(schedule: Schedule, length: int, judged: IntervalSet) -> IntervalSet:
+    return IntervalSet(
+        (at, at + length)
+        for start, end in judged
+        # An occurrence that began before the judged time counts while it lasts.
+        for at in schedule.starts(start - length + 1, end)
+    )

@@ -1,0 +1,278 @@
+"""Minimal cut sets: which windows and jobs, together, take a service down.
+
+A set of causes is a bit mask over the estate's causes. Most cut sets have one cause, so those of a
+service are one integer and travel through the graph by OR. Sets of several causes arise only in
+redundancy groups; they are found by a sweep over time, because a set whose causes never happen at
+the same time takes nothing down and is not looked at.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.temporal.intervals import IntervalSet, k_of_n, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from opspolicy.timeline.causes import Cause
+
+MOST_SETS = 64
+"""How many cut sets of one service are told one by one."""
+
+MOST_COMBINATIONS = 512
+"""How many combinations one redundancy group may have before they are told as one."""
+
+
+class Family(NamedTuple):
+    """The minimal cut sets of one service.
+
+    ``singles`` has a bit for each cause that suffices alone, ``compounds`` the larger sets with the
+    time at which all their causes happen. ``rest`` stands for combinations too many to name: its
+    causes together, and the whole time at which any of them may suffice.
+    """
+
+    singles: int = 0
+    compounds: Mapping[int, IntervalSet] = {}
+    rest: tuple[int, IntervalSet] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything takes the service down."""
+        return bool(self.singles or self.compounds or self.rest)
+
+
+class CutSet(NamedTuple):
+    """Causes that suffice together, and the time at which they do.
+
+    ``truncated`` marks the one set that stands for all that are too many to name.
+    """
+
+    causes: tuple[str, ...]
+    when: IntervalSet
+    truncated: bool = False
+
+
+class Group(NamedTuple):
+    """A redundancy group: it fails while ``needed`` or more of ``members`` are down."""
+
+    members: tuple[str, ...]
+    needed: int
+
+
+class Structure(NamedTuple):
+    """What makes each service fail: causes of its own, other services, groups.
+
+    ``direct`` are families that hold by themselves; ``inherits`` are the services whose failure is
+    enough; ``members`` are the families of group members, None when they are the ones sought.
+    """
+
+    direct: Mapping[str, Family]
+    inherits: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Sequence[Group]]
+    members: Mapping[str, Family] | None = None
+
+
+EMPTY = Family()
+
+
+class CutSets:
+    """Works out families over one list of causes."""
+
+    def __init__(self, causes: Sequence[Cause]) -> None:
+        """Number ``causes`` by their place in the list."""
+        self.causes = causes
+
+    def solve(self, order: Sequence[str], structure: Structure) -> dict[str, Family]:
+        """Return the least fixpoint of ``structure``, the services taken in ``order``.
+
+        One pass is enough when each service comes after what it depends on; in a cycle, passes
+        follow until nothing is added.
+        """
+        families: dict[str, Family] = {}
+        position = {name: at for at, name in enumerate(order)}
+        settled = all(
+            position.get(needed, -1) < position[name]
+            for name in order
+            for needed in self._needs(name, structure)
+        )
+        # Each pass follows failures one step further, and no failure goes through a service twice.
+        for _ in range(len(order) + 2):
+            changed = False
+            for name in order:
+                found = self._combine(name, structure, families)
+                if found and found != families.get(name):
+                    families[name] = found
+                    changed = True
+            if settled or not changed:
+                return families
+        message = f"no fixpoint among {len(order)} services"
+        raise AssertionError(message)
+
+    def _needs(self, name: str, structure: Structure) -> Iterator[str]:
+        yield from structure.inherits.get(name, ())
+        if structure.members is None:
+            for group in structure.groups.get(name, ()):
+                yield from group.members
+
+    def _combine(
+        self, name: str, structure: Structure, families: Mapping[str, Family]
+    ) -> Family:
+        parts = [structure.direct.get(name, EMPTY)]
+        parts += [families.get(needed, EMPTY) for needed in structure.inherits.get(name, ())]
+        members = families if structure.members is None else structure.members
+        parts += [self.of_group(group, members) for group in structure.groups.get(name, ())]
+        return self._minimal([part for part in parts if part])
+
+    def _minimal(self, parts: list[Family]) -> Family:
+        """Unite families, keeping only sets that contain no other."""
+        if len(parts) == 1:
+            return parts[0]
+        singles = 0
+        for part in parts:
+            singles |= part.singles
+        compounds: dict[int, IntervalSet] = {}
+        rests = [part.rest for part in parts if part.rest is not None]
+        if any(part.compounds for part in parts):
+            candidates = {mask: when for part in parts for mask, when in part.compounds.items()}
+            compounds = _without_supersets(candidates, singles)
+        rest = None
+        if rests:
+            mask = 0
+            for each, _ in rests:
+                mask |= each
+            rest = (mask, union(when for _, when in rests))
+        return Family(singles, compounds, rest)
+
+    def of_group(self, group: Group, families: Mapping[str, Family]) -> Family:
+        """Return the family of a group whose members fail by ``families``."""
+        members = [families.get(each, EMPTY) for each in group.members]
+        needed = group.needed
+        if needed < 1 or sum(1 for each in members if each) < needed:
+            return EMPTY
+        if needed == 1:
+            return self._minimal([each for each in members if each])
+        alternatives = [list(self._alternatives(each)) for each in members]
+        masks = (
+            None
+            if any(each.rest for each in members)
+            else _coinciding(alternatives, needed)
+        )
+        if masks is None:
+            everything = 0
+            for mask, _ in (pair for each in alternatives for pair in each):
+                everything |= mask
+            when = k_of_n([union(when for _, when in each) for each in alternatives], needed)
+            return Family(rest=(everything, when)) if when else EMPTY
+        singles = 0
+        for mask in masks:
+            if mask & (mask - 1) == 0:
+                singles |= mask
+        compounds = {
+            mask: when for mask in masks if not mask & singles and (when := self.when(mask))
+        }
+        return Family(singles, _without_supersets(compounds, singles))
+
+    def _alternatives(self, family: Family) -> Iterator[tuple[int, IntervalSet]]:
+        for at in bits(family.singles):
+            yield (1 << at, self.causes[at].when)
+        yield from family.compounds.items()
+        if family.rest is not None:
+            yield family.rest
+
+    def when(self, mask: int) -> IntervalSet:
+        """Return the time at which all causes of ``mask`` happen."""
+        at, *others = bits(mask)
+        when = self.causes[at].when
+        for other in others:
+            when = when & self.causes[other].when
+        return when
+
+    def down(self, family: Family) -> IntervalSet:
+        """Return all the time at which any of a family's sets suffices."""
+        return union(when for _, when in self._alternatives(family))
+
+    def listed(self, family: Family, without: int = 0) -> list[CutSet]:
+        """Return a family's cut sets, smallest first, those with a cause in ``without`` left out.
+
+        At most MOST_SETS are told one by one. The rest follow as one truncated set, so that nothing
+        is dropped.
+        """
+        sets = [
+            (mask, when) for mask, when in self._alternatives(family._replace(rest=None))
+            if not mask & without
+        ]  # fmt: skip
+        named = sorted(
+            (CutSet(tuple(self.causes[at].ref for at in bits(mask)), when) for mask, when in sets),
+            key=lambda each: (len(each.causes), each.causes),
+        )
+        rest = list(named[MOST_SETS:])
+        if family.rest is not None and family.rest[0] & ~without:
+            mask, when = family.rest
+            names = tuple(self.causes[at].ref for at in bits(mask & ~without))
+            rest.append(CutSet(names, when))
+        if not rest:
+            return named
+        causes = sorted({cause for each in rest for cause in each.causes})
+        together = CutSet(tuple(causes), union(each.when for each in rest), truncated=True)
+        return [*named[:MOST_SETS], together]
+
+
+def bits(mask: int) -> list[int]:
+    """Return the positions of the bits that are set, ascending."""
+    found: list[int] = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def _without_supersets(sets: dict[int, IntervalSet], singles: int) -> dict[int, IntervalSet]:
+    """Keep the sets that contain neither a sufficient single cause nor another set."""
+    kept: dict[int, IntervalSet] = {}
+    for mask in sorted(sets, key=lambda each: (each.bit_count(), each)):
+        if not mask & singles and not any(mask & each == each for each in kept):
+            kept[mask] = sets[mask]
+    return kept
+
+
+def _coinciding(
+    alternatives: list[list[tuple[int, IntervalSet]]], needed: int
+) -> set[int] | None:
+    """Return the unions of ``needed`` members' alternatives that are active at one time.
+
+    None when there are more than MOST_COMBINATIONS.
+    """
+    # At one instant ends come before starts, as intervals are half-open.
+    events = sorted(
+        (instant, is_start, member, mask)
+        for member, each in enumerate(alternatives)
+        for mask, when in each
+        for start, end in when
+        for instant, is_start in ((start, True), (end, False))
+    )
+    active: list[set[int]] = [set() for _ in alternatives]
+    found: set[int] = set()
+    seen: set[tuple[tuple[int, int], ...]] = set()
+    for _, is_start, member, mask in events:
+        if not is_start:
+            active[member].discard(mask)
+            continue
+        active[member].add(mask)
+        others = [at for at, masks in enumerate(active) if masks and at != member]
+        for chosen in combinations(others, needed - 1):
+            for rest in product(*(sorted(active[at]) for at in chosen)):
+                key = ((member, mask), *zip(chosen, rest, strict=True))
+                if key in seen:
+                    continue
+                seen.add(key)
+                together = mask
+                for each in rest:
+                    together |= each
+                found.add(together)
+                if len(found) > MOST_COMBINATIONS or len(seen) > 8 * MOST_COMBINATIONS:
+                    return None
+    return found
+
+

@@ -1,0 +1,105 @@
+"""The way a failure takes: from what is hurt, hop by hop, to what a cause takes down itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.estate.declarations import GROUP, SOFT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from opspolicy.estate.declarations import Dependency
+    from opspolicy.estate.graph import DependencyGraph
+    from opspolicy.timeline.causes import Cause
+
+
+class Failing(NamedTuple):
+    """What fails while certain causes all happen: the services down, and those at least degraded."""
+
+    down: frozenset[str]
+    impaired: frozenset[str]
+
+
+def failing(graph: DependencyGraph, causes: Sequence[Cause]) -> Failing:
+    """Return what fails while all of ``causes`` happen and nothing else does."""
+    down = _closure(graph, {name for cause in causes for name in cause.takes_down}, None)
+    hit = down | {name for cause in causes for name in cause.degrades}
+    return Failing(frozenset(down), frozenset(_closure(graph, hit, down)))
+
+
+def path(
+    graph: DependencyGraph,
+    sources: Iterable[str],
+    cause: Cause,
+    fails: Failing,
+    *,
+    degraded: bool = False,
+) -> list[str]:
+    """Return a shortest chain of services from one of ``sources`` to one that ``cause`` hits.
+
+    Only services that fail are on the way, so the chain is an explanation and not just a
+    connection. ``degraded`` follows slow and soft failures too. Ties go to the declared order.
+    """
+    hits = set(cause.takes_down) | (set(cause.degrades) if degraded else set())
+    came_from: dict[str, str | None] = dict.fromkeys(sources)
+    queue = list(came_from)
+    for name in queue:
+        if name in hits:
+            return _chain(came_from, name)
+        for needed in _next_hops(graph, name, fails, degraded=degraded):
+            if needed not in came_from:
+                came_from[needed] = name
+                queue.append(needed)
+    return queue[:1]
+
+
+def _closure(graph: DependencyGraph, hit: set[str], down: set[str] | None) -> set[str]:
+    """Add services until each that depends on a failing one in a way that matters is in.
+
+    With ``down`` given, what is sought is who is at least degraded while those are down.
+    """
+    found = {name for name in hit if name in graph.services}
+    queue = sorted(found)
+    for name in queue:
+        for above in graph.dependants.get(name, ()):
+            if above not in found and any(
+                _fails(graph, each, found, down) for each in graph.dependencies[above]
+            ):
+                found.add(above)
+                queue.append(above)
+    return found
+
+
+def _fails(
+    graph: DependencyGraph, dependency: Dependency, failing_now: set[str], down: set[str] | None
+) -> bool:
+    if dependency.strength != GROUP:
+        matters = down is not None or dependency.strength != SOFT
+        return matters and dependency.services[0] in failing_now
+    lost = failing_now if down is None else down
+    size = len(dependency.services)
+    spares = 1 if down is not None and dependency.at_least < size else 0
+    up = sum(1 for each in dependency.services if each in graph.services and each not in lost)
+    return up < dependency.at_least + spares
+
+
+def _next_hops(
+    graph: DependencyGraph, name: str, fails: Failing, *, degraded: bool
+) -> Iterator[str]:
+    for dependency in graph.dependencies.get(name, ()):
+        # A degraded member is up, so only a member that is down explains anything.
+        is_group = dependency.strength == GROUP
+        through = fails.impaired if degraded and not is_group else fails.down
+        for each in dependency.services:
+            if each in through and (degraded or dependency.strength != SOFT):
+                yield each
+
+
+def _chain(came_from: dict[str, str | None], last: str) -> list[str]:
+    chain: list[str] = []
+    at: str | None = last
+    while at is not None:
+        chain.append(at)
+        at = came_from[at]
+    return chain[::-1]

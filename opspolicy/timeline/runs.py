@@ -1,0 +1,42 @@
+"""Runs and the demand they induce, expanded only where something else happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+
+if TYPE_CHECKING:
+    from opspolicy.estate.declarations import Demand, Job
+
+
+def runs_during(job: Job, when: IntervalSet) -> IntervalSet:
+    """Return the time of the job's runs that reach into ``when``, each as long as on the slow day.
+
+    Only starts on which all dialects in question agree: a job whose scheduler nobody named is not
+    accused of running into an outage at a time it may never run.
+    """
+    if job.schedule is None or job.suspended:
+        return NOTHING
+    length = job.longest
+    return IntervalSet(
+        (at, at + length)
+        for start, end in when
+        for at in job.schedule.agreed_starts(start - length + 1, end)
+    )
+
+
+def demand_during(job: Job, demand: Demand, when: IntervalSet) -> IntervalSet:
+    """Return the time at which customers come because of the job's runs, where it meets ``when``.
+
+    Counted from a run's end it spans from the earliest end to the latest end and on.
+    """
+    if job.schedule is None or job.suspended:
+        return NOTHING
+    begins = job.earliest_end if demand.at_end else 0
+    ends = (job.latest_end if demand.at_end else 0) + demand.lasting
+    return IntervalSet(
+        (at + begins, at + ends)
+        for start, end in when
+        for at in job.schedule.starts(start - ends + 1, end - begins)
+    )

@@ -1,0 +1,85 @@
+"""What will happen in the judged time, worked out as far as somebody asks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from opspolicy.temporal.intervals import IntervalSet, union
+from opspolicy.timeline import causes, horizon, runs
+from opspolicy.timeline.outages import Outages
+from opspolicy.timeline.paths import Failing, failing, path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opspolicy.estate.declarations import Demand, Job, Service
+    from opspolicy.estate.estate import Estate
+    from opspolicy.timeline.causes import Cause
+    from opspolicy.timeline.cutsets import CutSet
+    from opspolicy.timeline.horizon import Horizon
+
+    Paths = tuple[tuple[str, ...], ...]
+
+
+class Timeline:
+    """Outages, demand and runs of an estate from an instant on.
+
+    Nothing is expanded before it is asked for, and then only where something else happens.
+    """
+
+    def __init__(self, estate: Estate, when: Horizon) -> None:
+        """Look at ``estate`` over the horizon ``when``."""
+        self.estate = estate
+        self.horizon = when
+        self._failing: dict[tuple[str, ...], Failing] = {}
+
+    @cached_property
+    def judged(self) -> IntervalSet:
+        """The instants that are judged: the horizon, and what one-offs touch after it."""
+        return horizon.judged(self.estate, self.horizon)
+
+    @cached_property
+    def causes(self) -> dict[str, Cause]:
+        """What takes services down or degrades them in the judged time, by reference."""
+        return {cause.ref: cause for cause in causes.causes(self.estate, self.judged)}
+
+    @cached_property
+    def outages(self) -> Outages:
+        """The outages of every service."""
+        return Outages(self.estate.graph, list(self.causes.values()))
+
+    def needed(self, service: Service, when: IntervalSet) -> IntervalSet:
+        """Return the part of ``when`` in which customers need a service.
+
+        These are its business hours less its maintenance hours.
+        """
+        if not when:
+            return when
+        open_hours = self.estate.business_hours(service).during(when)
+        if not open_hours:
+            return open_hours
+        return open_hours - self.estate.maintenance_hours(service).during(open_hours)
+
+    def runs(self, job: Job, when: IntervalSet) -> IntervalSet:
+        """Return the time of a job's runs that reach into ``when``."""
+        return runs.runs_during(job, when)
+
+    def demand(self, job: Job, demands: Iterable[Demand], when: IntervalSet) -> IntervalSet:
+        """Return the time at which a job's customers come, where it meets ``when``."""
+        return union(runs.demand_during(job, each, when) for each in demands)
+
+    def in_judgement(self, when: IntervalSet) -> IntervalSet:
+        """Return the intervals of ``when``, whole, that reach into the judged time."""
+        return when.touching(self.judged)
+
+    def paths(self, sources: Iterable[str], cut_set: CutSet, *, degraded: bool = False) -> Paths:
+        """Return a path a cause, in the causes' order, from one of ``sources`` to what it hits."""
+        graph, causes = self.estate.graph, [self.causes[ref] for ref in cut_set.causes]
+        if cut_set.causes not in self._failing:
+            self._failing[cut_set.causes] = failing(graph, causes)
+        fails = self._failing[cut_set.causes]
+        failed = fails.impaired if degraded else fails.down
+        starts = [name for name in sources if name in failed]
+        chains = [path(graph, starts, cause, fails, degraded=degraded) for cause in causes]
+        return tuple(tuple(f"service/{name}" for name in chain) for chain in chains)
