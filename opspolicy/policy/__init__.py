@@ -1,0 +1,1 @@
+"""Policy: which rules run, how severe they are, with which options, where."""

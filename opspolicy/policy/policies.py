@@ -1,0 +1,166 @@
+"""Policies from packs and the team's own files, laid over one another."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy import resources, rules
+from opspolicy.estate.language import POLICY_FILE
+from opspolicy.estate.scope import Scope
+from opspolicy.rules.base import ERROR, OFF
+from opspolicy.source import files
+from opspolicy.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from opspolicy.rules.base import Rule
+    from opspolicy.source.files import SourceFile
+    from opspolicy.source.node import Node
+    from opspolicy.source.span import Span
+
+DEFAULT_PACKS = ("recommended",)
+CUSTOM_KEYS = ("for_each", "where", "assert", "message")
+RULE = "schema-violation"
+
+
+class Policy(NamedTuple):
+    """One rule as it is to be applied. ``origin`` says who set it: a pack or a file."""
+
+    name: str
+    rule: str
+    severity: str
+    scope: Scope = Scope()
+    options: Mapping[str, object] = {}
+    locked: bool = False
+    origin: str = ""
+    place: Span | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it runs at all."""
+        return self.severity != OFF
+
+
+class Policies(NamedTuple):
+    """Policies by name, and what is wrong with the files they come from."""
+
+    by_name: dict[str, Policy]
+    problems: list[Problem]
+
+
+def packs() -> list[str]:
+    """Return the names of the packs that come with opspolicy."""
+    listed = os.listdir(resources.directory("policies"))
+    return sorted(name.removesuffix(".yaml") for name in listed if name.endswith(".yaml"))
+
+
+def load_pack(name: str) -> SourceFile:
+    """Return the source of a pack."""
+    return files.load(resources.directory("policies"), f"{name}.yaml")
+
+
+def combine(packs_used: Iterable[str], own: Iterable[SourceFile]) -> Policies:
+    """Lay the team's own policy files over the packs, later ones over earlier ones."""
+    found = Policies({}, [])
+    for name in packs_used:
+        _lay_over(found, load_pack(name), f"pack `{name}`", is_own=False)
+    for file in own:
+        _lay_over(found, file, file.path, is_own=True)
+    return found
+
+
+def _lay_over(found: Policies, file: SourceFile, origin: str, *, is_own: bool) -> None:
+    found.problems.extend(file.problems)
+    for document in file.documents:
+        wrong: list[Node] = []
+        values = POLICY_FILE.read(document, wrong)
+        if wrong:
+            from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
+
+            found.problems.extend(mistakes.explain(POLICY_FILE, document, wrong))
+            continue
+        table = document.find("policies")
+        if table is None or not isinstance(values, dict):
+            continue
+        for name, written in values["policies"].items():
+            place = table.key(name)
+            policy = _policy(found, name, written, table.entries[name], place, origin)
+            if policy is not None:
+                found.by_name[name] = policy if is_own else policy._replace(place=None)
+
+
+def _policy(
+    found: Policies, name: str, written: dict[str, object], node: Node, place: Span, origin: str
+) -> Policy | None:
+    """Return a policy as written, filled up from what it overrides; None after a problem."""
+    for key in CUSTOM_KEYS:
+        if key in written or written.get("rule") == "custom":
+            message = f"policy `{name}`: custom assertions are not supported yet"
+            span = node.at(key if key in written else "rule")
+            found.problems.append(_problem(message, span, "leave it out", name))
+            return None
+    before = found.by_name.get(name)
+    slug = str(written.get("rule") or (before.rule if before else name))
+    rule = rules.load(slug)
+    if rule is None:
+        message = f"policy `{name}`: `{slug}` is no rule of this version of opspolicy"
+        span = node.at("rule") if "rule" in written else place
+        found.problems.append(_problem(message, span, _hint(slug, written), name))
+        return None
+    options = {**(before.options if before else {}), **_options(found, name, rule, node, written)}
+    severity = str(written.get("severity") or (before.severity if before else rule.severity))
+    return Policy(
+        name,
+        slug,
+        # Nothing silences a rule that says that the verdict is unknown.
+        ERROR if rule.incomplete else severity,
+        _scope(written.get("scope")) or (before.scope if before else Scope()),
+        options,
+        bool(written.get("locked", before.locked if before else False)),
+        origin,
+        node.at("scope") if "scope" in written else place,
+    )
+
+
+def _options(
+    found: Policies, name: str, rule: Rule, node: Node, written: dict[str, object]
+) -> dict[str, object]:
+    values = written.get("options")
+    if not isinstance(values, dict):
+        return {}
+    for key in values:
+        shape = rule.options.get(key)
+        wrong: list[Node] = []
+        entry = node.find("options", key)
+        if shape is None:
+            known = ", ".join(f"`{each}`" for each in rule.options) or "none"
+            message = f"policy `{name}`: `{rule.slug}` has no option `{key}`"
+            hint = f"its options: {known}"
+            found.problems.append(_problem(message, node.at("options", key), hint, f"{name}/{key}"))
+        elif entry is not None:
+            shape.read(entry, wrong)
+            if wrong:
+                message = f"policy `{name}`: `{key}` must be {getattr(shape, 'expected', 'another')}"
+                span = node.at("options", key)
+                found.problems.append(_problem(message, span, "", f"{name}/{key}"))
+    return {key: value for key, value in values.items() if key in rule.options}
+
+
+def _scope(written: object) -> Scope | None:
+    if not isinstance(written, dict):
+        return None
+    return Scope(**{key: tuple(names) for key, names in written.items()})
+
+
+def _hint(slug: str, written: dict[str, object]) -> str:
+    from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
+
+    near = nearest(slug, [rule.slug for rule in rules.every()])
+    own = "a policy with a name of its own says which rule it sets: `rule: NAME`"
+    return near or ("`opspolicy rules` lists them" if "rule" in written else own)
+
+
+def _problem(message: str, span: Span, hint: str, key: str) -> Problem:
+    return Problem(RULE, message, span, (), hint, key, f"policy/{key.partition('/')[0]}")

@@ -1,0 +1,35 @@
+"""Rules: what is wrong. A file a rule, found by the name of its module."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from opspolicy.rules.base import Rule
+
+HELPERS = frozenset({"base", "collisions", "wording"})
+
+
+@cache
+def load(slug: str) -> Rule | None:
+    """Return the rule of a slug such as `outage-in-business-hours`; None when there is none.
+
+    Imports only that rule's module: a run pays for the rules it uses.
+    """
+    module = slug.replace("-", "_")
+    if module not in _modules() or "_" in slug:
+        return None
+    rule = importlib.import_module(f"{__name__}.{module}").RULE
+    return rule if isinstance(rule, Rule) else None
+
+
+def every() -> list[Rule]:
+    """Return all rules, by code."""
+    rules = [load(module.replace("_", "-")) for module in sorted(_modules())]
+    return sorted((rule for rule in rules if rule is not None), key=lambda rule: rule.code)
+
+
+@cache
+def _modules() -> frozenset[str]:
+    return frozenset(each.name for each in pkgutil.iter_modules(__path__)) - HELPERS

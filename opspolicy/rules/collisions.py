@@ -1,0 +1,140 @@
+"""What the rules about collisions share: from a cut set and its occurrences to a Violation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate import places
+from opspolicy.estate.declarations import Job, Window
+from opspolicy.rules.base import Impact, Violation
+from opspolicy.rules.wording import full, listing, name, words
+from opspolicy.source.span import Note
+
+if TYPE_CHECKING:
+    from opspolicy.estate.declarations import Service
+    from opspolicy.estate.estate import Estate
+    from opspolicy.rules.base import World
+    from opspolicy.temporal.intervals import IntervalSet
+    from opspolicy.timeline.cutsets import CutSet
+
+MOST_NAMED = 6
+"""How many causes a sentence names before it only counts the others."""
+
+
+def violation(
+    world: World,
+    *,
+    service: Service,
+    cut_set: CutSet,
+    occurrences: IntervalSet,
+    message: str,
+    hint: str,
+    job: Job | None = None,
+    related: tuple[Note, ...] = (),
+    customers: int | None = None,
+    degraded: bool = False,
+    key: str = "",
+) -> Violation:
+    """Build the Violation of a collision on ``service``, and on ``job`` where there is one."""
+    paths = world.timeline.paths([service.name], cut_set, degraded=degraded)
+    first = occurrences.start
+    causes = [cause_note(world.estate, ref, first, degraded=degraded) for ref in cut_set.causes]
+    hops = [note for path in paths for note in hop_notes(world.estate, path)]
+    subjects = (service.ref,) if job is None else (service.ref, job.ref)
+    seconds = (occurrences & world.timeline.judged).total()
+    return Violation(
+        message,
+        causes[0],
+        related=tuple(dict.fromkeys([*causes[1:], *related, *hops])),
+        subjects=subjects,
+        causes=cut_set.causes,
+        causes_truncated=cut_set.truncated,
+        paths=paths,
+        occurrences=occurrences,
+        impact=Impact(customers, seconds),
+        hint=hint,
+        key=key,
+    )
+
+
+def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False) -> Note:
+    """Point at what can be moved to avoid a cause, and say what it does."""
+    entity = estate.entity(ref)
+    assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
+    hit = [*entity.takes_down, *(entity.degrades if degraded else ())]
+    shown = listing([f"`{each}`" for each in hit[:3]]) + (", …" if len(hit) > 3 else "")  # noqa: PLR2004 - as many as fit a line
+    verb = "takes down" if entity.takes_down else "slows down"
+    lasts = words(length(entity))
+    text = f"`{entity.name}` {verb} {shown} from here, for {lasts}"
+    if entity.plan.recovery:
+        text += f" with {words(entity.plan.recovery)} of recovery"
+    return Note(places.start_of(entity, instant), text)
+
+
+def length(entity: Job | Window) -> int:
+    """Return how long a cause lasts, recovery included, in seconds."""
+    if isinstance(entity, Job):
+        return entity.longest + entity.plan.recovery
+    if entity.start is not None and entity.end is not None:
+        return entity.end - entity.start + entity.plan.recovery
+    return (entity.duration or 0) + entity.plan.recovery
+
+
+def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
+    """Point at each dependency on the way."""
+    found: list[Note] = []
+    for above, below in zip(path, path[1:], strict=False):
+        service = estate.services[above.partition("/")[2]]
+        needed = below.partition("/")[2]
+        text = f"{name(above)} depends on {name(below)}"
+        found.append(Note(places.dependency(service, needed), text))
+    return found
+
+
+def hours_note(service: Service) -> Note:
+    """Point at when customers need a service."""
+    if service.business_hours is None:
+        return Note(service.place, f"customers need `{service.name}` at all hours")
+    place = service.node.at("business_hours")
+    text = f"customers need `{service.name}` in these hours"
+    if service.maintenance_hours is not None:
+        text += f", less those of `{service.maintenance_hours}`"
+    return Note(place, text)
+
+
+def because(world: World, service: Service, cut_set: CutSet, *, degraded: bool = False) -> str:
+    """Return the reason of an outage, starting with "because"."""
+    if cut_set.truncated:
+        more = f"because of {len(cut_set.causes):,} windows and jobs in too many combinations to list"
+        return f"{more}: {_named(cut_set.causes)}"
+    paths = world.timeline.paths([service.name], cut_set, degraded=degraded)
+    if len(cut_set.causes) == 1:
+        (ref,), (path,) = cut_set.causes, paths
+        verb = _verb(world.estate, ref, path)
+        if len(path) == 1:
+            return f"because {full(ref)} {verb} it down"
+        return f"because {full(ref)} {verb} {name(path[-1])} down, on which it depends{_way(path)}"
+    parts = [
+        f"{full(ref)} {_verb(world.estate, ref, path)} {name(path[-1])} down{_way(path)}"
+        for ref, path in zip(cut_set.causes, paths, strict=True)
+    ]
+    return f"because at the same time {listing(parts)}"
+
+
+def _verb(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
+    """Return what a cause does to the end of its path."""
+    entity = estate.entity(ref)
+    assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
+    return "takes" if path[-1].partition("/")[2] in entity.takes_down else "slows"
+
+
+def _way(path: tuple[str, ...]) -> str:
+    """Return the hops in between, where there are any."""
+    if len(path) <= 2:  # noqa: PLR2004 - the two ends are named already
+        return ""
+    return f" ({' → '.join(each.partition('/')[2] for each in path)})"
+
+
+def _named(refs: tuple[str, ...]) -> str:
+    shown = [name(ref) for ref in refs[:MOST_NAMED]]
+    return ", ".join(shown) + (", …" if len(refs) > MOST_NAMED else "")

@@ -1,0 +1,24 @@
+"""Part of opspolicy failed.
+
+## What it does
+Reports that a rule or an output format of opspolicy raised an error. The findings of the other
+rules stand, the run is incomplete and the exit code is 2.
+
+## Why
+A gate that fails must not look like a gate that has nothing to object to. What the broken part
+would have found is unknown, and unknown is never "fine".
+
+## Example
+There is none to write: it takes a defect in opspolicy. The finding names the rule, the error and
+the line it came from.
+
+## Use instead
+Report the finding's text as it stands, with the smallest file that still shows it. To go on in the
+meantime, take the declaration it stumbles over out of the change.
+"""
+
+from __future__ import annotations
+
+from opspolicy.rules.base import ERROR, Rule
+
+RULE = Rule("OPS000", "internal-error", ERROR, __doc__, incomplete=True)

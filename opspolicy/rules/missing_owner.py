@@ -1,0 +1,97 @@
+"""Nobody owns it.
+
+## What it does
+Reports a customer-facing service, a job or a maintenance window without an `owner`, and any owner
+that is not among the `teams` where the estate declares teams.
+
+## Why
+A collision is settled by two people talking to each other. Without an owner there is nobody to
+name in the finding, nobody to approve a waiver, and the other side talks to itself.
+
+## Example
+```yaml
+jobs:
+  mail-ebills:
+    scheduler: kubernetes
+    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    duration: 4h
+```
+
+## Use instead
+```yaml
+jobs:
+  mail-ebills:
+    owner: billing
+    scheduler: kubernetes
+    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    duration: 4h
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.wording import count, full
+from opspolicy.source.span import Note, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from opspolicy.estate.declarations import Freeze, Job, Service, Window
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each owner that is missing or unknown."""
+    estate = world.estate
+    outsiders: dict[tuple[Span, str], list[str]] = {}
+    owned: list[Service | Job | Window | Freeze] = [
+        *estate.services.values(),
+        *estate.jobs.values(),
+        *estate.windows.values(),
+        *estate.freezes.values(),
+    ]
+    written = {
+        (each.by, each.name): each.span
+        for each in reversed(estate.references)
+        if each.section == "teams"
+    }
+    for entity in owned:
+        owner = entity.owner
+        if owner is None:
+            if entity.ref in must_have_owner(world):
+                yield Violation(
+                    f"{full(entity.ref)} has no owner",
+                    Note(entity.place, "nobody answers for this"),
+                    subjects=(entity.ref,),
+                    hint="add `owner: TEAM`, here or under the file's `defaults`",
+                )
+        elif estate.declares_teams and owner not in estate.teams:
+            span = written.get((entity.ref, owner), entity.place)
+            outsiders.setdefault((span, owner), []).append(entity.ref)
+    # A default that names no team is one mistake, however many entries it owns.
+    for (span, owner), refs in outsiders.items():
+        from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
+
+        more = f" and {count(len(refs) - 1, 'other entry', 'other entries')}" if refs[1:] else ""
+        yield Violation(
+            f"`{owner}`, the owner of {full(refs[0])}{more}, is not one of the teams",
+            Note(span, "no team has this name"),
+            subjects=tuple(sorted(refs)),
+            hint=nearest(owner, list(estate.teams)) or f"declare it under `teams`, with a contact",
+            key=owner,
+        )
+
+
+def must_have_owner(world: World) -> set[str]:
+    """Return the references of everything somebody must answer for."""
+    estate = world.estate
+    return {
+        *(each.ref for each in estate.services.values() if each.customer_facing),
+        *(each.ref for each in estate.jobs.values()),
+        *(each.ref for each in estate.windows.values()),
+    }
+
+
+RULE = Rule("OPS104", "missing-owner", ERROR, __doc__, check)

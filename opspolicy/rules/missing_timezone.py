@@ -1,0 +1,58 @@
+"""A local time without a time zone to read it in.
+
+## What it does
+Reports a schedule, a window, a freeze or a calendar whose times are wall-clock times, when neither
+the entry nor the `defaults` of its file or of `opspolicy.yaml` name a time zone. An instant with
+an offset (`2027-10-09T06:00Z`) needs none.
+
+## Why
+A guess about time is how outages happen. Kubernetes runs a CronJob without `timeZone` in the zone
+of its controller, which the file doesn't say; cron in that of its machine. So nothing is guessed,
+and the exit code is 2.
+
+## Example
+```yaml
+jobs:
+  mail-ebills:
+    owner: billing
+    scheduler: kubernetes
+    schedule: "0 6 8 * *"
+    duration: 4h
+```
+
+## Use instead
+```yaml
+jobs:
+  mail-ebills:
+    owner: billing
+    scheduler: kubernetes
+    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    duration: 4h
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.wording import full
+from opspolicy.source.span import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each local time that could be anywhere."""
+    for missing in world.estate.missing_zones:
+        yield Violation(
+            f"{full(missing.by)}: nothing says in which time zone {missing.message} is",
+            Note(missing.span, "in which time zone?"),
+            subjects=(missing.by,),
+            hint="add `timezone: Area/City` here, or under the file's `defaults`",
+            key=missing.key,
+        )
+
+
+RULE = Rule("OPS207", "missing-timezone", ERROR, __doc__, check, incomplete=True)

@@ -1,0 +1,81 @@
+"""A schedule without a single instant.
+
+## What it does
+Reports a job, maintenance window or freeze whose schedule names no instant at all, past or in the
+next 28 years (after which dates and weekdays repeat), or none between its `from` and `until`. A
+date that has passed is no fault.
+
+## Why
+`0 0 30 2 *` is a known way to switch a job off, and a known way to believe that a backup runs. The
+reader can't tell which.
+
+## Example
+```yaml
+jobs:
+  backup:
+    owner: platform
+    scheduler: cron
+    schedule: {cron: "0 2 31 4 *", timezone: Europe/Paris}
+    duration: 1h
+```
+
+## Use instead
+```yaml
+jobs:
+  backup:
+    owner: platform
+    scheduler: cron
+    schedule: {cron: "0 2 30 4 *", timezone: Europe/Paris}
+    duration: 1h
+```
+To switch a job off, write `suspended: true`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate import places
+from opspolicy.estate.declarations import Job
+from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.wording import full
+from opspolicy.source.span import Note
+from opspolicy.temporal.cron import CYCLE_YEARS
+from opspolicy.temporal.schedules import CronSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from opspolicy.temporal.schedules import Schedule
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each schedule that never comes."""
+    estate = world.estate
+    as_of = world.timeline.horizon.as_of
+    for entity in (*estate.jobs.values(), *estate.windows.values(), *estate.freezes.values()):
+        schedule = entity.schedule
+        off = isinstance(entity, Job) and entity.suspended
+        if schedule is None or off or not schedule.never_runs(as_of):
+            continue
+        hint = "correct the dates"
+        if isinstance(entity, Job):
+            hint += "; to switch the job off, write `suspended: true`"
+        yield Violation(
+            f"{full(entity.ref)} never runs: {_reason(schedule)}",
+            Note(places.start_of(entity), "no date fits this"),
+            subjects=(entity.ref,),
+            hint=hint,
+        )
+
+
+def _reason(schedule: Schedule) -> str:
+    if not isinstance(schedule, CronSchedule):
+        return "none of its dates lies between `from` and `until`"
+    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
+    if schedule.bounds.is_closed:
+        return f"{lines} has no instant between `from` and `until`"
+    return f"{lines} has no instant in {CYCLE_YEARS} years"
+
+
+RULE = Rule("OPS202", "never-runs", ERROR, __doc__, check)

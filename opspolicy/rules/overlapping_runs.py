@@ -1,0 +1,90 @@
+"""It starts before the previous one has ended.
+
+## What it does
+Reports a recurring maintenance window whose next occurrence starts before the previous one ends,
+and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
+Kubernetes). Recovery after a window doesn't count as the window.
+
+## Why
+Either the duration is wrong, and with it every outage worked out from it, or the service never
+comes back in between.
+
+## Example
+```yaml
+maintenance_windows:
+  reindex:
+    owner: search
+    takes_down: [search]
+    schedule: {cron: "0 */4 * * *", timezone: UTC}
+    duration: 5h
+services:
+  search: {}
+```
+
+## Use instead
+```yaml
+maintenance_windows:
+  reindex:
+    owner: search
+    takes_down: [search]
+    schedule: {cron: "0 */6 * * *", timezone: UTC}
+    duration: 5h
+services:
+  search: {}
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate import places
+from opspolicy.estate.declarations import Job
+from opspolicy.rules.base import WARNING, Rule, Violation, World
+from opspolicy.rules.wording import full, when, words
+from opspolicy.source.span import Note
+from opspolicy.temporal.intervals import IntervalSet, overlaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+OUTCOMES = {
+    "forbid": "the new run is skipped",
+    "replace": "the old run is killed",
+}
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each window and job that gets in its own way."""
+    timeline = world.timeline
+    for entity in (*world.estate.windows.values(), *world.estate.jobs.values()):
+        schedule = entity.schedule
+        length = entity.longest if isinstance(entity, Job) else entity.duration
+        allowed = isinstance(entity, Job) and (entity.suspended or entity.concurrency == "allow")
+        if schedule is None or length is None or allowed:
+            continue
+        found = IntervalSet(
+            pair
+            for start, end in timeline.judged
+            for pair in overlaps(schedule.agreed_starts(start - length + 1, end), length)
+        )
+        occurrences = timeline.in_judgement(found)
+        if not occurrences:
+            continue
+        told = when(occurrences, schedule.zone.key)
+        what, outcome = "occurrence", ""
+        if isinstance(entity, Job):
+            what, outcome = "run", f"; {OUTCOMES[entity.concurrency]}"
+        yield Violation(
+            f"{full(entity.ref)} takes {words(length)}, and the next {what} starts before the"
+            f" previous one ends: {told}{outcome}",
+            Note(places.start_of(entity), "starts too often for its duration"),
+            (Note(entity.node.at("duration"), "lasts this long"),),
+            subjects=(entity.ref,),
+            causes=(entity.ref,),
+            occurrences=occurrences,
+            hint="start it less often, or correct its duration",
+        )
+
+
+RULE = Rule("OPS205", "overlapping-runs", WARNING, __doc__, check)

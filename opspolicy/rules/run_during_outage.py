@@ -1,0 +1,106 @@
+"""A job runs while something it requires is down.
+
+## What it does
+Reports each run that overlaps an outage of a service the job `requires`, when the job fails on it
+(`when_blocked: fail`, the default). The slow day's `max_duration` counts where it is declared. What
+the job takes down itself is not held against it.
+
+## Why
+The run fails, or does half its work. It is found in the morning, by whoever needed its result.
+
+## Example
+```yaml
+defaults: {owner: billing, timezone: Europe/Paris, scheduler: kubernetes}
+services:
+  ledger: {}
+jobs:
+  rate-bills:
+    schedule: "0 22 * * *"
+    duration: 3h
+    requires: [ledger]
+maintenance_windows:
+  ledger-patch:
+    takes_down: [ledger]
+    start: 2027-10-10T00:00
+    duration: 2h
+```
+
+## Use instead
+```yaml
+defaults: {owner: billing, timezone: Europe/Paris, scheduler: kubernetes}
+services:
+  ledger: {}
+jobs:
+  rate-bills:
+    schedule: "0 22 * * *"
+    duration: 3h
+    requires: [ledger]
+maintenance_windows:
+  ledger-patch:
+    takes_down: [ledger]
+    start: 2027-10-10T04:00
+    duration: 2h
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate import places
+from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.collisions import because, violation
+from opspolicy.rules.wording import listing, name, when, words
+from opspolicy.source.span import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from opspolicy.estate.declarations import Job, Service
+    from opspolicy.temporal.intervals import IntervalSet
+    from opspolicy.timeline.cutsets import CutSet
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each job, each service it requires and each cut set of that."""
+    timeline, outages = world.timeline, world.timeline.outages
+    for job in world.estate.jobs.values():
+        if job.when_blocked != "fail":
+            continue
+        for required in job.requires:
+            if not outages.goes_down(required):
+                continue
+            runs = timeline.runs(job, outages.down(required))
+            if not runs:
+                continue
+            service = world.estate.services[required]
+            for cut_set in outages.cut_sets(required, without=job.ref):
+                occurrences = timeline.in_judgement(cut_set.when & runs)
+                if occurrences:
+                    yield _violation(world, job, service, cut_set, occurrences)
+
+
+def _violation(
+    world: World, job: Job, service: Service, cut_set: CutSet, occurrences: IntervalSet
+) -> Violation:
+    zone = world.estate.zone_of(job.ref)
+    causes = listing([name(ref) for ref in cut_set.causes[:3]], "or")
+    lasts = f"runs from here, for {words(job.longest)}" if job.latest_end else "starts here"
+    return violation(
+        world,
+        service=service,
+        job=job,
+        cut_set=cut_set,
+        occurrences=occurrences,
+        message=f"job `{job.name}` runs while `{service.name}`, which it requires, is down,"
+        f" {when(occurrences, zone)}, {because(world, service, cut_set)}",
+        hint=f"move {causes}, or the run of `{job.name}`, so that they don't meet",
+        related=(
+            Note(places.start_of(job, occurrences.start), f"`{job.name}` {lasts}"),
+            Note(places.listed(job, "requires", service.name), f"it requires `{service.name}`"),
+        ),
+        customers=job.customers if job.customers is not None else service.customers,
+    )
+
+
+RULE = Rule("OPS303", "run-during-outage", ERROR, __doc__, check)

@@ -1,0 +1,134 @@
+"""A start falls into a clock change.
+
+## What it does
+Reports a fixed-time start that a change of the clocks moves, loses or doubles within the horizon:
+what its scheduler will do, and when. A line that runs in every hour follows the clock and is left
+alone. So is an undeclared scheduler: `undeclared-scheduler` says where the dialects part.
+
+## Why
+Between 02:00 and 03:00 a job runs twice one night and not at all another, and which of the two
+depends on the scheduler. The night it happens is always a Sunday.
+
+## Example
+```yaml
+jobs:
+  settle:
+    owner: payments
+    scheduler: kubernetes
+    schedule: {cron: "30 2 * * *", timezone: Europe/Berlin}
+    duration: 20m
+```
+
+## Use instead
+```yaml
+jobs:
+  settle:
+    owner: payments
+    scheduler: kubernetes
+    schedule: {cron: "30 4 * * *", timezone: Europe/Berlin}
+    duration: 20m
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate import places
+from opspolicy.estate.declarations import Job
+from opspolicy.rules.base import WARNING, Rule, Violation, World
+from opspolicy.rules.wording import count, full
+from opspolicy.source.span import Note
+from opspolicy.temporal.dialects import KUBERNETES
+from opspolicy.temporal.instants import clock
+from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.zones import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from opspolicy.estate.declarations import Window
+    from opspolicy.temporal.cron import Missing
+    from opspolicy.temporal.schedules import Schedule
+
+HOUR = 3600
+HINT = "move it to an hour no clock change touches, such as 04:00, or give it `timezone: UTC`"
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each schedule a clock change gets in the way of."""
+    start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
+    for entity in (*world.estate.jobs.values(), *world.estate.windows.values()):
+        schedule = entity.schedule
+        if schedule is None or (isinstance(entity, Job) and entity.suspended):
+            continue
+        effects = schedule.clock_change_effects(start, end)
+        if effects:
+            yield _violation(entity, schedule, effects)
+        elif isinstance(schedule, CronSchedule):
+            yield from _off_the_hour(entity, schedule, start, end)
+
+
+def _violation(entity: Job | Window, schedule: Schedule, effects: list[Missing]) -> Violation:
+    """Tell the first effect of each kind, as spring and autumn differ."""
+    zone = schedule.zone.key
+    firsts: dict[str, Missing] = {}
+    for effect in effects:
+        firsts.setdefault(effect.kind, effect)
+    told = "; ".join(
+        f"{SENTENCES[effect.kind]}".format(
+            wall=clock(effect.wall),
+            time=clock(effect.wall, with_date=False),
+            then=clock(schedule.zone.wall(effect.instants[0])) if effect.instants else "",
+        )
+        for effect in firsts.values()
+    )
+    more = f" ({count(len(effects), 'start')} in all)" if len(effects) > len(firsts) else ""
+    instants = {at for effect in effects for at in (effect.instants or (effect.change,))}
+    return Violation(
+        f"{full(entity.ref)} ({zone}): {told}{more}",
+        Note(places.start_of(entity), "the clocks change at this time"),
+        subjects=(entity.ref,),
+        occurrences=IntervalSet((at, at + 1) for at in instants),
+        hint=HINT,
+    )
+
+
+SENTENCES = {
+    "lost": "{wall} doesn't exist, and the run is lost",
+    "moved": "{wall} doesn't exist, and it starts at {then} instead",
+    "doubled": "{wall} comes twice, and it runs twice",
+}
+
+
+def _off_the_hour(
+    entity: Job | Window, schedule: CronSchedule, start: int, end: int
+) -> Iterator[Violation]:
+    """Report what robfig/cron loses when a change isn't one of whole hours.
+
+    Its Next() steps by whole hours from a time it has cut to the hour once, so after a change by
+    half an hour it looks at :30 and passes over the minutes before.
+    """
+    lines = schedule.variants[0]
+    if len(schedule.variants) > 1 or lines[0].dialect is not KUBERNETES:
+        return
+    for change in schedule.zone.changes(start, end):
+        if (change.offset - change.before) % HOUR == 0 and change.start % HOUR == 0:
+            continue
+        fixed = any(line.hours_restricted for line in lines)
+        at_risk = schedule.starts(change.start, min(end, change.start + DAY)) if fixed else []
+        if at_risk:
+            shown = clock(schedule.zone.wall(at_risk[0]))
+            yield Violation(
+                f"{full(entity.ref)} ({schedule.zone.key}): the clocks change by a part of an hour"
+                f" before {shown}, and Kubernetes' cron library may pass over that run",
+                Note(places.start_of(entity), "the clocks change before this run"),
+                subjects=(entity.ref,),
+                occurrences=IntervalSet([(at_risk[0], at_risk[0] + 1)]),
+                hint="give it `timezone: UTC`, or check on that day that it has run",
+            )
+            return
+
+
+RULE = Rule("OPS203", "schedule-in-dst-transition", WARNING, __doc__, check)

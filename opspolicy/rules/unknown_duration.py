@@ -1,0 +1,56 @@
+"""Nobody says how long a run takes.
+
+## What it does
+Reports a job that has a schedule and neither a `duration` nor a `max_duration`. Such a run is
+judged at the second it starts.
+
+## Why
+A run of unknown length can reach into any outage after it. Most collisions it could have are not
+found.
+
+## Example
+```yaml
+jobs:
+  mail-ebills:
+    owner: billing
+    scheduler: kubernetes
+    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+```
+
+## Use instead
+```yaml
+jobs:
+  mail-ebills:
+    owner: billing
+    scheduler: kubernetes
+    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    duration: 4h
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.rules.base import WARNING, Rule, Violation, World
+from opspolicy.rules.wording import full
+from opspolicy.source.span import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each job of unknown length."""
+    for job in world.estate.jobs.values():
+        if job.schedule is None or job.suspended or job.duration or job.max_duration:
+            continue
+        yield Violation(
+            f"{full(job.ref)} has no duration, so only the second it starts can be judged",
+            Note(job.place, "how long does a run take?"),
+            subjects=(job.ref,),
+            hint="add `duration:`, and `max_duration:` for the slow day",
+        )
+
+
+RULE = Rule("OPS209", "unknown-duration", WARNING, __doc__, check)

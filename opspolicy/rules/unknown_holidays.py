@@ -1,0 +1,77 @@
+"""The holidays of a calendar aren't known.
+
+## What it does
+Reports a calendar whose `holidays` name a region without holiday data, a year the data doesn't
+reach, or a country whose holidays differ by subdivision without saying which one. Only years that
+are judged count.
+
+## Why
+A year without data is not a year without holidays. Whether a service is needed on those days is
+unknown, so the run is incomplete and the exit code is 2.
+
+## Example
+```yaml
+calendars:
+  retail:
+    timezone: America/Toronto
+    hours: [{days: mon-fri, from: 08:00, to: 20:00}]
+    holidays: CA
+services:
+  shop: {owner: retail, customer_facing: true, business_hours: retail}
+```
+
+## Use instead
+```yaml
+calendars:
+  retail:
+    timezone: America/Toronto
+    hours: [{days: mon-fri, from: 08:00, to: 20:00}]
+    holidays: CA-QC
+services:
+  shop: {owner: retail, customer_facing: true, business_hours: retail}
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.wording import full
+from opspolicy.source.span import Note
+from opspolicy.temporal.instants import year_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
+    """Yield a violation for each region and reason."""
+    years = sorted(
+        {
+            year
+            for start, end in world.timeline.judged
+            # A local day can lie in the year before or after the UTC one.
+            for year in range(year_of(start - 86_400), year_of(end + 86_400) + 1)
+        }
+    )
+    for calendar in world.estate.calendars.values():
+        for position, region in enumerate(calendar.regions):
+            listed = calendar.node.find("holidays", position) is not None
+            place = calendar.node.at("holidays", *([position] if listed else []))
+            reasons: dict[str, str] = {}
+            for year in years:
+                known = world.estate.holidays.year(region, year)
+                if known.unknown:
+                    reasons.setdefault(known.unknown, known.hint)
+            for reason, hint in reasons.items():
+                yield Violation(
+                    f"{full(calendar.ref)}: {reason}",
+                    Note(place, "the open days can't be told"),
+                    subjects=(calendar.ref,),
+                    hint=hint,
+                    key=reason,
+                )
+
+
+RULE = Rule("OPS107", "unknown-holidays", ERROR, __doc__, check, incomplete=True)

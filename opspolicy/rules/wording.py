@@ -1,0 +1,69 @@
+"""The words rules share: names, times and causes, said the same way everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.temporal import wording
+from opspolicy.temporal.durations import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.temporal.intervals import IntervalSet
+
+KINDS = {
+    "maintenance_window": "maintenance window",
+    "job": "job",
+    "service": "service",
+    "calendar": "calendar",
+    "team": "team",
+    "freeze": "freeze",
+    "vendor": "vendor",
+    "waiver": "waiver",
+    "file": "file",
+}
+
+
+def name(ref: str) -> str:
+    """Return "`portal`" for `service/portal`."""
+    return f"`{ref.partition('/')[2]}`"
+
+
+def kind(ref: str) -> str:
+    """Return `maintenance window` for `maintenance_window/portal-upgrade`."""
+    return KINDS.get(ref.partition("/")[0], "entry")
+
+
+def full(ref: str) -> str:
+    """Return "maintenance window `portal-upgrade`"."""
+    return f"{kind(ref)} {name(ref)}"
+
+
+def listing(parts: Sequence[str], last: str = "and") -> str:
+    """Return `a, b and c`."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def when(occurrences: IntervalSet, zone: str) -> str:
+    """Return from when to when, in the zone: all of it for one occurrence, else the first."""
+    start, end = next(iter(occurrences))
+    shown = f"from {wording.between(start, end, zone)} ({zone})"
+    if len(occurrences) == 1:
+        return shown
+    return f"{len(occurrences):,} times, first {shown}"
+
+
+def at(instant: int, zone: str) -> str:
+    """Return an instant on the zone's clock."""
+    return f"{wording.at(instant, zone)} ({zone})"
+
+
+def count(number: int, what: str, plural: str = "") -> str:
+    """Return `1 job`, `2 jobs`."""
+    return f"{number:,} {what if number == 1 else plural or what + 's'}"
+
+
+__all__ = ["at", "count", "full", "kind", "listing", "name", "when", "words"]
