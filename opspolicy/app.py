@@ -1,0 +1,175 @@
+"""The wiring: from paths to a report. Also the public Python API."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy import config as configuration
+from opspolicy import judge, rules
+from opspolicy.estate.estate import assemble
+from opspolicy.report import FileStatus, Report, order
+from opspolicy.source import discovery, files
+from opspolicy.temporal.holidays import Holidays
+from opspolicy.temporal.instants import parse_as_of
+from opspolicy.timeline.horizon import Horizon
+from opspolicy.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from opspolicy.config import Config
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+    from opspolicy.report import Finding
+    from opspolicy.source.files import SourceFile
+
+
+class Request(NamedTuple):
+    """What is asked of a run, settled by the caller.
+
+    ``as_of`` is UTC epoch seconds; ``horizon`` (seconds) and ``fail_on`` override the configuration.
+    ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
+    is a directory for what is worth keeping; nothing is kept without.
+    """
+
+    as_of: int
+    horizon: int | None = None
+    fail_on: str | None = None
+    selected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    allow_empty: bool = False
+    cache: str | None = None
+
+
+def load(
+    paths: Iterable[str | os.PathLike[str]] = (),
+    config: str | os.PathLike[str] | None = None,
+) -> Estate:
+    """Return the estate that ``paths`` declare, or what the configuration selects without any.
+
+    ``paths`` are files and directories, relative to the current directory; ``config`` is the path
+    of a configuration, else the nearest `opspolicy.yaml` holds. Never raises for what files hold:
+    what is wrong with them is in ``problems``, ``invalid`` and the like.
+    """
+    settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
+    return _read(settings, _select(settings, [os.fspath(path) for path in paths]), None)
+
+
+def check(
+    paths: Iterable[str | os.PathLike[str]] = (),
+    *,
+    as_of: datetime | str,
+    horizon: timedelta | str | None = None,
+    config: str | os.PathLike[str] | None = None,
+) -> Report:
+    """Judge what ``paths`` declare, as `opspolicy check` does.
+
+    ``as_of`` is an instant (UTC when it has no offset) or its text, such as `2027-09-01`;
+    ``horizon`` a duration or its text, such as `180d`, the configuration's when left out. ``paths``
+    and ``config`` are as for ``load``.
+
+    Raises ValueError for an ``as_of`` or ``horizon`` that can't be; never for what files hold.
+    """
+    if isinstance(as_of, datetime):
+        aware = as_of if as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
+        start = int(aware.timestamp())
+    else:
+        start = parse_as_of(as_of)
+    if isinstance(horizon, timedelta):
+        seconds: int | None = int(horizon.total_seconds())
+    else:
+        seconds = configuration.parse_horizon(horizon) if horizon is not None else None
+    settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
+    return run(settings, [os.fspath(path) for path in paths], Request(start, seconds))
+
+
+def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
+    """Check the estate that ``settings`` or ``paths`` select.
+
+    Raises UnknownRule when the request names a rule there isn't.
+    """
+    policies = _chosen(settings.policies, request.selected, request.ignored)
+    horizon = settings.horizon if request.horizon is None else request.horizon
+    until = request.as_of + horizon
+    fail_on = request.fail_on or settings.fail_on
+    if settings.problems:
+        # Without its configuration nobody knows what to check, nor by which rules.
+        estate = assemble(settings.files)
+        findings = judge.from_problems(estate, settings.problems)
+        statuses = _statuses(settings.files, findings)
+        return _report(request.as_of, until, findings, statuses, estate, fail_on)
+    selection = _select(settings, paths)
+    estate = _read(settings, selection, request.cache)
+    findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
+    statuses = _statuses(estate.files, findings)
+    statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
+    findings += judge.judge(estate, Timeline(estate, Horizon(request.as_of, until)), policies)
+    report = _report(request.as_of, until, findings, statuses, estate, fail_on)
+    return report._replace(no_files=not statuses and not request.allow_empty)
+
+
+class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"
+    """A name that is neither a rule's code, nor a slug, nor a policy's name."""
+
+
+def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
+    """Return the files to read: those ``paths`` name, else those the configuration selects."""
+    if paths:
+        return discovery.select_named(settings.root, tuple(paths), settings.patterns)
+    return discovery.select(settings.root, settings.patterns)
+
+
+def _read(settings: Config, selection: discovery.Selection, cache: str | None) -> Estate:
+    """Read the selected files and build the estate."""
+    sources = [files.load(settings.root, path) for path in selection.paths]
+    return assemble(sources, settings.defaults, Holidays(cache))
+
+
+def _chosen(
+    policies: dict[str, Policy], selected: Sequence[str], ignored: Sequence[str]
+) -> dict[str, Policy]:
+    """Return the policies that ``selected`` names, all of them without any, less ``ignored``."""
+    if not selected and not ignored:
+        return policies
+    codes = {rule.slug: rule for rule in rules.every()}
+    known = {*policies, *codes}
+
+    def named(policy: Policy, names: Sequence[str]) -> bool:
+        code = codes[policy.rule].code
+        return any(name in {policy.name, policy.rule} or code.startswith(name) for name in names)
+
+    for name in (*selected, *ignored):
+        if name not in known and not any(rule.code.startswith(name) for rule in codes.values()):
+            raise UnknownRule(name)
+    return {
+        name: policy
+        for name, policy in policies.items()
+        if codes[policy.rule].incomplete
+        or ((not selected or named(policy, selected)) and not named(policy, ignored))
+    }
+
+
+def _statuses(sources: Sequence[SourceFile], findings: Sequence[Finding]) -> list[FileStatus]:
+    """Return what became of each file; one that can't be read or parsed declares nothing."""
+    broken: dict[str, str] = {}
+    for finding in findings:
+        if finding.code in {"OPS001", "OPS002"}:
+            broken.setdefault(finding.place.span.file, finding.message)
+    return [
+        FileStatus(file.path, "failed" if file.path in broken else "parsed", broken.get(file.path, ""))
+        for file in sources
+    ]
+
+
+def _report(
+    as_of: int,
+    until: int,
+    findings: Sequence[Finding],
+    statuses: Sequence[FileStatus],
+    estate: Estate,
+    fail_on: str,
+) -> Report:
+    found, seen = tuple(sorted(findings, key=order)), tuple(sorted(statuses))
+    return Report(as_of, until, found, seen, estate, fail_on)

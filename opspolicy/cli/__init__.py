@@ -1,0 +1,103 @@
+"""The command line: arguments, environment, clock and streams in, an exit code out."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from argparse import ArgumentParser
+from typing import TYPE_CHECKING
+
+from opspolicy import __version__
+from opspolicy.cli.console import Console, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+HELPERS = frozenset({"console", "options"})
+USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` name and return its exit code; no exception gets out."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    console = Console()
+    try:
+        code = _run(given, console)
+        console.flush()
+    except UsageError as error:
+        console.complain(str(error))
+        return USAGE
+    except BrokenPipeError:
+        # The reader has seen enough. Nothing more can be written, the verdict still counts.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return console.verdict
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: an exit code, never a traceback
+        console.complain(f"internal error: {type(error).__name__}: {error}; please report this")
+        return USAGE
+    return code
+
+
+def _run(given: list[str], console: Console) -> int:
+    if given and given[0] in commands():
+        module = _module(given[0])
+        parser = ArgumentParser(
+            prog=f"opspolicy {given[0]}", description=module.__doc__, allow_abbrev=False
+        )
+        module.arguments(parser)
+        code: int = module.run(parser.parse_args(given[1:]), console)
+        return code
+    parser = ArgumentParser(
+        prog="opspolicy",
+        description="Decides whether a schedule may be merged.",
+        usage="opspolicy [-h] [--version] COMMAND ...",
+        epilog=_listing(),
+        allow_abbrev=False,
+    )
+    parser.formatter_class = _plain()
+    parser.add_argument("--version", action="store_true", help="print versions and exit")
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help="one of those below")
+    known = parser.parse_known_args(given)[0]
+    if known.version:
+        from opspolicy.temporal import zones  # noqa: PLC0415 - only to name its version
+
+        console.write(f"opspolicy {__version__} (tzdata {zones.VERSION})\n")
+        return 0
+    if known.command is None:
+        console.complain(parser.format_help().rstrip(), prefix="")
+        return USAGE
+    raise UsageError(_unknown(known.command))
+
+
+def commands() -> tuple[str, ...]:
+    """Return the names of all commands: the modules of this package."""
+    return tuple(sorted({each.name for each in pkgutil.iter_modules(__path__)} - HELPERS))
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def _listing() -> str:
+    rows = [(name, (_module(name).__doc__ or "").splitlines()[0]) for name in commands()]
+    width = max(len(name) for name, _ in rows)
+    return "commands:\n" + "\n".join(f"  {name:<{width}}  {about}" for name, about in rows)
+
+
+def _plain() -> type:
+    from argparse import RawDescriptionHelpFormatter  # noqa: PLC0415 - beside its only use
+
+    return RawDescriptionHelpFormatter
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+    near = get_close_matches(name, commands(), n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"the commands are {', '.join(commands())}"
+    return f"there is no command `{name}`; {hint}"

@@ -1,0 +1,132 @@
+"""Check the estate: exit 0 when nothing fails, 1 for findings, 2 when the verdict is incomplete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy import app, output
+from opspolicy.cli import options
+from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.config import parse_horizon
+from opspolicy.estate.language import FAIL_ON
+from opspolicy.output import encode
+from opspolicy.temporal.instants import parse_as_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from opspolicy.cli.console import Console
+    from opspolicy.report import Report
+
+# Beyond these years, horizons reach past what dates and zones can be worked out for.
+EARLIEST, LATEST = "1971-01-01", "2150-01-01"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add the options of `check`."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories to check")
+    options.add_estate(parser)
+    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
+    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    parser.add_argument("--select", action="append", default=[], metavar="RULE",
+                        help="check only this rule: a code or its beginning, or a name")  # fmt: skip
+    parser.add_argument("--ignore", action="append", default=[], metavar="RULE",
+                        help="leave this rule out")  # fmt: skip
+    parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
+    parser.add_argument("--allow-empty", action="store_true", help="accept that no file matches")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    parser.add_argument("--format", choices=output.formats(), default="text", help="how to print")
+    parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
+                        help="also write the report to a file; repeatable")  # fmt: skip
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("-q", "--quiet", action="store_true", help="a line a finding")
+    parser.add_argument("-v", "--verbose", action="store_true", help="all places and occurrences")
+
+
+def run(given: Namespace, console: Console) -> int:
+    """Check, write the report in every format asked for, and return the exit code."""
+    outputs = [_output(each) for each in given.output]
+    as_of = _as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
+    request = app.Request(
+        as_of=as_of,
+        horizon=_horizon(given.horizon),
+        fail_on=given.fail_on,
+        selected=_rules(given.select),
+        ignored=_rules(given.ignore),
+        allow_empty=given.allow_empty,
+        cache=None if given.no_cache else console.cache_directory(),
+    )
+    try:
+        report = app.run(options.settings(given), given.paths, request)
+    except app.UnknownRule as error:
+        message = f"`{error}` is no rule, code or policy; `opspolicy rules` lists them"
+        raise UsageError(message) from error
+    console.verdict = report.exit_code
+    style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
+    report, text = _render(report, given.format, style)
+    for name, path in outputs:
+        report, written = _render(report, name, style._replace(color=False))
+        try:
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(written)
+        except OSError as error:
+            console.complain(f"--output {name}={path}: {(error.strerror or 'failed').lower()}")
+            console.verdict = 2
+    console.write(text)
+    return max(console.verdict, report.exit_code)
+
+
+def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str]:
+    """Return the rendered report; a format that fails is a finding, told in plain lines."""
+    try:
+        return report, output.renderer(name)(report, style)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the findings must still be told
+        from opspolicy import judge  # noqa: PLC0415 - only for a defect
+
+        failed = judge.failure(report.estate, f"the format `{name}`", error)
+        report = report._replace(findings=(failed, *report.findings))
+        lines = [
+            f"{each.place.span.file}:{each.place.span.line}: {each.severity}[{each.code}]"
+            f" {each.policy}: {each.message}"
+            for each in report.findings
+        ]
+        return report, "\n".join(encode.terminal(line) for line in lines) + "\n"
+
+
+def _as_of(text: str | None, console: Console) -> int:
+    if text is None:
+        return console.now()
+    try:
+        as_of = parse_as_of(text)
+    except ValueError as error:
+        message = f"--as-of: {error}"
+        raise UsageError(message) from error
+    if not parse_as_of(EARLIEST) <= as_of < parse_as_of(LATEST):
+        message = f"--as-of: `{text}` is out of reach: {EARLIEST} to {LATEST} can be judged"
+        raise UsageError(message)
+    return as_of
+
+
+def _horizon(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return parse_horizon(text)
+    except ValueError as error:
+        message = f"--horizon: {error}"
+        raise UsageError(message) from error
+
+
+def _rules(given: list[str]) -> tuple[str, ...]:
+    """Return the names of `--select a --select b,c`."""
+    return tuple(name for each in given for name in each.split(",") if name)
+
+
+def _output(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not path or name not in output.formats():
+        known = ", ".join(output.formats())
+        message = f"--output {text}: write FORMAT=FILE, with one of {known}"
+        raise UsageError(message)
+    return name, path
+

@@ -1,0 +1,79 @@
+"""Streams and environment, at the edge."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TextIO
+
+from opspolicy.output import Style, encode
+
+DEFAULT_WIDTH = 100
+CACHE_VARIABLE = "OPSPOLICY_CACHE_DIR"
+AS_OF_VARIABLE = "OPSPOLICY_AS_OF"
+
+
+class UsageError(Exception):
+    """Something about the command line itself: said on stderr, exit 2."""
+
+
+class Console:
+    """Standard output and error, written as UTF-8 whatever the locale."""
+
+    def __init__(self) -> None:
+        """Use the process's own streams and environment."""
+        self.environment = os.environ
+        self.verdict = 0
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                # A verdict must read the same on every machine, whatever its locale.
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+    def write(self, text: str) -> None:
+        """Write to standard output."""
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        """Make sure all is written, or learn that nobody reads."""
+        sys.stdout.flush()
+
+    def complain(self, text: str, prefix: str = "opspolicy: ") -> None:
+        """Write a line to standard error."""
+        shown = "\n".join(encode.terminal(line) for line in text.split("\n"))
+        sys.stderr.write(f"{prefix}{shown}\n")
+
+    def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
+        """Return how text is to look on standard output."""
+        return Style(self._width(sys.stdout), self._wants_color(color), quiet, verbose)
+
+    def now(self) -> int:
+        """Return the current instant in UTC epoch seconds: the only place the clock is read."""
+        return int(time.time())
+
+    def cache_directory(self) -> str:
+        """Return where to keep what is worth keeping between runs; never inside the tree."""
+        chosen = self.environment.get(CACHE_VARIABLE)
+        if chosen:
+            return chosen
+        base = self.environment.get("XDG_CACHE_HOME") or self.environment.get("LOCALAPPDATA")
+        return os.path.join(base or os.path.join(os.path.expanduser("~"), ".cache"), "opspolicy")
+
+    def _wants_color(self, choice: str) -> bool:
+        if choice != "auto":
+            return choice == "always"
+        # https://no-color.org
+        if self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
+            return False
+        return sys.stdout.isatty()
+
+    def _width(self, stream: TextIO) -> int:
+        """Return the columns there are; a pipe has as many as read well."""
+        try:
+            return int(self.environment["COLUMNS"])
+        except (KeyError, ValueError):
+            pass
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
+        except (OSError, ValueError):
+            return DEFAULT_WIDTH

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from opspolicy import config
+from opspolicy.cli.console import UsageError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from opspolicy.config import Config
+
+
+def add_estate(parser: ArgumentParser) -> None:
+    """Add where the estate and its configuration are."""
+    parser.add_argument("-C", dest="directory", metavar="DIR", help="run as if started in DIR")
+    parser.add_argument("--config", metavar="FILE", help="use this file instead of opspolicy.yaml")
+
+
+def settings(arguments: Namespace) -> Config:
+    """Enter ``-C`` and return the configuration that holds there."""
+    if arguments.directory is not None:
+        try:
+            os.chdir(arguments.directory)
+        except OSError as error:
+            why = (error.strerror or "it can't be entered").lower()
+            message = f"-C {arguments.directory}: {why}"
+            raise UsageError(message) from error
+    return config.load(os.getcwd(), arguments.config)

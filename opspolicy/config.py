@@ -1,0 +1,190 @@
+"""The effective configuration: `opspolicy.yaml` and policies, each value with its origin."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from opspolicy.estate.entry import Defaults
+from opspolicy.estate.language import CONFIG
+from opspolicy.policy import policies
+from opspolicy.source import files
+from opspolicy.source.discovery import (
+    CONFIG_NAME,
+    Glob,
+    GlobError,
+    Patterns,
+    Selection,
+    find_upwards,
+    select,
+)
+from opspolicy.source.problem import Problem
+from opspolicy.source.reading import refusal
+from opspolicy.source.span import Span
+from opspolicy.temporal import durations, zones
+
+if TYPE_CHECKING:
+    from opspolicy.policy.policies import Policy
+    from opspolicy.source.files import SourceFile
+    from opspolicy.source.node import Node
+
+DEFAULT = "default"
+DEFAULT_HORIZON = "180d"
+DEFAULT_FAIL_ON = "error"
+LONGEST_HORIZON = 5 * 365 * durations.DAY
+RULE = "schema-violation"
+
+
+class Config(NamedTuple):
+    """What a run goes by. ``origins`` says of each key which file it is from, or `default`.
+
+    ``root`` is absolute; all paths are relative to it. ``problems`` leave a run without a verdict.
+    """
+
+    root: str
+    path: str | None = None
+    patterns: Patterns = Patterns()
+    packs: tuple[str, ...] = policies.DEFAULT_PACKS
+    horizon: int = 180 * durations.DAY
+    defaults: Defaults = Defaults()
+    fail_on: str = DEFAULT_FAIL_ON
+    policies: dict[str, Policy] = {}
+    origins: dict[str, str] = {}
+    problems: tuple[Problem, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+
+
+def load(directory: str, path: str | None = None) -> Config:
+    """Read the configuration that holds in ``directory``, or the file ``path``; never raises.
+
+    Without a file the defaults hold, and ``directory`` is the root.
+    """
+    found = os.path.abspath(os.path.join(directory, path)) if path else find_upwards(
+        directory, CONFIG_NAME
+    )
+    if found is None:
+        return _with_policies(Config(os.path.abspath(directory)), [])
+    root, name = os.path.split(found)
+    file = files.load(root, name)
+    config = Config(root, name, files=(file,), problems=file.problems)
+    if file.problems:
+        return config
+    wrong: list[Node] = []
+    nodes = [document for document in file.documents if document.value is not None]
+    if len(nodes) > 1:
+        message = "a configuration is one document"
+        return _failed(config, Problem(RULE, message, nodes[1].at(), key="documents"))
+    values = CONFIG.read(nodes[0], wrong) if nodes else {}
+    if wrong:
+        from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
+
+        return _failed(config, *mistakes.explain(CONFIG, nodes[0], wrong))
+    return _read(config, nodes[0], values) if nodes and isinstance(values, dict) else (
+        _with_policies(config, [])
+    )
+
+
+def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
+    origins = dict.fromkeys(values, config.path or DEFAULT)
+    problems: list[Problem] = []
+    if "sources" in values:
+        message = "`sources` is not supported yet"
+        hint = "declare the entries in YAML of opspolicy's own"
+        problems.append(Problem(RULE, message, node.at("sources"), (), hint, "sources"))
+    patterns = Patterns(
+        _listed(values, "include"), _listed(values, "exclude"), _listed(values, "policies")
+    )
+    for key, globs in zip(("include", "exclude", "policies"), patterns, strict=True):
+        problems += _glob_problems(node, key, globs)
+    horizon = durations.DAY
+    try:
+        horizon = parse_horizon(values.get("horizon", DEFAULT_HORIZON))
+    except durations.DurationError as error:
+        problems.append(Problem(RULE, str(error), node.at("horizon"), key="horizon"))
+    packs = _listed(values, "extends") or policies.DEFAULT_PACKS
+    for name in packs:
+        if name not in policies.packs():
+            message = f"there is no policy pack `{name}`"
+            hint = f"the packs are {', '.join(policies.packs())}"
+            problems.append(Problem(RULE, message, node.at("extends"), (), hint, f"pack:{name}"))
+    defaults = Defaults.read(node.find("defaults"), values.get("defaults", {}))
+    if defaults.timezone is not None and defaults.timezone not in zones.keys():
+        message = f"`{defaults.timezone}` is not a time zone of tzdata {zones.VERSION}"
+        problems.append(Problem(RULE, message, node.at("defaults", "timezone"), key="timezone"))
+    config = config._replace(
+        patterns=patterns,
+        packs=packs,
+        horizon=horizon,
+        defaults=defaults,
+        fail_on=values.get("fail_on", DEFAULT_FAIL_ON),
+        origins=origins,
+    )
+    if problems:
+        return _failed(config, *problems)
+    own = select(config.root, Patterns(include=patterns.policies)) if patterns.policies else None
+    return _with_policies(config, _load_own(config, node, own))
+
+
+def _load_own(config: Config, node: Node, own: Selection | None) -> list[SourceFile]:
+    if own is None:
+        return []
+    loaded = [files.load(config.root, path) for path in own.paths]
+    loaded += [
+        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems
+    ]
+    if not loaded:
+        # A gate that somebody set and nobody finds is an open gate.
+        message = "`policies` names no file that exists"
+        problem = Problem(RULE, message, node.at("policies"), key="no-policies")
+        loaded.append(files.SourceFile(config.path or "", "", (), (problem,)))
+    return loaded
+
+
+def _with_policies(config: Config, own: list[SourceFile]) -> Config:
+    combined = policies.combine(config.packs, own)
+    seen = tuple(file for file in own if file.path != config.path)
+    return config._replace(
+        policies=combined.by_name,
+        problems=(*config.problems, *combined.problems),
+        files=(*config.files, *seen),
+    )
+
+
+def parse_horizon(text: str) -> int:
+    """Return the seconds of a horizon; raises DurationError for none and for over five years."""
+    seconds = durations.parse(text)
+    if not 0 < seconds <= LONGEST_HORIZON:
+        message = f"a horizon of `{text}`: it must be longer than nothing and at most five years"
+        raise durations.DurationError(message)
+    return seconds
+
+
+def missing(path: str) -> Problem:
+    """Return the problem of a `--config` that isn't there."""
+    return refusal(path, "no such file")
+
+
+def _failed(config: Config, *problems: Problem) -> Config:
+    return config._replace(problems=(*config.problems, *problems))
+
+
+def _listed(values: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = values.get(key, ())
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _glob_problems(node: Node, key: str, globs: tuple[str, ...]) -> list[Problem]:
+    problems: list[Problem] = []
+    for at, pattern in enumerate(globs):
+        span: Span = node.at(key, at) if node.find(key, at) is not None else node.at(key)
+        message = ""
+        if pattern.startswith("/") or ".." in pattern.split("/"):
+            message = f"`{pattern}` leads outside the root; patterns are relative to it"
+        else:
+            try:
+                Glob((pattern,))
+            except GlobError as error:
+                message = str(error)
+        if message:
+            problems.append(Problem(RULE, message, span, key=f"{key}:{pattern}"))
+    return problems

@@ -1,0 +1,129 @@
+"""Rules over an estate and its timeline: what they find, as findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy import rules
+from opspolicy.report import Finding, order
+from opspolicy.rules.base import Violation, World
+from opspolicy.source.span import Note, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+    from opspolicy.rules.base import Rule
+    from opspolicy.source.problem import Problem
+    from opspolicy.timeline.timeline import Timeline
+
+INTERNAL_ERROR = "internal-error"
+NOWHERE = Span("opspolicy", 1, 1, 1, 1)
+
+
+def judge(
+    estate: Estate, timeline: Timeline, policies: Mapping[str, Policy]
+) -> tuple[Finding, ...]:
+    """Return what ``policies`` find, sorted worst first.
+
+    A rule that raises becomes an `internal-error`; what the others find stands.
+    """
+    own = [each for each in policies.values() if each.place is not None]
+    scopes = tuple((each.name, each.scope, each.place) for each in own if each.place is not None)
+    world = World(estate, timeline, scopes)
+    findings: list[Finding] = []
+    checked: dict[tuple[str, str], list[Violation]] = {}
+    for policy in sorted(policies.values(), key=lambda each: each.name):
+        rule = rules.load(policy.rule)
+        if rule is None or rule.check is None or not policy.is_on:
+            continue
+        # Two policies of one rule differ in scope and severity far more often than in options.
+        same = (rule.slug, repr(sorted(policy.options.items())))
+        if same not in checked:
+            try:
+                checked[same] = list(rule.check(world, policy.options))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others' findings stand
+                checked[same] = []
+                findings.append(failure(estate, f"the rule `{rule.slug}`", error))
+        for violation in checked[same]:
+            found = finding(estate, violation, rule, policy.name, policy.severity)
+            refs = (*found.subjects, *found.causes)
+            if rule.incomplete or policy.scope.covers(estate, refs, found.owners):
+                findings.append(found)
+    return tuple(sorted(findings, key=order))
+
+
+def from_problems(estate: Estate, problems: Iterable[Problem]) -> list[Finding]:
+    """Return the findings of what is wrong with files, configuration included."""
+    found: list[Finding] = []
+    for problem in problems:
+        rule = rules.load(problem.rule)
+        if rule is None:
+            raise AssertionError(problem)  # problems name rules of ours
+        violation = Violation(
+            problem.message,
+            Note(problem.span, problem.message),
+            problem.notes,
+            subjects=(problem.by or f"file/{problem.span.file}",),
+            hint=problem.hint,
+            key=problem.key,
+        )
+        found.append(finding(estate, violation, rule, rule.slug, rule.severity))
+    return found
+
+
+def failure(estate: Estate, what: str, error: Exception) -> Finding:
+    """Return the finding for a part of opspolicy that raised."""
+    rule = rules.load(INTERNAL_ERROR)
+    if rule is None:
+        raise AssertionError(INTERNAL_ERROR)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = ""
+    if trace is not None:
+        name = trace.tb_frame.f_code.co_filename.replace("\\", "/").rsplit("opspolicy/", 1)[-1]
+        where = f" (opspolicy/{name}, line {trace.tb_lineno})"
+    said = f"{type(error).__name__}: {error}"
+    violation = Violation(
+        f"{what} failed: {said}{where}",
+        Note(NOWHERE, ""),
+        subjects=(f"opspolicy/{what}",),
+        hint="this is a defect in opspolicy: please report this line and the file it stumbled over",
+        key=said,
+    )
+    return finding(estate, violation, rule, rule.slug, rule.severity)
+
+
+def finding(
+    estate: Estate, violation: Violation, rule: Rule, policy: str, severity: str
+) -> Finding:
+    """Give a violation its identity, severity and owners."""
+    from opspolicy import identity  # noqa: PLC0415 - json and hashlib, only for a finding
+
+    involved = (*violation.subjects, *violation.causes)
+    fingerprint = identity.fingerprint(
+        policy, violation.subjects, violation.causes, violation.key
+    )
+    owners = {owner for ref in involved if (owner := estate.owner_of(ref)) is not None}
+    return Finding(
+        fingerprint,
+        identity.acceptance(fingerprint, estate, involved),
+        rule.code,
+        rule.slug,
+        policy,
+        severity,
+        violation.message,
+        violation.place,
+        violation.related,
+        violation.subjects,
+        violation.causes,
+        causes_truncated=violation.causes_truncated,
+        paths=violation.paths,
+        occurrences=violation.occurrences,
+        owners=tuple(sorted(owners)),
+        impact=violation.impact,
+        hint=violation.hint,
+        incomplete=rule.incomplete,
+    )

@@ -1,0 +1,37 @@
+"""Output: a report as text for somebody. A file a format, found by the name of its module."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from opspolicy.report import Report
+
+HELPERS = frozenset({"encode", "snippets"})
+
+
+class Style(NamedTuple):
+    """How text is to look: columns, colours, and how much of it."""
+
+    width: int = 100
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """Return the names of all formats."""
+    found = {each.name for each in pkgutil.iter_modules(__path__)} - HELPERS
+    return tuple(sorted(found))
+
+
+def renderer(name: str) -> Callable[[Report, Style], str]:
+    """Return the function that renders a report in a format; its module is imported only now."""
+    render: Callable[[Report, Style], str] = importlib.import_module(f"{__name__}.{name}").render
+    return render

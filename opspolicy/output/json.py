@@ -1,0 +1,93 @@
+"""JSON, version 1: the shape of `schemas/report.schema.json`, written field by field."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from opspolicy import __version__
+from opspolicy.temporal import zones
+from opspolicy.temporal.instants import rfc3339
+
+if TYPE_CHECKING:
+    from opspolicy.output import Style
+    from opspolicy.report import Finding, Report
+    from opspolicy.rules.base import Impact
+    from opspolicy.source.span import Note
+
+MOST_OCCURRENCES = 1000
+
+
+def render(report: Report, _style: Style) -> str:
+    """Return the report as JSON, indented, with a final line break."""
+    document = {
+        "version": 1,
+        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
+        "as_of": rfc3339(report.as_of),
+        "until": rfc3339(report.until),
+        "complete": report.complete,
+        "exit_code": report.exit_code,
+        "summary": report.summary,
+        "findings": [_finding(each) for each in report.findings],
+        "required_reviewers": [],
+        "files": [
+            {"path": each.path, "status": each.status}
+            | ({"reason": each.reason} if each.reason else {})
+            for each in report.files
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    occurrences = [
+        {"start": rfc3339(start), "end": rfc3339(end)}
+        for start, end in list(finding.occurrences)[:MOST_OCCURRENCES]
+    ]
+    return {
+        "fingerprint": finding.fingerprint,
+        "acceptance": finding.acceptance,
+        "code": finding.code,
+        "rule": finding.rule,
+        "policy": finding.policy,
+        "severity": finding.severity,
+        "message": finding.message,
+        "subjects": list(finding.subjects),
+        "causes": list(finding.causes),
+        "causes_truncated": finding.causes_truncated,
+        "paths": [list(path) for path in finding.paths],
+        "occurrences": occurrences,
+        "occurrence_count": len(finding.occurrences),
+        "drift": finding.drift,
+        "owners": list(finding.owners),
+        "impact": _impact(finding.impact),
+        "location": _location(finding.place),
+        "related": [_location(each) for each in finding.related],
+        "hint": finding.hint,
+        "suggestions": [],
+        "status": finding.status,
+        "waived_by": finding.waived_by,
+    }
+
+
+def _location(note: Note) -> dict[str, Any]:
+    span = note.span
+    return {
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "message": note.text,
+    }
+
+
+def _impact(impact: Impact | None) -> dict[str, Any] | None:
+    """Return customers and customer-hours; whole hours as whole numbers."""
+    if impact is None:
+        return None
+    if impact.customer_seconds is None:
+        return {"customers": None, "customer_hours": None}
+    hours, rest = divmod(impact.customer_seconds, 3600)
+    exact = hours if not rest else round(impact.customer_seconds / 3600, 2)
+    return {"customers": impact.customers, "customer_hours": exact}

@@ -1,0 +1,211 @@
+"""Text for people: a compiler's diagnostics, with the lines of both parties."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from opspolicy.output import encode, snippets
+from opspolicy.output.snippets import Marked
+from opspolicy.rules.base import INFO, SEVERITIES
+from opspolicy.temporal import wording, zones
+from opspolicy.temporal.durations import words
+from opspolicy.temporal.instants import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opspolicy.output import Style
+    from opspolicy.report import Finding, Report
+
+MOST_PLACES = 6
+MOST_OCCURRENCES = 3
+LEAST_WIDTH = 40
+LEAST_PREFIX = 8
+
+COLORS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "primary": "1;31",
+    "secondary": "34",
+    "line": "34",
+    "bold": "1",
+    "good": "1;32",
+}
+
+
+def render(report: Report, style: Style) -> str:
+    """Return the findings, worst first, and the verdict."""
+    return Page(report, style).text()
+
+
+class Page:
+    """One rendering of one report."""
+
+    def __init__(self, report: Report, style: Style) -> None:
+        """Prepare to render ``report`` in ``style``."""
+        self.report = report
+        self.style = style
+        self.width = max(style.width, LEAST_WIDTH)
+        self.files = {file.path: file for file in report.estate.files}
+        self.prefixes = _unique_prefixes([each.fingerprint for each in report.findings])
+
+    def text(self) -> str:
+        """Return the whole page."""
+        lines: list[str] = []
+        for finding in self.report.findings:
+            if self.style.quiet or (finding.severity == INFO and not self.style.verbose):
+                lines.append(self._one_line(finding))
+            else:
+                # A blank line between findings, also after the short ones.
+                lines += ["", *self._finding(finding)] if lines else list(self._finding(finding))
+        if lines:
+            lines.append("")
+        lines += self._verdict()
+        return "\n".join(lines) + "\n"
+
+    def _paint(self, text: str, name: str) -> str:
+        if not self.style.color or not text:
+            return text
+        return f"\x1b[{COLORS[name]}m{text}\x1b[0m"
+
+    def _one_line(self, finding: Finding) -> str:
+        span = finding.place.span
+        head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
+        place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
+        return f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        name = finding.policy
+        if finding.policy != finding.rule:
+            name += f" ({finding.rule})"
+        head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
+        yield f"{head} {self._paint(name, 'bold')}  {self.prefixes[finding.fingerprint]}"
+        yield from textwrap.wrap(
+            encode.terminal(finding.message), self.width, break_on_hyphens=False
+        )
+        if finding.place.text or finding.place.span.file in self.files:
+            yield from self._places(finding)
+        for label, lines in self._facts(finding):
+            yield from self._fact(label, lines)
+
+    def _places(self, finding: Finding) -> Iterator[str]:
+        notes = [Marked(finding.place, primary=True)]
+        notes += [Marked(note, primary=False) for note in finding.related]
+        most = len(notes) if self.style.verbose else MOST_PLACES
+        yield from snippets.render(notes[:most], self.files, self.width, self._paint)
+        if len(notes) > most:
+            yield f"  … and {len(notes) - most} more places (-v shows them)"
+
+    def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
+        if finding.impact is not None or finding.code == "OPS305":
+            yield "when", list(self._when(finding))
+        if finding.impact is not None:
+            yield "impact", [_impact(finding)]
+        if finding.owners:
+            yield "owners", [", ".join(self._owner(name) for name in finding.owners)]
+        if finding.hint:
+            yield "fix", [encode.terminal(finding.hint)]
+        yield "more", [f"opspolicy rules {finding.rule}"]
+
+    def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
+        lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "
+        indent = " " * 11
+        for line in lines:
+            wrapped = textwrap.wrap(line, self.width - len(indent), break_on_hyphens=False)
+            for each in wrapped or [""]:
+                yield f"{lead}{each}".rstrip()
+                lead = indent
+
+    def _when(self, finding: Finding) -> Iterator[str]:
+        """Yield each occurrence in the zone of each party, and in UTC."""
+        estate = self.report.estate
+        parties = dict.fromkeys(
+            estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes)
+        )
+        occurrences = list(finding.occurrences)
+        most = len(occurrences) if self.style.verbose else MOST_OCCURRENCES
+        for start, end in occurrences[:most]:
+            for zone in dict.fromkeys([*parties, "UTC"]):
+                lasts = f", {words(end - start)}" if zone == next(iter(parties)) else ""
+                yield f"{wording.between(start, end, zone)} ({zone}){lasts}"
+        if len(occurrences) > most:
+            rest = len(occurrences) - most
+            zone = next(iter(parties))
+            last = wording.at(occurrences[-1][0], zone)
+            yield f"… and {rest:,} more, the last on {last} ({zone}) (-v shows them)"
+
+    def _owner(self, name: str) -> str:
+        team = self.report.estate.teams.get(name)
+        contact = team.contact or team.slack or team.github if team is not None else None
+        return encode.terminal(f"{name} ({contact})" if contact else name)
+
+    def _verdict(self) -> Iterator[str]:
+        report, estate = self.report, self.report.estate
+        total = len(report.findings)
+        if report.no_files:
+            yield self._paint("No file matched, so nothing was checked.", "error")
+            yield "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty."
+            return
+        counts = [
+            f"{number} {severity if number == 1 or severity == INFO else severity + 's'}"
+            for severity in SEVERITIES
+            if (number := report.count(severity))
+        ]
+        if total == 0:
+            yield self._paint("No findings.", "good")
+        elif not report.complete:
+            yield self._paint(f"{', '.join(counts)}. The verdict is incomplete", "error") + (
+                ": what couldn't be read or placed in time wasn't judged."
+            )
+        elif report.exit_code:
+            yield self._paint(f"{', '.join(counts)}.", "error")
+        else:
+            yield f"{', '.join(counts)}. " + self._paint("Nothing that fails the check.", "good")
+        declared = [
+            (estate.services, "service"),
+            (estate.jobs, "job"),
+            (estate.windows, "maintenance window"),
+        ]
+        shown = [_count(len(entries), name) for entries, name in declared]
+        yield from textwrap.wrap(
+            f"Checked {_count(len(report.files), 'file')}: {', '.join(shown)}; from"
+            f" {clock(report.as_of)} to {clock(report.until)} UTC, tzdata {zones.VERSION}.",
+            self.width,
+        )
+        later = [
+            (estate.freezes, "freeze"),
+            (estate.vendors, "vendor"),
+            (estate.waivers, "waiver"),
+        ]
+        unjudged = [_count(len(entries), name) for entries, name in later if entries]
+        if unjudged:
+            yield f"Read but not judged by this version: {', '.join(unjudged)}."
+
+
+def _impact(finding: Finding) -> str:
+    impact = finding.impact
+    if impact is None or impact.customer_seconds is None:
+        return "unknown: no `customers` declared"
+    lasts = words(impact.seconds)
+    hours = impact.customer_seconds / 3600
+    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
+    return f"{impact.customers:,} customers for {lasts}: {shown} customer-hours"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def _unique_prefixes(fingerprints: list[str]) -> dict[str, str]:
+    """Return for each fingerprint its shortest unique beginning, of at least eight digits."""
+    found: dict[str, str] = {}
+    ordered = sorted(set(fingerprints))
+    for at, each in enumerate(ordered):
+        neighbours = [*ordered[max(at - 1, 0) : at], *ordered[at + 1 : at + 2]]
+        length = len("ops-") + LEAST_PREFIX
+        while any(other[:length] == each[:length] for other in neighbours):
+            length += 1
+        found[each] = each[:length]
+    return found

@@ -1,0 +1,122 @@
+"""The verdict: findings, sorted, and all that is needed to say what was judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy.rules.base import ERROR, INFO, SEVERITIES, WARNING
+from opspolicy.temporal.intervals import NOTHING
+
+if TYPE_CHECKING:
+    from opspolicy.estate.estate import Estate
+    from opspolicy.rules.base import Impact
+    from opspolicy.source.span import Note
+    from opspolicy.temporal.intervals import IntervalSet
+
+COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
+"""The exit codes: nothing that fails, findings that do, and no verdict at all."""
+
+NEVER = "never"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong.
+
+    ``occurrences`` are UTC intervals, ``paths`` has one a cause, in the causes' order. ``status``
+    compares with a base: `new` when there is none.
+    """
+
+    fingerprint: str
+    acceptance: str
+    code: str
+    rule: str
+    policy: str
+    severity: str
+    message: str
+    place: Note
+    related: tuple[Note, ...] = ()
+    subjects: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    causes_truncated: bool = False
+    paths: tuple[tuple[str, ...], ...] = ()
+    occurrences: IntervalSet = NOTHING
+    drift: str | None = None
+    owners: tuple[str, ...] = ()
+    impact: Impact | None = None
+    hint: str = ""
+    incomplete: bool = False
+    status: str = "new"
+    waived_by: str | None = None
+
+
+class FileStatus(NamedTuple):
+    """What became of a file: `parsed`, or `failed` and why."""
+
+    path: str
+    status: str
+    reason: str = ""
+
+
+class Report(NamedTuple):
+    """The result of a check from ``as_of`` to ``until`` (UTC epoch seconds).
+
+    ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
+    source lines, zones and contacts.
+    """
+
+    as_of: int
+    until: int
+    findings: tuple[Finding, ...]
+    files: tuple[FileStatus, ...]
+    estate: Estate
+    fail_on: str = ERROR
+    no_files: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the verdict is known."""
+        return not self.no_files and not any(finding.incomplete for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 complete and nothing that fails, 1 findings that do, 2 incomplete."""
+        if not self.complete:
+            return INCOMPLETE
+        if self.fail_on == NEVER:
+            return COMPLETE
+        failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        return FAILED if any(each.severity in failing for each in self.findings) else COMPLETE
+
+    def count(self, severity: str) -> int:
+        """Return how many findings have a severity."""
+        return sum(1 for finding in self.findings if finding.severity == severity)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """The number of findings by severity and by what became of them."""
+        return {
+            "error": self.count(ERROR),
+            "warning": self.count(WARNING),
+            "info": self.count(INFO),
+            "waived": sum(1 for each in self.findings if each.waived_by is not None),
+            "new": sum(1 for each in self.findings if each.status == "new"),
+            "worse": sum(1 for each in self.findings if each.status == "worse"),
+        }
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """Return the sort key: severity, unknown impact, impact, place, then whatever tells them apart.
+
+    What leaves the verdict unknown comes before everything else.
+    """
+    impact = finding.impact
+    hit = 0 if impact is None else impact.customer_seconds
+    return (
+        not finding.incomplete,
+        SEVERITIES.index(finding.severity),
+        hit is not None,
+        -(hit or 0),
+        finding.place.span,
+        finding.policy,
+        finding.fingerprint,
+    )
