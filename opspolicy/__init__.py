@@ -6,13 +6,14 @@ imported when they are first used, so that the command line starts as fast as it
 
 from __future__ import annotations
 
+from opspolicy.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.app import check, load
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding, Report
 
-__version__ = "0.1.0"
 __all__ = ["Estate", "Finding", "Report", "__version__", "check", "load"]
 
 _HOMES = {

@@ -17,7 +17,7 @@ from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opspolicy.config import Config
     from opspolicy.estate.estate import Estate
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Request(NamedTuple):
     """What is asked of a run, settled by the caller.
 
-    ``as_of`` is UTC epoch seconds; ``horizon`` (seconds) and ``fail_on`` override the configuration.
+    ``as_of`` is UTC epoch seconds. ``horizon`` (seconds) and ``fail_on`` beat the configuration's.
     ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
     is a directory for what is worth keeping; nothing is kept without.
     """
@@ -128,8 +128,8 @@ def _read(settings: Config, selection: discovery.Selection, cache: str | None) -
 
 
 def _chosen(
-    policies: dict[str, Policy], selected: Sequence[str], ignored: Sequence[str]
-) -> dict[str, Policy]:
+    policies: Mapping[str, Policy], selected: Sequence[str], ignored: Sequence[str]
+) -> Mapping[str, Policy]:
     """Return the policies that ``selected`` names, all of them without any, less ``ignored``."""
     if not selected and not ignored:
         return policies
@@ -158,7 +158,9 @@ def _statuses(sources: Sequence[SourceFile], findings: Sequence[Finding]) -> lis
         if finding.code in {"OPS001", "OPS002"}:
             broken.setdefault(finding.place.span.file, finding.message)
     return [
-        FileStatus(file.path, "failed" if file.path in broken else "parsed", broken.get(file.path, ""))
+        FileStatus(
+            file.path, "failed" if file.path in broken else "parsed", broken.get(file.path, "")
+        )
         for file in sources
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opspolicy.estate.entry import Defaults
@@ -20,19 +21,22 @@ from opspolicy.source.discovery import (
 )
 from opspolicy.source.problem import Problem
 from opspolicy.source.reading import refusal
-from opspolicy.source.span import Span
 from opspolicy.temporal import durations, zones
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from opspolicy.policy.policies import Policy
     from opspolicy.source.files import SourceFile
     from opspolicy.source.node import Node
+    from opspolicy.source.span import Span
 
 DEFAULT = "default"
 DEFAULT_HORIZON = "180d"
 DEFAULT_FAIL_ON = "error"
 LONGEST_HORIZON = 5 * 365 * durations.DAY
 RULE = "schema-violation"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Config(NamedTuple):
@@ -48,8 +52,8 @@ class Config(NamedTuple):
     horizon: int = 180 * durations.DAY
     defaults: Defaults = Defaults()
     fail_on: str = DEFAULT_FAIL_ON
-    policies: dict[str, Policy] = {}
-    origins: dict[str, str] = {}
+    policies: Mapping[str, Policy] = NOTHING
+    origins: Mapping[str, str] = NOTHING
     problems: tuple[Problem, ...] = ()
     files: tuple[SourceFile, ...] = ()
 
@@ -59,8 +63,10 @@ def load(directory: str, path: str | None = None) -> Config:
 
     Without a file the defaults hold, and ``directory`` is the root.
     """
-    found = os.path.abspath(os.path.join(directory, path)) if path else find_upwards(
-        directory, CONFIG_NAME
+    found = (
+        os.path.abspath(os.path.join(directory, path))
+        if path
+        else find_upwards(directory, CONFIG_NAME)
     )
     if found is None:
         return _with_policies(Config(os.path.abspath(directory)), [])
@@ -79,8 +85,10 @@ def load(directory: str, path: str | None = None) -> Config:
         from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
         return _failed(config, *mistakes.explain(CONFIG, nodes[0], wrong))
-    return _read(config, nodes[0], values) if nodes and isinstance(values, dict) else (
-        _with_policies(config, [])
+    return (
+        _read(config, nodes[0], values)
+        if nodes and isinstance(values, dict)
+        else (_with_policies(config, []))
     )
 
 
@@ -108,7 +116,7 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
             hint = f"the packs are {', '.join(policies.packs())}"
             problems.append(Problem(RULE, message, node.at("extends"), (), hint, f"pack:{name}"))
     defaults = Defaults.read(node.find("defaults"), values.get("defaults", {}))
-    if defaults.timezone is not None and defaults.timezone not in zones.keys():
+    if defaults.timezone is not None and not zones.is_known(defaults.timezone):
         message = f"`{defaults.timezone}` is not a time zone of tzdata {zones.VERSION}"
         problems.append(Problem(RULE, message, node.at("defaults", "timezone"), key="timezone"))
     config = config._replace(
@@ -129,9 +137,7 @@ def _load_own(config: Config, node: Node, own: Selection | None) -> list[SourceF
     if own is None:
         return []
     loaded = [files.load(config.root, path) for path in own.paths]
-    loaded += [
-        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems
-    ]
+    loaded += [files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems]
     if not loaded:
         # A gate that somebody set and nobody finds is an open gate.
         message = "`policies` names no file that exists"

@@ -17,9 +17,7 @@ PREFIX = "ops-"
 BITS = 128
 
 
-def fingerprint(
-    policy: str, subjects: Iterable[str], causes: Iterable[str], key: str = ""
-) -> str:
+def fingerprint(policy: str, subjects: Iterable[str], causes: Iterable[str], key: str = "") -> str:
     """Return 128 bits over what the finding is about: stable when lines move and days pass.
 
     ``key`` tells apart what policy, subjects and causes don't, such as two mistakes in one entry.

@@ -103,9 +103,7 @@ def finding(
     from opspolicy import identity  # noqa: PLC0415 - json and hashlib, only for a finding
 
     involved = (*violation.subjects, *violation.causes)
-    fingerprint = identity.fingerprint(
-        policy, violation.subjects, violation.causes, violation.key
-    )
+    fingerprint = identity.fingerprint(policy, violation.subjects, violation.causes, violation.key)
     owners = {owner for ref in involved if (owner := estate.owner_of(ref)) is not None}
     return Finding(
         fingerprint,

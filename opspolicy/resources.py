@@ -1,4 +1,4 @@
-"""Where the policy packs and schemas that come with opspolicy lie."""
+"""What comes with opspolicy: policy packs and schemas, and the modules that are found by name."""
 
 from __future__ import annotations
 
@@ -11,3 +11,13 @@ def directory(name: str) -> str:
     """Return the directory `policies` or `schemas`: in the wheel, else beside the source."""
     installed = os.path.join(_PACKAGE, "data", name)
     return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(_PACKAGE), name)
+
+
+def modules(package_file: str) -> list[str]:
+    """Return the names of the modules beside a package's ``__init__`` file.
+
+    pkgutil would say the same and bring half of importlib with it, which a hook pays for each time.
+    """
+    names = os.listdir(os.path.dirname(package_file))
+    found = (name.removesuffix(".py") for name in names if name.endswith(".py"))
+    return sorted(name for name in found if not name.startswith("_"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
-import pkgutil
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
-from opspolicy import __version__
+from opspolicy import resources
 from opspolicy.cli.console import Console, UsageError
+from opspolicy.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name and return its exit code; no exception gets out."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # A run is short and keeps what it makes: looking for garbage finds none and costs a tenth.
+    gc.disable()
     console = Console()
     try:
         code = _run(given, console)
@@ -57,9 +60,9 @@ def _run(given: list[str], console: Console) -> int:
         description="Decides whether a schedule may be merged.",
         usage="opspolicy [-h] [--version] COMMAND ...",
         epilog=_listing(),
+        formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.formatter_class = _plain()
     parser.add_argument("--version", action="store_true", help="print versions and exit")
     parser.add_argument("command", nargs="?", metavar="COMMAND", help="one of those below")
     known = parser.parse_known_args(given)[0]
@@ -76,7 +79,7 @@ def _run(given: list[str], console: Console) -> int:
 
 def commands() -> tuple[str, ...]:
     """Return the names of all commands: the modules of this package."""
-    return tuple(sorted({each.name for each in pkgutil.iter_modules(__path__)} - HELPERS))
+    return tuple(sorted(set(resources.modules(__file__)) - HELPERS))
 
 
 def _module(name: str) -> ModuleType:
@@ -87,12 +90,6 @@ def _listing() -> str:
     rows = [(name, (_module(name).__doc__ or "").splitlines()[0]) for name in commands()]
     width = max(len(name) for name, _ in rows)
     return "commands:\n" + "\n".join(f"  {name:<{width}}  {about}" for name, about in rows)
-
-
-def _plain() -> type:
-    from argparse import RawDescriptionHelpFormatter  # noqa: PLC0415 - beside its only use
-
-    return RawDescriptionHelpFormatter
 
 
 def _unknown(name: str) -> str:

@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
     parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
     parser.add_argument("--select", action="append", default=[], metavar="RULE",
-                        help="check only this rule: a code or its beginning, or a name")  # fmt: skip
+                        help="check only this rule: a code, its beginning, or a name")  # fmt: skip
     parser.add_argument("--ignore", action="append", default=[], metavar="RULE",
                         help="leave this rule out")  # fmt: skip
     parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
@@ -129,4 +129,3 @@ def _output(text: str) -> tuple[str, str]:
         message = f"--output {text}: write FORMAT=FILE, with one of {known}"
         raise UsageError(message)
     return name, path
-

@@ -31,8 +31,8 @@ from opspolicy.estate.declarations import (
     Waiver,
     Window,
 )
-from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.language import ENTRIES, FILE_ITSELF, SECTIONS, WAIVER
+from opspolicy.estate.entry import Defaults, Entry, Values
+from opspolicy.estate.language import ENTRIES, FILE_ITSELF, PLANNED, SECTIONS, WAIVER
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants
 from opspolicy.temporal.calendars import BusinessHours, Opening
@@ -44,11 +44,13 @@ if TYPE_CHECKING:
     from opspolicy.estate.shapes import Record
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
+    from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
-BUILT_IN_CALENDARS = {"always": calendars.ALWAYS, "never": calendars.NEVER}
+BUILT_IN_CALENDARS: dict[str, Hours] = {"always": calendars.ALWAYS, "never": calendars.NEVER}
+NO_PLAN = Plan()
 DEFAULT_STEP = 30 * durations.MINUTE
 MOST_MISTAKES = 50
 """How many mistakes of one file are told one by one; a larger number is told as a number."""
@@ -68,7 +70,7 @@ class Builder:
         self.invalid: list[Invalid] = []
         self.missing_zones: list[Invalid] = []
         self.problems: list[Problem] = []
-        self.bad_defaults: set[Span] = set()
+        self.bad_defaults: set[str] = set()
         self.declares_teams = False
         self._places: dict[tuple[str, str], tuple[str, Span]] = {}
         self._mistakes: dict[str, int] = {}
@@ -91,7 +93,7 @@ class Builder:
         for position, node in enumerate(root.entries["waivers"].items if "waivers" in top else ()):
             self._waiver(node, position)
 
-    def _read(self, record: Record, node: Node, by: str) -> dict[str, object]:
+    def _read(self, record: Record, node: Node, by: str) -> Values:
         wrong: list[Node] = []
         found = record.read(node, wrong)
         if wrong:
@@ -139,7 +141,7 @@ class Builder:
     def _calendar(self, name: str, place: Span, entry: Entry) -> Calendar:
         zone = entry.zone()
         listed = entry.get("holidays")
-        regions = (listed,) if isinstance(listed, str) else entry.list("holidays")
+        regions = (listed,) if isinstance(listed, str) else entry.texts("holidays")
         weekly = _week(entry, "hours")
         holiday_hours = _week(entry, "holiday_hours")
         exceptions = _exceptions(entry)
@@ -177,7 +179,7 @@ class Builder:
             max_outage=entry.duration("max_outage"),
             downtime_budget=None if most is None or per is None else (most, per, counts),
             min_notice=entry.duration("min_notice", zero=True),
-            notice_channels=entry.list("notice_channels"),
+            notice_channels=entry.texts("notice_channels"),
             status_page=entry.ref("status_page", "services"),
             support_service=support.ref("service", "services"),
             support_hours=support.ref("hours", "calendars"),
@@ -186,7 +188,7 @@ class Builder:
             help=entry.get("help"),
             fallback=entry.get("fallback"),
             vendor=entry.ref("vendor", "vendors"),
-            tags=entry.list("tags"),
+            tags=entry.texts("tags"),
         )
 
     def _job(self, name: str, place: Span, entry: Entry) -> Job:
@@ -270,12 +272,12 @@ class Builder:
             end=end,
             schedule=schedule,
             duration=entry.duration("duration") if "schedule" in entry else None,
-            services=scope.list("services"),
-            tags=scope.list("tags"),
-            owners=scope.list("owners"),
+            services=scope.texts("services"),
+            tags=scope.texts("tags"),
+            owners=scope.texts("owners"),
             scoped="applies_to" in entry,
             reason=entry.get("reason"),
-            allow=entry.list("allow"),
+            allow=entry.texts("allow"),
         )
 
     def _vendor(self, name: str, place: Span, entry: Entry) -> Vendor:
@@ -308,7 +310,7 @@ class Builder:
                 continue
             section = next((key for key, one in SECTIONS.items() if name.startswith(f"{one}/")), "")
             if section:
-                entry.refer(section, name, entry.place("on", at))
+                entry.refer(section, name, "on", at)
                 on.append(name)
             else:
                 hint = "write maintenance_window/NAME, job/NAME or service/NAME"
@@ -322,7 +324,7 @@ class Builder:
                 approved_by=entry.refs("approved_by", "teams"),
                 expires=expires,
                 ticket=entry.get("ticket"),
-                accepts=entry.list("accepts"),
+                accepts=entry.texts("accepts"),
             )
         )
 
@@ -333,7 +335,9 @@ class Builder:
             return entry.ref("owner", "teams")
         if self.defaults.owner is None:
             return None
-        return entry.refer("teams", self.defaults.owner, self.defaults.owner_span or entry.place())
+        node = self.defaults.owner_node or entry.node
+        self.references.append(Reference(entry.by, "teams", self.defaults.owner, node, ("owner",)))
+        return self.defaults.owner
 
     def _once(self, entry: Entry, zone: Zone | None) -> tuple[int | None, int | None]:
         """Return start and end of something that happens once, both None where it can't be told."""
@@ -362,8 +366,9 @@ def _week(entry: Entry, key: str) -> tuple[tuple[Opening, ...], ...]:
     week: list[list[Opening]] = [[] for _ in range(7)]
     for each in entry.each(key):
         opening = _opening(each)
-        for day in scheduling.days(each.get("days")) if opening else ():
-            week[day].append(opening)
+        if opening is not None:
+            for day in scheduling.days(each.get("days")):
+                week[day].append(opening)
     return tuple(tuple(openings) for openings in week)
 
 
@@ -402,7 +407,7 @@ def _dependencies(entry: Entry) -> tuple[Dependency, ...]:
     nested = {each.position: each for each in entry.each("depends_on")}
     for position, value in enumerate(entry.get("depends_on") or ()):
         if isinstance(value, str):
-            name = entry.refer("services", value, entry.place("depends_on", position))
+            name = entry.refer("services", value, "depends_on", position)
             found.append(Dependency((name,), HARD, position))
             continue
         each = nested.get(position)
@@ -438,6 +443,8 @@ def _demands(entry: Entry) -> tuple[Demand, ...]:
 
 
 def _deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
+    if "deadline" not in entry:
+        return None
     nested = entry.nested("deadline")
     by, within = nested.time("by"), nested.duration("within")
     if by is None:
@@ -464,6 +471,8 @@ def _times_of_day(schedule: Schedule | None) -> list[int]:
 
 
 def _plan(entry: Entry) -> Plan:
+    if not any(key in entry for key in PLANNED):
+        return NO_PLAN
     change, movable = entry.nested("change"), entry.nested("movable")
     return Plan(
         recovery=entry.duration("recovery", zero=True) or 0,
@@ -489,6 +498,8 @@ def _notices(entry: Entry) -> list[Notice]:
         via = each.ref("via", "services")
         if lead is not None:
             found.append(
-                Notice(lead, each.get("channel"), via, each.list("languages"), each.get("audience"))
+                Notice(
+                    lead, each.get("channel"), via, each.texts("languages"), each.get("audience")
+                )
             )
     return found

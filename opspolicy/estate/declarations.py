@@ -135,7 +135,11 @@ class Movable(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """When a run must have ended: ``by`` minutes after local midnight ``day`` days on, or within."""
+    """When a run must have ended.
+
+    ``by`` is in minutes after midnight, ``day`` days after the run's local date; ``within`` in
+    seconds after its nominal start.
+    """
 
     by: int | None
     day: int
@@ -290,13 +294,20 @@ Entity = Team | Calendar | Service | Job | Window | Freeze | Vendor
 class Reference(NamedTuple):
     """A name used where another declaration is meant.
 
-    ``by`` is who uses it, ``section`` where it should be declared.
+    ``by`` is who uses it, ``section`` where it should be declared; it stands at ``path`` in
+    ``node``.
     """
 
     by: str
     section: str
     name: str
-    span: Span
+    node: Node
+    path: tuple[str | int, ...]
+
+    @property
+    def span(self) -> Span:
+        """The place of the name, worked out only when somebody points at it."""
+        return self.node.at(*self.path)
 
 
 class Duplicate(NamedTuple):

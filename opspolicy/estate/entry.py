@@ -23,30 +23,34 @@ Values = dict[str, Any]
 
 
 class Defaults(NamedTuple):
-    """What an entry that doesn't say takes, and where that was written."""
+    """What an entry that doesn't say takes, and the mappings it was written in."""
 
     owner: str | None = None
     timezone: str | None = None
     scheduler: str | None = None
-    owner_span: Span | None = None
-    timezone_span: Span | None = None
+    owner_node: Node | None = None
+    timezone_node: Node | None = None
 
     @classmethod
     def read(cls, node: Node | None, values: Values) -> Defaults:
         """Return the defaults of a `defaults` mapping that has been read into ``values``."""
-        if node is None:
-            return cls()
         return cls(
             values.get("owner"),
             values.get("timezone"),
             values.get("scheduler"),
-            node.at("owner") if "owner" in values else None,
-            node.at("timezone") if "timezone" in values else None,
+            node if "owner" in values else None,
+            node if "timezone" in values else None,
         )
 
     def over(self, other: Defaults) -> Defaults:
         """Return these defaults, filled up from ``other``."""
-        return Defaults(*(mine if mine is not None else its for mine, its in zip(self, other, strict=True)))
+        return Defaults(
+            self.owner or other.owner,
+            self.timezone or other.timezone,
+            self.scheduler or other.scheduler,
+            self.owner_node or other.owner_node,
+            self.timezone_node or other.timezone_node,
+        )
 
 
 class Notes(Protocol):
@@ -56,7 +60,7 @@ class Notes(Protocol):
     references: list[Reference]
     invalid: list[Invalid]
     missing_zones: list[Invalid]
-    bad_defaults: set[Span]
+    bad_defaults: set[str]
 
 
 class Entry:
@@ -83,7 +87,7 @@ class Entry:
         value = self.values.get(key)
         return None if value is MISSING else value
 
-    def list(self, key: str) -> tuple[str, ...]:
+    def texts(self, key: str) -> tuple[str, ...]:
         """Return the texts listed under a key, each once."""
         listed = self.get(key) or ()
         return tuple(dict.fromkeys(each for each in listed if each is not MISSING))
@@ -117,21 +121,22 @@ class Entry:
         pointer = "/".join(str(step) for step in self.path)
         self.notes.invalid.append(Invalid(self.by, place, message, hint, f"{pointer}#{message}"))
 
-    def refer(self, section: str, name: str, place: Span) -> str:
-        """Note that ``name`` of ``section`` is used; return it without its prefix."""
+    def refer(self, section: str, name: str, *path: str | int) -> str:
+        """Note that ``name`` of ``section`` is used at ``path``; return it without its prefix."""
         name = name.removeprefix(f"{SECTIONS[section]}/")
-        self.notes.references.append(Reference(self.by, section, name, place))
+        place = (*self.path, *path)
+        self.notes.references.append(Reference(self.by, section, name, self.node, place))
         return name
 
     def ref(self, key: str, section: str) -> str | None:
         """Return the entry of ``section`` that a key names."""
         name = self.get(key)
-        return None if name is None else self.refer(section, name, self.place(key))
+        return None if name is None else self.refer(section, name, key)
 
     def refs(self, key: str, section: str) -> tuple[str, ...]:
         """Return the entries of ``section`` that a key lists, each once."""
         names = [
-            self.refer(section, name, self.place(key, position))
+            self.refer(section, name, key, position)
             for position, name in enumerate(self.get(key) or ())
             if name is not MISSING
         ]
@@ -177,13 +182,13 @@ class Entry:
         if "timezone" in self:
             return self._zone(self.get("timezone"), self.place("timezone"))
         defaults = self.notes.defaults
-        if defaults.timezone is None or defaults.timezone_span in self.notes.bad_defaults:
+        if defaults.timezone is None or defaults.timezone in self.notes.bad_defaults:
             return None
-        place = defaults.timezone_span or self.place()
-        found = self._zone(defaults.timezone, place)
+        node = defaults.timezone_node
+        found = self._zone(defaults.timezone, node.at("timezone") if node else self.place())
         if found is None:
             # A default is used by many entries and wrong once.
-            self.notes.bad_defaults.add(place)
+            self.notes.bad_defaults.add(defaults.timezone)
         return found
 
     def lacks_zone(self, *keys: str) -> bool:

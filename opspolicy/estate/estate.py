@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.temporal.calendars import ALWAYS, NEVER, Hours
+from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from opspolicy.source.files import SourceFile
     from opspolicy.source.problem import Problem
+    from opspolicy.temporal.calendars import Hours
 
 
 class Estate:
@@ -85,6 +86,14 @@ class Estate:
         """Return the entries of a section by its name in YAML."""
         attribute = "windows" if name == "maintenance_windows" else name
         return cast("dict[str, Entity]", getattr(self, attribute))
+
+    def planned(self) -> list[Job | Window]:
+        """Return all jobs and maintenance windows."""
+        return [*self.jobs.values(), *self.windows.values()]
+
+    def scheduled(self) -> list[Job | Window | Freeze]:
+        """Return everything that has, or may have, a schedule."""
+        return [*self.planned(), *self.freezes.values()]
 
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""

@@ -1,4 +1,4 @@
-"""The dependency graph: who needs whom, in which order to work it out, and where it runs in circles."""
+"""The dependency graph: who needs whom, in which order to follow it, and where it is a circle."""
 
 from __future__ import annotations
 
@@ -94,17 +94,17 @@ class DependencyGraph:
 
 def knots(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Return a shortest cycle through each strongly connected component that has one."""
-    import networkx  # noqa: PLC0415 - a quarter of a second, for the rare graph with a cycle
+    import networkx as nx  # noqa: PLC0415 - a quarter of a second, for the rare graph with a cycle
 
-    graph = networkx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sorted(edges))
     graph.add_edges_from(sorted((name, each) for name in edges for each in edges[name]))
     found: list[list[str]] = []
-    for component in networkx.strongly_connected_components(graph):
+    for component in nx.strongly_connected_components(graph):
         first = min(component)
         if len(component) == 1 and not graph.has_edge(first, first):
             continue
-        back = networkx.shortest_path(graph.subgraph(component), target=first)
+        back = nx.shortest_path(graph.subgraph(component), target=first)
         step = min(sorted(graph.successors(first)), key=lambda name: len(back.get(name, component)))
         found.append([first] if step == first else [first, *back[step][:-1]])
     return sorted(found)

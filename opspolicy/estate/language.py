@@ -64,8 +64,11 @@ LEAD = _named("lead", "a duration before or after, such as -7d or 1h",
 INSTANT = _named("instant", "an instant such as 2027-10-09T06:00, with an offset or without",
                  rf"^{instants.INSTANT_PATTERN}{END}")  # fmt: skip
 DATE = _named("date", "a date such as 2027-10-09", rf"^{instants.DATE_PATTERN}{END}")
-DATE_OR_INSTANT = _named("date-or-instant", "a date or an instant",
-                         rf"^({instants.DATE_PATTERN}|{instants.INSTANT_PATTERN}){END}")  # fmt: skip
+DATE_OR_INSTANT = _named(
+    "date-or-instant",
+    "a date or an instant",
+    rf"^({instants.DATE_PATTERN}|{instants.INSTANT_PATTERN}){END}",
+)
 TIME = _named("time", "a time of day such as 08:00", rf"^{instants.TIME_PATTERN}{END}")
 END_TIME = _named("end-time", "a time of day such as 20:00, or 24:00",
                   rf"^({instants.TIME_PATTERN}|24:00){END}")  # fmt: skip
@@ -94,7 +97,9 @@ def _or_list(expected: str, item: Shape) -> Either:
     return Either(expected, item, Items(item, f"a list: {expected}", least=1))
 
 
-OWNER = Key(REFERENCE, "The team that answers for it; a name of `teams` where there is that section.")
+OWNER = Key(
+    REFERENCE, "The team that answers for it; a name of `teams` where there is that section."
+)
 ZONE = Key(TIMEZONE, "The zone its local times are in.")
 
 TEAM = Record("a team", {
@@ -145,7 +150,7 @@ DEPENDENCY = Either(
             _references("a list of services", least=1),
             "A redundancy group: down when fewer than `at_least` of these are up.",
         ),
-        "at_least": Key(Whole("a number of members, 1 or more", 1, 1000), "How many must be up; 1."),
+        "at_least": Key(Whole("a number of members", 1, 1000), "How many must be up (1)."),
     }, only=Only((("service",), ("any_of",)))),
 )  # fmt: skip
 
@@ -197,16 +202,18 @@ SCHEDULE = Either(
         "timezone": ZONE,
         "from": Key(DATE_OR_INSTANT, "No start before this."),
         "until": Key(DATE_OR_INSTANT, "No start at or after this instant, or after this date."),
-        "except": Key(_texts("a list of dates and calendars"), "Dates and calendars without a run."),
+        "except": Key(_texts("a list of dates and calendars"), "Dates and calendars with no run."),
         "on_non_business_day": Key(
             Choice("run", "skip", "previous", "next"), "What happens to a run on a closed day."
         ),
         "business_days": Key(REFERENCE, "The calendar that says which days are business days."),
-    }, only=Only((("cron",), ("on_calendar",), ("every", "start"), ("rrule", "start"), ("dates",)))),
+    }, only=Only(
+        (("cron",), ("on_calendar",), ("every", "start"), ("rrule", "start"), ("dates",))
+    )),
 )  # fmt: skip
 
 NOTICE = Record("a notice", {
-    "at": Key(LEAD, "When it is sent, counted from the start: -7d is a week before.", required=True),
+    "at": Key(LEAD, "When it is sent, from the start: -7d is a week before.", required=True),
     "channel": Key(TEXT, "How customers get it."),
     "via": Key(REFERENCE, "The service that carries it."),
     "languages": Key(_texts("a list of languages"), "The languages it is written in."),

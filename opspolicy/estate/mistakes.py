@@ -18,11 +18,12 @@ from opspolicy.source.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jsonschema.exceptions import ValidationError
-
     from opspolicy.estate.shapes import Shape
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
+
+# The stubs let each attribute of an error be unset; one that iter_errors gives has them all.
+ValidationError = Any
 
 MOST = 50
 """How many mistakes of one value are told one by one; nobody reads more before mending."""
@@ -71,16 +72,14 @@ def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
     if "propertyNames" in error.schema_path:
         yield _bad_name(error, node, path, pointer)
         return
-    if kind == "anyOf" and error.context:
-        branches = _branches(error)
-        if len(branches) == 1:
-            for each in branches[0]:
-                yield from _problems(each, node)
-            return
-        if any("required" in each for each in error.validator_value):
-            keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
-            yield _problem(node.at(*path), f"{title} needs one of {keys}", pointer, "anyOf")
-            return
+    if kind == "anyOf" and (meant := _meant(error)):
+        for each in meant:
+            yield from _problems(each, node)
+        return
+    if kind == "anyOf" and any("required" in each for each in error.validator_value):
+        keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
+        yield _problem(node.at(*path), f"{title} needs one of {keys}", pointer, kind)
+        return
     if kind == "additionalProperties":
         yield from _unknown_keys(error, node, path, pointer, title)
     elif kind == "required":
@@ -94,17 +93,18 @@ def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
         yield _wrong_value(error, node, path, pointer, title)
 
 
-def _branches(error: ValidationError) -> list[list[ValidationError]]:
-    """Return the errors of the alternatives that at least accept this kind of value."""
+def _meant(error: ValidationError) -> list[ValidationError]:
+    """Return the errors of the one alternative that at least accepts this kind of value."""
     grouped: dict[Any, list[ValidationError]] = {}
     for each in error.context or ():
         grouped.setdefault(each.schema_path[0], []).append(each)
     refused = {"type", "enum", "const", "required"}
-    return [
+    accepting = [
         group
         for group in grouped.values()
         if not any(not each.path and each.validator in refused for each in group)
     ]
+    return accepting[0] if len(accepting) == 1 else []
 
 
 def _unknown_keys(
@@ -114,7 +114,8 @@ def _unknown_keys(
     extensions = "patternProperties" in error.schema
     parent = node.find(*path) or node
     unknown = [
-        name for name in error.instance
+        name
+        for name in error.instance
         if name not in known and not (extensions and name.startswith("x-"))
     ]
     for name in unknown[: MOST + 1]:

@@ -115,8 +115,8 @@ def _cron(
     if variants:
         return CronSchedule(tuple(variants), zone, bounds)
     if first_error is not None:
-        error, place = first_error
-        entry.fault(place, str(error), error.hint)
+        refusal, place = first_error
+        entry.fault(place, str(refusal), refusal.hint)
     return None
 
 

@@ -54,8 +54,8 @@ class Scope(NamedTuple):
 
     def is_empty(self, estate: Estate) -> bool:
         """Whether no declaration of the estate can ever be covered."""
-        entities = [*estate.services.values(), *estate.jobs.values(), *estate.windows.values()]
-        owners = [entity.owner for entity in entities if entity.owner]
+        owners = [each.owner for each in estate.planned() if each.owner]
+        owners += [service.owner for service in estate.services.values() if service.owner]
         tags = [tag for service in estate.services.values() for tag in service.tags]
         return not (
             _any(self.services, estate.services)

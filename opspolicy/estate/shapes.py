@@ -111,11 +111,11 @@ class Whole(Shape):
         value = node.value
         if (
             value.__class__ in self.kinds
-            and value == int(value)  # type: ignore[arg-type]
-            and (self.low is None or value >= self.low)  # type: ignore[operator]
-            and (self.high is None or value <= self.high)  # type: ignore[operator]
+            and value == int(value)
+            and (self.low is None or value >= self.low)
+            and (self.high is None or value <= self.high)
         ):
-            return int(value)  # type: ignore[arg-type]
+            return int(value)
         wrong.append(node)
         return MISSING
 
@@ -140,7 +140,7 @@ class Flag(Shape):
         """Return the flag."""
         value = node.value
         if value.__class__ is bool and self.only in {None, value}:
-            return value  # type: ignore[return-value]
+            return value
         wrong.append(node)
         return MISSING
 
@@ -163,7 +163,7 @@ class Choice(Shape):
         """Return the word."""
         value = node.value
         if value.__class__ is str and value in self.values:
-            return value  # type: ignore[return-value]
+            return value
         wrong.append(node)
         return MISSING
 
@@ -178,7 +178,7 @@ class Null(Shape):
         """Return the type."""
         return {"title": self.expected, "type": "null"}
 
-    def read(self, node: Node, wrong: Wrong) -> None | Missing:
+    def read(self, node: Node, wrong: Wrong) -> Missing | None:
         """Return None."""
         if node.value is None:
             return None
@@ -204,7 +204,9 @@ class Items(Shape):
 
     kinds = (list,)
 
-    def __init__(self, item: Shape, expected: str, *, least: int = 0, distinct: bool = False) -> None:
+    def __init__(
+        self, item: Shape, expected: str, *, least: int = 0, distinct: bool = False
+    ) -> None:
         """Accept ``least`` or more of ``item``; ``distinct`` ones are plain and differ."""
         self.item = item
         self.expected = expected
@@ -223,10 +225,10 @@ class Items(Shape):
     def read(self, node: Node, wrong: Wrong) -> list[Any] | Missing:
         """Return the items in their places, MISSING where one is wrong."""
         value = node.value
-        if value.__class__ is not list or len(value) < self.least:  # type: ignore[arg-type]
+        if value.__class__ is not list or len(value) < self.least:
             wrong.append(node)
             return MISSING
-        read = [self.item.read(child, wrong) for child in value]  # type: ignore[union-attr]
+        read = [self.item.read(child, wrong) for child in value]
         if self.distinct and len({repr(child.plain()) for child in node.items}) < len(read):
             wrong.append(node)
         return read
@@ -288,7 +290,7 @@ class Only(NamedTuple):
             "oneOf": [
                 {
                     "required": list(each),
-                    "properties": {key: False for key in sorted(everything - set(each))},
+                    "properties": dict.fromkeys(sorted(everything - set(each)), False),
                 }
                 for each in self.sets
             ]
@@ -353,7 +355,7 @@ class Record(Shape):
             return MISSING
         keys = self.keys
         read: dict[str, Any] = {}
-        for name, child in value.items():  # type: ignore[union-attr]
+        for name, child in value.items():
             key = keys.get(name)
             if key is None:
                 if not (self.extensions and name.startswith("x-")):
@@ -363,19 +365,20 @@ class Record(Shape):
             if found is not MISSING:
                 read[name] = found
         for name in self._required:
-            if name not in value:  # type: ignore[operator]
+            if name not in value:
                 wrong.append(node)
-        if self.only and not self.only.holds(set(value)):  # type: ignore[arg-type]
+        if self.only and not self.only.holds(set(value)):
             wrong.append(node)
-        if self.some_of and not any(name in value for name in self.some_of):  # type: ignore[operator]
+        if self.some_of and not any(name in node.entries for name in self.some_of):
             wrong.append(node)
         return read
 
     def definitions(self) -> dict[str, Shape]:
         """Return those of all keys."""
-        return {
-            name: shape for key in self.keys.values() for name, shape in key.shape.definitions().items()
-        }
+        found: dict[str, Shape] = {}
+        for key in self.keys.values():
+            found.update(key.shape.definitions())
+        return found
 
 
 class Table(Shape):
@@ -407,7 +410,7 @@ class Table(Shape):
             wrong.append(node)
             return MISSING
         read: dict[str, Any] = {}
-        for name, child in value.items():  # type: ignore[union-attr]
+        for name, child in value.items():
             if not self._search(name) or len(name) > self.longest:
                 wrong.append(child)
                 continue

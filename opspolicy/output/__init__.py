@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from opspolicy import resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,7 @@ class Style(NamedTuple):
 @cache
 def formats() -> tuple[str, ...]:
     """Return the names of all formats."""
-    found = {each.name for each in pkgutil.iter_modules(__path__)} - HELPERS
-    return tuple(sorted(found))
+    return tuple(sorted(set(resources.modules(__file__)) - HELPERS))
 
 
 def renderer(name: str) -> Callable[[Report, Style], str]:

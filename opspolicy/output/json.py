@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from opspolicy import __version__
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
+from opspolicy.version import __version__
 
 if TYPE_CHECKING:
     from opspolicy.output import Style

@@ -121,9 +121,7 @@ class Page:
     def _when(self, finding: Finding) -> Iterator[str]:
         """Yield each occurrence in the zone of each party, and in UTC."""
         estate = self.report.estate
-        parties = dict.fromkeys(
-            estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes)
-        )
+        parties = dict.fromkeys(estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes))
         occurrences = list(finding.occurrences)
         most = len(occurrences) if self.style.verbose else MOST_OCCURRENCES
         for start, end in occurrences[:most]:
@@ -164,22 +162,21 @@ class Page:
         else:
             yield f"{', '.join(counts)}. " + self._paint("Nothing that fails the check.", "good")
         declared = [
-            (estate.services, "service"),
-            (estate.jobs, "job"),
-            (estate.windows, "maintenance window"),
+            _count(len(estate.services), "service"),
+            _count(len(estate.jobs), "job"),
+            _count(len(estate.windows), "maintenance window"),
         ]
-        shown = [_count(len(entries), name) for entries, name in declared]
         yield from textwrap.wrap(
-            f"Checked {_count(len(report.files), 'file')}: {', '.join(shown)}; from"
+            f"Checked {_count(len(report.files), 'file')}: {', '.join(declared)}; from"
             f" {clock(report.as_of)} to {clock(report.until)} UTC, tzdata {zones.VERSION}.",
             self.width,
         )
         later = [
-            (estate.freezes, "freeze"),
-            (estate.vendors, "vendor"),
-            (estate.waivers, "waiver"),
+            (len(estate.freezes), "freeze"),
+            (len(estate.vendors), "vendor"),
+            (len(estate.waivers), "waiver"),
         ]
-        unjudged = [_count(len(entries), name) for entries, name in later if entries]
+        unjudged = [_count(number, name) for number, name in later if number]
         if unjudged:
             yield f"Read but not judged by this version: {', '.join(unjudged)}."
 

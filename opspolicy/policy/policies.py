@@ -142,7 +142,9 @@ def _options(
         elif entry is not None:
             shape.read(entry, wrong)
             if wrong:
-                message = f"policy `{name}`: `{key}` must be {getattr(shape, 'expected', 'another')}"
+                message = (
+                    f"policy `{name}`: `{key}` must be {getattr(shape, 'expected', 'another')}"
+                )
                 span = node.at("options", key)
                 found.problems.append(_problem(message, span, "", f"{name}/{key}"))
     return {key: value for key, value in values.items() if key in rule.options}

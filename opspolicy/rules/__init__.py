@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 
+from opspolicy import resources
 from opspolicy.rules.base import Rule
 
 HELPERS = frozenset({"base", "collisions", "wording"})
@@ -32,4 +32,4 @@ def every() -> list[Rule]:
 
 @cache
 def _modules() -> frozenset[str]:
-    return frozenset(each.name for each in pkgutil.iter_modules(__path__)) - HELPERS
+    return frozenset(resources.modules(__file__)) - HELPERS

@@ -54,7 +54,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each one-off out of reach."""
     estate = world.estate
     farthest = world.timeline.horizon.farthest
-    for entity in (*estate.jobs.values(), *estate.windows.values(), *estate.freezes.values()):
+    for entity in estate.scheduled():
         for start in _starts(entity):
             if start < farthest:
                 continue
@@ -76,7 +76,9 @@ def _starts(entity: Job | Window | Freeze) -> list[int]:
         start, off = entity.start, False
     if start is not None:
         return [start]
-    return entity.schedule.instants if isinstance(entity.schedule, DatedSchedule) and not off else []
+    return (
+        entity.schedule.instants if isinstance(entity.schedule, DatedSchedule) and not off else []
+    )
 
 
 RULE = Rule("OPS210", "beyond-horizon", ERROR, __doc__, check)

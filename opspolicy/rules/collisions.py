@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job, Window
@@ -20,41 +21,55 @@ if TYPE_CHECKING:
 MOST_NAMED = 6
 """How many causes a sentence names before it only counts the others."""
 
+MOST_MOVERS = MOST_HIT = 3
+"""How many names a hint or a label holds before it is too long to read."""
+
+
+class Collision(NamedTuple):
+    """What is cut off by what, and when: ``service``, and ``job`` where one is hurt by it.
+
+    ``customers`` is how many people are hit, None when nobody said.
+    """
+
+    service: Service
+    cut_set: CutSet
+    occurrences: IntervalSet
+    customers: int | None = None
+    job: Job | None = None
+    degraded: bool = False
+
 
 def violation(
-    world: World,
-    *,
-    service: Service,
-    cut_set: CutSet,
-    occurrences: IntervalSet,
-    message: str,
-    hint: str,
-    job: Job | None = None,
-    related: tuple[Note, ...] = (),
-    customers: int | None = None,
-    degraded: bool = False,
-    key: str = "",
+    world: World, collision: Collision, message: str, hint: str, *related: Note
 ) -> Violation:
-    """Build the Violation of a collision on ``service``, and on ``job`` where there is one."""
-    paths = world.timeline.paths([service.name], cut_set, degraded=degraded)
-    first = occurrences.start
-    causes = [cause_note(world.estate, ref, first, degraded=degraded) for ref in cut_set.causes]
+    """Build the Violation of a collision, with the notes on every party and every hop."""
+    service, cut_set, occurrences = collision.service, collision.cut_set, collision.occurrences
+    paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
+    causes = [
+        cause_note(world.estate, ref, occurrences.start, degraded=collision.degraded)
+        for ref in cut_set.causes
+    ]
     hops = [note for path in paths for note in hop_notes(world.estate, path)]
-    subjects = (service.ref,) if job is None else (service.ref, job.ref)
     seconds = (occurrences & world.timeline.judged).total()
     return Violation(
-        message,
+        f"{message}, {because(world, collision)}",
         causes[0],
         related=tuple(dict.fromkeys([*causes[1:], *related, *hops])),
-        subjects=subjects,
+        subjects=(service.ref,) if collision.job is None else (service.ref, collision.job.ref),
         causes=cut_set.causes,
         causes_truncated=cut_set.truncated,
         paths=paths,
         occurrences=occurrences,
-        impact=Impact(customers, seconds),
+        impact=Impact(collision.customers, seconds),
         hint=hint,
-        key=key,
     )
+
+
+def movers(cut_set: CutSet) -> str:
+    """Return the causes one of which has to move, for a hint."""
+    shown = [name(ref) for ref in cut_set.causes[:MOST_MOVERS]]
+    more = len(cut_set.causes) - len(shown)
+    return listing([*shown, f"one of {more:,} more"] if more else shown, "or")
 
 
 def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False) -> Note:
@@ -62,7 +77,9 @@ def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False
     entity = estate.entity(ref)
     assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
     hit = [*entity.takes_down, *(entity.degrades if degraded else ())]
-    shown = listing([f"`{each}`" for each in hit[:3]]) + (", …" if len(hit) > 3 else "")  # noqa: PLR2004 - as many as fit a line
+    shown = listing([f"`{each}`" for each in hit[:MOST_HIT]])
+    if len(hit) > MOST_HIT:
+        shown += f" and {len(hit) - MOST_HIT} more"
     verb = "takes down" if entity.takes_down else "slows down"
     lasts = words(length(entity))
     text = f"`{entity.name}` {verb} {shown} from here, for {lasts}"
@@ -83,7 +100,7 @@ def length(entity: Job | Window) -> int:
 def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
     """Point at each dependency on the way."""
     found: list[Note] = []
-    for above, below in zip(path, path[1:], strict=False):
+    for above, below in pairwise(path):
         service = estate.services[above.partition("/")[2]]
         needed = below.partition("/")[2]
         text = f"{name(above)} depends on {name(below)}"
@@ -102,12 +119,13 @@ def hours_note(service: Service) -> Note:
     return Note(place, text)
 
 
-def because(world: World, service: Service, cut_set: CutSet, *, degraded: bool = False) -> str:
+def because(world: World, collision: Collision) -> str:
     """Return the reason of an outage, starting with "because"."""
+    cut_set = collision.cut_set
     if cut_set.truncated:
-        more = f"because of {len(cut_set.causes):,} windows and jobs in too many combinations to list"
-        return f"{more}: {_named(cut_set.causes)}"
-    paths = world.timeline.paths([service.name], cut_set, degraded=degraded)
+        many = f"{len(cut_set.causes):,} windows and jobs in too many combinations to list"
+        return f"because of {many}: {_named(cut_set.causes)}"
+    paths = world.timeline.paths([collision.service.name], cut_set, degraded=collision.degraded)
     if len(cut_set.causes) == 1:
         (ref,), (path,) = cut_set.causes, paths
         verb = _verb(world.estate, ref, path)

@@ -49,8 +49,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opspolicy.rules.base import INFO, Rule, Violation, World
-from opspolicy.rules.collisions import because, hours_note, violation
-from opspolicy.rules.wording import listing, name, when
+from opspolicy.rules.collisions import Collision, hours_note, movers, violation
+from opspolicy.rules.wording import when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,18 +67,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             occurrences = timeline.in_judgement(timeline.needed(service, cut_set.when))
             if not occurrences:
                 continue
-            causes = listing([name(ref) for ref in cut_set.causes[:3]], "or")
             yield violation(
                 world,
-                service=service,
-                cut_set=cut_set,
-                occurrences=occurrences,
-                message=f"`{service.name}` is degraded while customers need it,"
-                f" {when(occurrences, zone)}, {because(world, service, cut_set, degraded=True)}",
-                hint=f"move {causes} out of the business hours of `{service.name}`",
-                related=(hours_note(service),),
-                customers=service.customers,
-                degraded=True,
+                Collision(service, cut_set, occurrences, service.customers, degraded=True),
+                f"`{service.name}` is degraded while customers need it, {when(occurrences, zone)}",
+                f"move {movers(cut_set)} out of the business hours of `{service.name}`",
+                hours_note(service),
             )
 
 

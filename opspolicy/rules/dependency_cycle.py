@@ -25,6 +25,7 @@ services:
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from opspolicy.estate import places
@@ -42,14 +43,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         round_trip = [*cycle, cycle[0]]
         notes = [
             Note(places.dependency(services[above], below), f"`{above}` depends on `{below}`")
-            for above, below in zip(round_trip, round_trip[1:], strict=False)
+            for above, below in pairwise(round_trip)
         ]
         yield Violation(
             f"`{cycle[0]}` depends on itself: {' → '.join(round_trip)}",
             notes[0],
             tuple(notes[1:]),
             subjects=tuple(f"service/{name}" for name in sorted(cycle)),
-            hint="take out the dependency that isn't really one, or make it soft where it isn't hard",
+            hint="take out a dependency that isn't one, or make one soft that isn't hard",
         )
 
 

@@ -25,6 +25,7 @@ jobs:
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -41,7 +42,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         round_trip = [*cycle, cycle[0]]
         notes = [
             Note(jobs[later].node.at("after"), f"`{later}` waits for `{earlier}`")
-            for later, earlier in zip(round_trip, round_trip[1:], strict=False)
+            for later, earlier in pairwise(round_trip)
         ]
         yield Violation(
             f"job `{cycle[0]}` waits for itself: {' → '.join(round_trip)}",

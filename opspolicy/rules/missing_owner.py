@@ -79,7 +79,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             f"`{owner}`, the owner of {full(refs[0])}{more}, is not one of the teams",
             Note(span, "no team has this name"),
             subjects=tuple(sorted(refs)),
-            hint=nearest(owner, list(estate.teams)) or f"declare it under `teams`, with a contact",
+            hint=nearest(owner, list(estate.teams)) or "declare it under `teams`, with a contact",
             key=owner,
         )
 

@@ -53,7 +53,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule that never comes."""
     estate = world.estate
     as_of = world.timeline.horizon.as_of
-    for entity in (*estate.jobs.values(), *estate.windows.values(), *estate.freezes.values()):
+    for entity in estate.scheduled():
         schedule = entity.schedule
         off = isinstance(entity, Job) and entity.suspended
         if schedule is None or off or not schedule.never_runs(as_of):

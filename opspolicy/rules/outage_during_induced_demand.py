@@ -64,8 +64,8 @@ from typing import TYPE_CHECKING
 
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.collisions import because, violation
-from opspolicy.rules.wording import at, listing, name, when, words
+from opspolicy.rules.collisions import Collision, movers, violation
+from opspolicy.rules.wording import at, when, words
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet
 
@@ -111,27 +111,19 @@ def _violation(
     customers = job.customers if job.customers is not None else service.customers
     who = "customers" if customers is None else f"{customers:,} customers"
     zone = world.estate.zone_of(service.ref)
-    lasting = words(demand.lasting)
     since = "its end" if demand.at_end else "its start"
     until = next(end for start, end in needed if start <= first < end)
-    causes = listing([name(ref) for ref in cut_set.causes[:3]], "or")
+    sends = (
+        f"`{job.name}` sends {who} to `{service.name}`, for {words(demand.lasting)} from {since}"
+    )
     return violation(
         world,
-        service=service,
-        job=job,
-        cut_set=cut_set,
-        occurrences=occurrences,
-        message=f"`{service.name}` is down while `{job.name}` has sent {who} to it,"
-        f" {when(occurrences, zone)}, {because(world, service, cut_set)}",
-        hint=f"move {causes}, or the run of `{job.name}`: its customers need `{service.name}`"
+        Collision(service, cut_set, occurrences, customers, job),
+        f"`{service.name}` is down while `{job.name}` has sent {who} to it,"
+        f" {when(occurrences, zone)}",
+        f"move {movers(cut_set)}, or the run of `{job.name}`: its customers need `{service.name}`"
         f" until {at(until, zone)}",
-        related=(
-            Note(
-                places.start_of(job, first),
-                f"`{job.name}` sends {who} to `{service.name}`, for {lasting} from {since}",
-            ),
-        ),
-        customers=customers,
+        Note(places.start_of(job, first), sends),
     )
 
 

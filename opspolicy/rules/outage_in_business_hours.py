@@ -14,7 +14,11 @@ cuts off is two hops away, in another team's file.
 ```yaml
 defaults: {owner: platform, timezone: Europe/Paris}
 services:
-  shop: {customer_facing: true, customers: 200000, business_hours: shop-hours, depends_on: [identity]}
+  shop:
+    customer_facing: true
+    customers: 200000
+    business_hours: shop-hours
+    depends_on: [identity]
   identity: {depends_on: [directory]}
   directory: {}
 calendars:
@@ -31,7 +35,11 @@ maintenance_windows:
 ```yaml
 defaults: {owner: platform, timezone: Europe/Paris}
 services:
-  shop: {customer_facing: true, customers: 200000, business_hours: shop-hours, depends_on: [identity]}
+  shop:
+    customer_facing: true
+    customers: 200000
+    business_hours: shop-hours
+    depends_on: [identity]
   identity: {depends_on: [directory]}
   directory: {}
 calendars:
@@ -50,8 +58,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.collisions import because, hours_note, violation
-from opspolicy.rules.wording import listing, name, when
+from opspolicy.rules.collisions import Collision, hours_note, movers, violation
+from opspolicy.rules.wording import when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,17 +79,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             occurrences = timeline.in_judgement(cut_set.when & needed)
             if not occurrences:
                 continue
-            causes = listing([name(ref) for ref in cut_set.causes[:3]], "or")
             yield violation(
                 world,
-                service=service,
-                cut_set=cut_set,
-                occurrences=occurrences,
-                message=f"`{service.name}` is down while customers need it,"
-                f" {when(occurrences, zone)}, {because(world, service, cut_set)}",
-                hint=f"move {causes} out of the business hours of `{service.name}`",
-                related=(hours_note(service),),
-                customers=service.customers,
+                Collision(service, cut_set, occurrences, service.customers),
+                f"`{service.name}` is down while customers need it, {when(occurrences, zone)}",
+                f"move {movers(cut_set)} out of the business hours of `{service.name}`",
+                hours_note(service),
             )
 
 

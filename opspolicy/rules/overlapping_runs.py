@@ -57,7 +57,7 @@ OUTCOMES = {
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each window and job that gets in its own way."""
     timeline = world.timeline
-    for entity in (*world.estate.windows.values(), *world.estate.jobs.values()):
+    for entity in world.estate.planned():
         schedule = entity.schedule
         length = entity.longest if isinstance(entity, Job) else entity.duration
         allowed = isinstance(entity, Job) and (entity.suspended or entity.concurrency == "allow")

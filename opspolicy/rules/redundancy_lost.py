@@ -49,8 +49,8 @@ from typing import TYPE_CHECKING
 
 from opspolicy.estate.declarations import GROUP
 from opspolicy.rules.base import WARNING, Rule, Violation, World
-from opspolicy.rules.collisions import cause_note, hours_note
-from opspolicy.rules.wording import full, listing, name, when
+from opspolicy.rules.collisions import cause_note, hours_note, movers
+from opspolicy.rules.wording import full, listing, when
 from opspolicy.source.span import Note
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _violation(
     causes = listing([full(ref) for ref in cut_set.causes[:3]])
     verb = "leaves" if len(cut_set.causes) == 1 else "leave"
     notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes]
+    hours = f"the business hours of `{service.name}`"
     group = service.node.at("depends_on", dependency.position, "any_of")
     needs = f"`{service.name}` needs {dependency.at_least} of {len(dependency.services)}"
     paths = tuple(
@@ -102,8 +103,7 @@ def _violation(
         causes_truncated=cut_set.truncated,
         paths=paths,
         occurrences=occurrences,
-        hint=f"move {listing([name(ref) for ref in cut_set.causes[:3]], 'or')} out of the business"
-        f" hours of `{service.name}`, or add a member",
+        hint=f"move {movers(cut_set)} out of {hours}, or add a member",
         key="/".join(dependency.services),
     )
 

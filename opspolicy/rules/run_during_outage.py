@@ -49,8 +49,8 @@ from typing import TYPE_CHECKING
 
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.collisions import because, violation
-from opspolicy.rules.wording import listing, name, when, words
+from opspolicy.rules.collisions import Collision, movers, violation
+from opspolicy.rules.wording import when, words
 from opspolicy.source.span import Note
 
 if TYPE_CHECKING:
@@ -84,22 +84,16 @@ def _violation(
     world: World, job: Job, service: Service, cut_set: CutSet, occurrences: IntervalSet
 ) -> Violation:
     zone = world.estate.zone_of(job.ref)
-    causes = listing([name(ref) for ref in cut_set.causes[:3]], "or")
+    customers = job.customers if job.customers is not None else service.customers
     lasts = f"runs from here, for {words(job.longest)}" if job.latest_end else "starts here"
     return violation(
         world,
-        service=service,
-        job=job,
-        cut_set=cut_set,
-        occurrences=occurrences,
-        message=f"job `{job.name}` runs while `{service.name}`, which it requires, is down,"
-        f" {when(occurrences, zone)}, {because(world, service, cut_set)}",
-        hint=f"move {causes}, or the run of `{job.name}`, so that they don't meet",
-        related=(
-            Note(places.start_of(job, occurrences.start), f"`{job.name}` {lasts}"),
-            Note(places.listed(job, "requires", service.name), f"it requires `{service.name}`"),
-        ),
-        customers=job.customers if job.customers is not None else service.customers,
+        Collision(service, cut_set, occurrences, customers, job),
+        f"job `{job.name}` runs while `{service.name}`, which it requires, is down,"
+        f" {when(occurrences, zone)}",
+        f"move {movers(cut_set)}, or the run of `{job.name}`, so that they don't meet",
+        Note(places.start_of(job, occurrences.start), f"`{job.name}` {lasts}"),
+        Note(places.listed(job, "requires", service.name), f"it requires `{service.name}`"),
     )
 
 

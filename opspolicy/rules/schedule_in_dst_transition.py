@@ -59,7 +59,7 @@ HINT = "move it to an hour no clock change touches, such as 04:00, or give it `t
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule a clock change gets in the way of."""
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
-    for entity in (*world.estate.jobs.values(), *world.estate.windows.values()):
+    for entity in world.estate.planned():
         schedule = entity.schedule
         if schedule is None or (isinstance(entity, Job) and entity.suspended):
             continue

@@ -11,10 +11,12 @@ import fnmatch
 import os
 import re
 import stat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from opspolicy.source.problem import Problem
 from opspolicy.source.reading import inside, refusal
+
+if TYPE_CHECKING:
+    from opspolicy.source.problem import Problem
 
 CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
@@ -90,7 +92,7 @@ def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selec
 
 
 class Glob:
-    """Paths matched against globs with ``*``, ``?``, ``[…]``, ``{a,b}`` and ``**`` for directories.
+    """Paths matched against globs: ``*``, ``?``, ``[…]``, ``{a,b}``, and ``**`` for directories.
 
     Matching goes name by name and takes time linear in the path, whatever the pattern.
     """
@@ -186,9 +188,7 @@ class Walk:
             for entry in entries:
                 self._entry(entry, f"{path}/{entry.name}" if path else entry.name, wanted, stack)
 
-    def _entry(
-        self, entry: os.DirEntry[str], path: str, wanted: Glob, stack: list[str]
-    ) -> None:
+    def _entry(self, entry: os.DirEntry[str], path: str, wanted: Glob, stack: list[str]) -> None:
         if entry.name.startswith(".") or self.excluded(path):
             return
         mode = entry.stat(follow_symlinks=False).st_mode

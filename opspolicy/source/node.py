@@ -70,7 +70,7 @@ class Node:
         A scalar is shown itself. A mapping or sequence can be many lines long, so it is shown by
         its key.
         """
-        node, shown = self, self._shown_alone()
+        node, shown = self, self.headline()
         for step in path:
             if isinstance(step, int):
                 child = node.items[step] if -1 <= step < len(node.items) else None
@@ -83,26 +83,26 @@ class Node:
             node = child
             shown = child.span if key is None or not child.is_collection else key.span
             if key is None and child.is_collection:
-                shown = child._shown_alone()
+                shown = child.headline()
         return shown
 
     def key(self, name: str) -> Span:
         """Return the place of the key ``name`` itself, or of the mapping where it is missing."""
         node = (self.keys or {}).get(name)
-        return node.span if node is not None else self._shown_alone()
+        return node.span if node is not None else self.headline()
 
     @property
     def is_collection(self) -> bool:
         """Whether this is a mapping or a sequence."""
         return isinstance(self.value, dict | list)
 
-    def _shown_alone(self) -> Span:
-        """Point at one line at most: a collection is shown by its first key or item."""
+    def headline(self) -> Span:
+        """Return one line of it at most: a collection is shown by its first key or item."""
         if self.line == self.end_line or not self.is_collection:
             return self.span
         if self.keys:
             return next(iter(self.keys.values())).span
-        return self.items[0]._shown_alone() if self.items else self.span
+        return self.items[0].headline() if self.items else self.span
 
     def plain(self) -> object:
         """Return the value without places, as a JSON reader would have given it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from opspolicy.source.span import Note, Span
+if TYPE_CHECKING:
+    from opspolicy.source.span import Note, Span
 
 
 class Problem(NamedTuple):

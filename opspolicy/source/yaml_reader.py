@@ -8,10 +8,10 @@ this one keeps a stack of its own.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined] # it is there, and not re-exported
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -27,9 +27,11 @@ from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Note, Span
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from yaml import Event
+    from collections.abc import Callable
+
+# The stubs let every event lack its marks; libyaml's always have them.
+Event = Any
 
 # What YAML calls a line break; libyaml counts lines by these.
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -65,6 +67,7 @@ class NotYaml(Exception):  # noqa: N818 - read as a sentence: "raise NotYaml"
     """Reading stopped: nothing after this place can be trusted."""
 
     def __init__(self, problem: Problem) -> None:
+        """Stop for ``problem``."""
         super().__init__(problem.message)
         self.problem = problem
 
@@ -82,7 +85,8 @@ class Frame:
 
     __slots__ = ("anchor", "children", "column", "height", "key", "keys", "line", "merges", "nodes")
 
-    def __init__(self, event: MappingStartEvent | SequenceStartEvent, nodes: int) -> None:
+    def __init__(self, event: Event, nodes: int) -> None:
+        """Open the collection that ``event`` starts, after ``nodes`` values."""
         mark = event.start_mark
         self.anchor = event.anchor
         self.line, self.column = mark.line + 1, mark.column + 1
@@ -128,8 +132,9 @@ class Composer:
 
     def compose(self, parser: CParser) -> None:
         """Read every event of ``parser``; raises NotYaml where reading can't go on."""
-        get_event = parser.get_event
+        get_event: Callable[[], Event] = parser.get_event
         events = 0
+        event: Event
         while (event := get_event()) is not None:
             events += 1
             if events > limits.EVENTS:
@@ -148,7 +153,7 @@ class Composer:
                 if event.tags:
                     raise self._stop(event, "a %TAG directive: only %YAML is allowed")
 
-    def _scalar(self, event: ScalarEvent) -> None:
+    def _scalar(self, event: Event) -> None:
         text: str = event.value
         # UTF-8 needs four bytes a character at most, so most scalars need no encoding to be judged.
         if len(text) * 4 > limits.SCALAR_BYTES and len(text.encode()) > limits.SCALAR_BYTES:
@@ -170,7 +175,7 @@ class Composer:
         else:
             self._add(node, 1, 0, event)
 
-    def _value(self, event: ScalarEvent, text: str) -> str | int | float | bool | None:
+    def _value(self, event: Event, text: str) -> str | int | float | bool | None:
         tag = event.tag
         if tag is not None and tag != "!":
             name = CORE_TAGS.get(tag)
@@ -190,7 +195,7 @@ class Composer:
             self._problem(event, f"`{text}` is not what the tag `!!{name}` promises")
         return value
 
-    def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def _open(self, event: Event) -> None:
         parent = self._stack[-1] if self._stack else None
         if parent is not None and parent.keys is not None and parent.key is None:
             raise self._stop(event, "a list or mapping is used as a key: keys are plain names")
@@ -204,18 +209,18 @@ class Composer:
         if len(self._stack) > limits.DEPTH:
             raise self._over(event, f"nesting deeper than {limits.DEPTH} levels")
 
-    def _close(self, event: MappingEndEvent | SequenceEndEvent) -> None:
+    def _close(self, event: Event) -> None:
         frame = self._stack.pop()
         mark = event.end_mark
         place = (frame.line, frame.column, mark.line + 1, mark.column + 1)
-        for key, value in frame.merges:
-            self._merge(frame, key, value, event)
+        for _, value in frame.merges:
+            self._merge(frame, value, event)
         node = Node(frame.children, self.file, place, None, frame.keys)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = Anchor(node, self._nodes - frame.nodes + 1, frame.height)
         self._add(node, 1, frame.height, event)
 
-    def _alias(self, event: AliasEvent) -> None:
+    def _alias(self, event: Event) -> None:
         self._aliases += 1
         if self._aliases > limits.ALIASES:
             raise self._over(event, f"more than {limits.ALIASES} aliases")
@@ -244,10 +249,8 @@ class Composer:
         name = node.text or ""
         assert frame.keys is not None  # noqa: S101 - narrows the type; only mappings have keys
         is_merge = name == "<<" and isinstance(event, ScalarEvent) and event.implicit[0]
-        if is_merge:
-            first = frame.merges[0][0] if frame.merges else None
-        else:
-            first = frame.keys.get(name)
+        merged_before = frame.merges[0][0] if frame.merges else None
+        first = merged_before if is_merge else frame.keys.get(name)
         if first is not None:
             self.problems.append(
                 Problem(
@@ -288,7 +291,7 @@ class Composer:
         elif name not in children:
             children[name] = node
 
-    def _merge(self, frame: Frame, key: Node, value: Node, event: Event) -> None:
+    def _merge(self, frame: Frame, value: Node, event: Event) -> None:
         """Add the keys of ``<<``'s mappings that the mapping doesn't have itself."""
         sources = value.items if isinstance(value.value, list) else [value]
         for source in sources:

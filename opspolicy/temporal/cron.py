@@ -7,6 +7,7 @@ stretch asked for is expanded, so testing a line against a two-hour outage costs
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,9 +15,10 @@ from opspolicy.temporal.instants import calendar_date, weekday
 from opspolicy.temporal.zones import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from opspolicy.temporal.dialects import Dialect
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Segment, Zone
 
 LONGEST = 256
@@ -56,6 +58,7 @@ class CronError(ValueError):
     """A line the dialect doesn't accept; ``hint`` says what to write instead."""
 
     def __init__(self, message: str, hint: str = "") -> None:
+        """Say what is wrong, and what to write instead."""
         super().__init__(message)
         self.hint = hint
 
@@ -100,6 +103,7 @@ class Cron:
         "days",
         "dialect",
         "either_day",
+        "every_day",
         "hours_restricted",
         "minutes",
         "months",
@@ -133,6 +137,8 @@ class Cron:
         follows_clock = minute.startswith("*") or hour.startswith("*")
         self.wild = dialect.wildcards_follow_clock and follows_clock
         self.hours_restricted = hours != ALL_HOURS
+        days = (self.days == ALL_DAYS, self.weekdays == ALL_WEEKDAYS)
+        self.every_day = self.months == ALL_MONTHS and (any(days) if self.either_day else all(days))
 
     def normal(self) -> tuple[object, ...]:
         """Return what decides when this line runs, so that two spellings of one line are equal."""
@@ -141,15 +147,6 @@ class Cron:
     def days_rule(self) -> tuple[object, ...]:
         """Return on which days and at which wall-clock times it runs, clock changes aside."""
         return (self.minutes, self.days, self.months, self.weekdays, self.either_day)
-
-    @property
-    def every_day(self) -> bool:
-        """Whether it runs on each day there is."""
-        if self.months != ALL_MONTHS:
-            return False
-        if self.either_day:
-            return self.days == ALL_DAYS or self.weekdays == ALL_WEEKDAYS
-        return self.days == ALL_DAYS and self.weekdays == ALL_WEEKDAYS
 
     def runs_on(self, day: int) -> bool:
         """Whether it runs on a local day, counted from 1970-01-01."""
@@ -174,16 +171,49 @@ class Cron:
                 self._starts_in(segment, start, end, nominal, found)
         return found
 
+    def starts_during(
+        self, zone: Zone, when: Iterable[Interval], nominal: tuple[int, int] = ANY_WALL
+    ) -> list[int]:
+        """Return the starts in each interval of ``when``, as ``starts`` does.
+
+        This is where a large estate spends its time: thousands of lines, each held against the
+        same few outages. Away from clock changes it is two comparisons an outage.
+        """
+        found: list[int] = []
+        calm_from = calm_until = offset = 0
+        for start, end in when:
+            if not calm_from <= start < end <= calm_until:
+                for segment in zone.segments(start, end):
+                    self._starts_in(segment, start, end, nominal, found)
+                    # What a change repeats lies behind it, never further than it goes.
+                    calm_from = segment.start + abs(segment.offset - segment.before)
+                    calm_until, offset = segment.end, segment.offset
+                continue
+            walls = self.walls(start + offset, end + offset)
+            if walls:
+                found += [wall - offset for wall in walls]
+        return found
+
     def walls(self, first: int, last: int) -> list[int]:
         """Return the wall-clock readings in ``[first, last)`` that the fields name, sorted."""
+        minutes = self.minutes
+        day, last_day = first // DAY, (last - 1) // DAY
+        midnight = day * DAY
+        low = bisect_left(minutes, (first - midnight + MINUTE - 1) // MINUTE)
+        if day == last_day:
+            high = bisect_left(minutes, (last - midnight + MINUTE - 1) // MINUTE, low)
+            # The time of day is compared first: it rules out more, and costs less, than the date.
+            if low == high or not (self.every_day or self.runs_on(day)):
+                return []
+            return [midnight + minute * MINUTE for minute in minutes[low:high]]
         found: list[int] = []
-        every_day = self.every_day
-        for day in range(first // DAY, (last - 1) // DAY + 1):
-            if every_day or self.runs_on(day):
-                midnight = day * DAY
-                found += [midnight + minute * MINUTE for minute in self.minutes]
-        if found and (found[0] < first or found[-1] >= last):
-            return [wall for wall in found if first <= wall < last]
+        while day < last_day:
+            if self.every_day or self.runs_on(day):
+                found += [midnight + minute * MINUTE for minute in minutes[low:]]
+            low, day, midnight = 0, day + 1, midnight + DAY
+        high = bisect_left(minutes, (last - midnight + MINUTE - 1) // MINUTE)
+        if high and (self.every_day or self.runs_on(day)):
+            found += [midnight + minute * MINUTE for minute in minutes[:high]]
         return found
 
     def _starts_in(
@@ -256,7 +286,7 @@ class Cron:
 
 @lru_cache(maxsize=4096)
 def parse(text: str, dialect: Dialect) -> Cron:
-    """Return the Cron of ``text`` in ``dialect``; raises CronError. Equal lines share one object."""
+    """Return the Cron of ``text`` in ``dialect``, one for equal lines; raises CronError."""
     return Cron(text, dialect)
 
 
@@ -321,15 +351,14 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
             raise CronError(message)
         step = int(step_text)
     if bounds == "*" or (bounds == "?" and dialect.question_mark):
-        # `*/2` in the weekday field counts from Sunday and ends on Saturday, not on a second Sunday.
+        # `*/2` in the weekday field counts from Sunday and ends on Saturday, not on Sunday again.
         first, last = field.low, min(field.high, 6) if field.names is WEEKDAYS else field.high
     else:
         low_text, dash, high_text = bounds.partition("-")
         first = _value(low_text, part, field, dialect)
+        last = field.high if slash else first
         if dash:
             last = _value(high_text, part, field, dialect)
-        else:
-            last = field.high if slash else first
     if last < first:
         message = f"`{part}` runs backwards in the {field.name} field"
         raise CronError(message, "write it as two ranges, such as 22-23,0-2")

@@ -10,9 +10,7 @@ WEEK = 7 * DAY
 
 # A day is exactly 24 hours here; a local day can have 23 or 25.
 SHORT_PATTERN = r"([0-9]{1,9}w)?([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?"
-ISO_PATTERN = (
-    r"P([0-9]{1,9}W)?([0-9]{1,9}D)?(T([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}S)?)?"
-)
+ISO_PATTERN = r"P([0-9]{1,9}W)?([0-9]{1,9}D)?(T([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}S)?)?"
 # As JSON Schema sees it: at least one part, and for ISO 8601 no dangling `T`.
 PATTERN = rf"^((?=[0-9]){SHORT_PATTERN}|(?=P.*[0-9]){ISO_PATTERN})(?<!T)$(?!\n)"
 LONGEST = 5 * 366 * DAY

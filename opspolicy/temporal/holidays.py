@@ -118,7 +118,8 @@ def look_up(region: str, year: int) -> Year:
     def days(part: str | None) -> dict[int, str]:
         made = holidays.country_holidays(country, subdiv=part, years=[year], observed=True)
         return {
-            date.toordinal() - EPOCH_ORDINAL: name for date, name in made.items()
+            date.toordinal() - EPOCH_ORDINAL: name
+            for date, name in made.items()
             if date.year == year
         }
 

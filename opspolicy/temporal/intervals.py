@@ -31,8 +31,7 @@ class IntervalSet:
             if start >= end:
                 continue
             if ends and start <= ends[-1]:
-                if end > ends[-1]:
-                    ends[-1] = end
+                ends[-1] = max(ends[-1], end)
             else:
                 starts.append(start)
                 ends.append(end)
@@ -122,15 +121,16 @@ class IntervalSet:
         starts: list[int] = []
         ends: list[int] = []
         for start, end in self:
+            left = start
             at = bisect_right(other._ends, start)
             while at < len(other) and other._starts[at] < end:
-                if other._starts[at] > start:
-                    starts.append(start)
+                if other._starts[at] > left:
+                    starts.append(left)
                     ends.append(other._starts[at])
-                start = other._ends[at]
+                left = other._ends[at]
                 at += 1
-            if start < end:
-                starts.append(start)
+            if left < end:
+                starts.append(left)
                 ends.append(end)
         return IntervalSet._of(starts, ends)
 
@@ -167,8 +167,10 @@ def union(sets: Iterable[IntervalSet]) -> IntervalSet:
 
 def k_of_n(sets: Sequence[IntervalSet], k: int) -> IntervalSet:
     """Return the instants that at least ``k`` (one or more) of ``sets`` hold at once."""
-    steps = sorted([(s, 1) for each in sets for s in each._starts]
-                   + [(e, -1) for each in sets for e in each._ends])
+    steps = sorted(
+        [(s, 1) for each in sets for s in each._starts]
+        + [(e, -1) for each in sets for e in each._ends]
+    )
     starts: list[int] = []
     ends: list[int] = []
     depth = at = 0

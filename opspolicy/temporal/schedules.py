@@ -11,7 +11,10 @@ from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opspolicy.temporal.instants import Moment
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
 
 
@@ -37,6 +40,9 @@ class Bounds(NamedTuple):
         return self.first_wall > ANY_WALL[0] and self.has_end
 
 
+EVER = Bounds()
+
+
 class Schedule(Protocol):
     """What everything that starts knows about its starts."""
 
@@ -48,6 +54,9 @@ class Schedule(Protocol):
 
     def agreed_starts(self, start: int, end: int) -> list[int]:
         """Return the starts every dialect in question agrees on."""
+
+    def starts_during(self, when: Iterable[Interval], *, agreed: bool = False) -> list[int]:
+        """Return the starts in each interval of ``when``, only the ``agreed`` ones if so asked."""
 
     def never_runs(self, as_of: int) -> bool:
         """Whether there is no start at all, past or future."""
@@ -72,7 +81,7 @@ class CronSchedule:
         """Hold, for each dialect, the lines that start the same thing."""
         self.variants = variants
         self.zone = zone
-        self.bounds = bounds or Bounds()
+        self.bounds = bounds or EVER
 
     def starts(self, start: int, end: int) -> list[int]:
         """Return the starts of any dialect in ``[start, end)``, sorted, each once."""
@@ -84,6 +93,16 @@ class CronSchedule:
         found = [self.variant_starts(lines, start, end) for lines in self.variants]
         return found[0] if len(found) == 1 else sorted(set(found[0]).intersection(*found[1:]))
 
+    def starts_during(self, when: Iterable[Interval], *, agreed: bool = False) -> list[int]:
+        """Return the starts in each interval of ``when``, only the ``agreed`` ones if so asked."""
+        bounds = self.bounds
+        if len(self.variants) == 1 and bounds is EVER:
+            (lines,) = self.variants
+            found = [line.starts_during(self.zone, when) for line in lines]
+            return found[0] if len(found) == 1 else sorted(set().union(*found))
+        starts = self.agreed_starts if agreed else self.starts
+        return [at for start, end in when for at in starts(start, end)]
+
     def variant_starts(self, lines: tuple[Cron, ...], start: int, end: int) -> list[int]:
         """Return the starts in ``[start, end)`` of one dialect's lines."""
         bounds = self.bounds
@@ -93,7 +112,7 @@ class CronSchedule:
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
     def never_runs(self, as_of: int) -> bool:
-        """Whether no dialect ever starts it, between ``from`` and ``until`` where both are given."""
+        """Whether no dialect ever starts it (between ``from`` and ``until``, with both given)."""
         bounds = self.bounds
         start, end = bounds.start, bounds.end
         if not bounds.is_closed:
@@ -141,9 +160,7 @@ class CronSchedule:
         return [
             at
             for low, high in when
-            for at in sorted(
-                set(self.starts(low, high)).difference(self.agreed_starts(low, high))
-            )
+            for at in sorted(set(self.starts(low, high)).difference(self.agreed_starts(low, high)))
         ]
 
     def normal(self) -> tuple[object, ...]:
@@ -164,7 +181,7 @@ class DatedSchedule:
     ) -> None:
         """Hold ``moments``, wall clock in ``zone`` unless they have an offset."""
         self.zone = zone
-        kept = bounds or Bounds()
+        kept = bounds or EVER
         entries: dict[int, int] = {}
         for at, moment in enumerate(moments):
             instant = moment.instant(zone)
@@ -194,6 +211,10 @@ class DatedSchedule:
         """Return the same as ``starts``: an instant leaves nothing to disagree about."""
         return self.starts(start, end)
 
+    def starts_during(self, when: Iterable[Interval], *, agreed: bool = False) -> list[int]:  # noqa: ARG002 - all are agreed
+        """Return the starts in each interval of ``when``."""
+        return [at for start, end in when for at in self.starts(start, end)]
+
     def never_runs(self, as_of: int) -> bool:  # noqa: ARG002 - past dates are no fault
         """Whether ``from`` and ``until`` leave none of the dates."""
         return not self._entries
@@ -209,8 +230,3 @@ class DatedSchedule:
     def normal(self) -> tuple[object, ...]:
         """Return the instants."""
         return ("dates", self.instants)
-
-
-def stretches(starts: list[int], length: int) -> IntervalSet:
-    """Return the time covered by something of ``length`` seconds at each of ``starts``."""
-    return IntervalSet([(start, start + length) for start in starts])

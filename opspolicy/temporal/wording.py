@@ -14,7 +14,7 @@ def at(instant: int, zone_key: str) -> str:
 
 
 def between(start: int, end: int, zone_key: str, joiner: str = " to ") -> str:
-    """Return `Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30`, the end's date only where it differs."""
+    """Return `Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30`; a date that repeats stands once."""
     place = zone(zone_key)
     first, last = place.wall(start), place.wall(end)
     same_day = first // DAY == last // DAY

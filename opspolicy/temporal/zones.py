@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -58,9 +58,11 @@ class Zone:
         self.key = key
         with open(os.path.join(DATA, *key.split("/")), "rb") as file:
             self._info = ZoneInfo.from_file(file, key)
+        # Empty until the first question: most runs ask about one year of one zone.
         self._low = self._high = 0
-        self._starts = [0]
-        self._offsets = [self._probe(0)]
+        self._starts: list[int] = []
+        self._offsets: list[int] = []
+        self._segments: list[Segment] = []
 
     def __repr__(self) -> str:
         """Show the key."""
@@ -78,15 +80,8 @@ class Zone:
     def segments(self, start: int, end: int) -> list[Segment]:
         """Return the stretches of one offset that meet ``[start, end)``, in order."""
         self._cover(start, end)
-        at = bisect_right(self._starts, start) - 1
-        found: list[Segment] = []
-        while at < len(self._starts) and self._starts[at] < end:
-            last = at + 1 == len(self._starts)
-            stop = self._high + PROBE if last else self._starts[at + 1]
-            before = self._offsets[at - 1] if at else self._offsets[at]
-            found.append(Segment(self._starts[at], stop, self._offsets[at], before))
-            at += 1
-        return found
+        first = bisect_right(self._starts, start) - 1
+        return self._segments[first : bisect_left(self._starts, end, first + 1)]
 
     def changes(self, start: int, end: int) -> list[Segment]:
         """Return the segments that begin with a change of offset in ``[start, end)``."""
@@ -100,9 +95,7 @@ class Zone:
         """Return the instants at which the clock shows ``wall``: none in a gap, two in a fold."""
         around = self.segments(wall - WIDEST, wall + WIDEST)
         return [
-            wall - each.offset
-            for each in around
-            if each.start <= wall - each.offset < each.end
+            wall - each.offset for each in around if each.start <= wall - each.offset < each.end
         ]
 
     def instant(self, wall: int, *, last: bool = False) -> int:
@@ -129,11 +122,14 @@ class Zone:
         return round(offset.total_seconds())
 
     def _cover(self, start: int, end: int) -> None:
-        if self._low <= start and end <= self._high:
+        if self._starts and self._low <= start and end <= self._high:
             return
         if start < EARLIEST or end > LATEST:
             message = f"the years before 1900 and after 2199 are out of reach ({self.key})"
             raise OverflowError(message)
+        if not self._starts:
+            self._low = self._high = max(EARLIEST, start - MARGIN)
+            self._starts, self._offsets = [self._low], [self._probe(self._low)]
         # The first entry of either part is its edge, not a change, and known from the other side.
         if start < self._low:
             low = max(EARLIEST - WIDEST, start - MARGIN)
@@ -147,6 +143,12 @@ class Zone:
             self._starts += starts[1:]
             self._offsets += offsets[1:]
             self._high = high
+        stops = [*self._starts[1:], self._high]
+        before = [self._offsets[0], *self._offsets]
+        # The table is never asked about what lies after its last stop before it has grown.
+        self._segments = [
+            Segment(*each) for each in zip(self._starts, stops, self._offsets, before, strict=False)
+        ]
 
     def _changes_between(self, low: int, high: int) -> tuple[list[int], list[int]]:
         """Return the offsets from ``low`` to ``high``, with where each begins."""
@@ -183,6 +185,11 @@ def keys() -> frozenset[str]:
         with open(os.path.join(os.path.dirname(DATA), "zones"), encoding="ascii") as file:
             _keys = frozenset(key for key in file.read().split() if KEY.fullmatch(key))
     return _keys
+
+
+def is_known(key: str) -> bool:
+    """Whether tzdata has the zone ``key``."""
+    return key in keys()
 
 
 def zone(key: str) -> Zone:

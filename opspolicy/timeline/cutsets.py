@@ -80,7 +80,7 @@ class CutSets:
     """Works out families over one list of causes."""
 
     def __init__(self, causes: Sequence[Cause]) -> None:
-        """Number ``causes`` by their place in the list."""
+        """Give each of ``causes`` the bit of its place in the list."""
         self.causes = causes
 
     def solve(self, order: Sequence[str], structure: Structure) -> dict[str, Family]:
@@ -115,9 +115,7 @@ class CutSets:
             for group in structure.groups.get(name, ()):
                 yield from group.members
 
-    def _combine(
-        self, name: str, structure: Structure, families: Mapping[str, Family]
-    ) -> Family:
+    def _combine(self, name: str, structure: Structure, families: Mapping[str, Family]) -> Family:
         parts = [structure.direct.get(name, EMPTY)]
         parts += [families.get(needed, EMPTY) for needed in structure.inherits.get(name, ())]
         members = families if structure.members is None else structure.members
@@ -153,11 +151,7 @@ class CutSets:
         if needed == 1:
             return self._minimal([each for each in members if each])
         alternatives = [list(self._alternatives(each)) for each in members]
-        masks = (
-            None
-            if any(each.rest for each in members)
-            else _coinciding(alternatives, needed)
-        )
+        masks = None if any(each.rest for each in members) else _coinciding(alternatives, needed)
         if masks is None:
             everything = 0
             for mask, _ in (pair for each in alternatives for pair in each):
@@ -237,9 +231,7 @@ def _without_supersets(sets: dict[int, IntervalSet], singles: int) -> dict[int, 
     return kept
 
 
-def _coinciding(
-    alternatives: list[list[tuple[int, IntervalSet]]], needed: int
-) -> set[int] | None:
+def _coinciding(alternatives: list[list[tuple[int, IntervalSet]]], needed: int) -> set[int] | None:
     """Return the unions of ``needed`` members' alternatives that are active at one time.
 
     None when there are more than MOST_COMBINATIONS.
@@ -274,5 +266,3 @@ def _coinciding(
                 if len(found) > MOST_COMBINATIONS or len(seen) > 8 * MOST_COMBINATIONS:
                     return None
     return found
-
-

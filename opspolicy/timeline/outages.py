@@ -45,7 +45,10 @@ class Outages:
         structure = Structure(
             {name: Family(mask) for name, mask in direct.items()},
             self._inherited(HARD),
-            {name: [self.group(each, 0) for each in groups] for name, groups in self._groups.items()},
+            {
+                name: [self.group(each, 0) for each in groups]
+                for name, groups in self._groups.items()
+            },
         )
         return self._sets.solve(self._order, structure)
 
@@ -63,7 +66,10 @@ class Outages:
         structure = Structure(
             direct,
             self._inherited(),
-            {name: [self.group(each, 1) for each in groups] for name, groups in self._groups.items()},
+            {
+                name: [self.group(each, 1) for each in groups]
+                for name, groups in self._groups.items()
+            },
             members=self._failures,
         )
         return self._sets.solve(self._order, structure)
@@ -108,7 +114,7 @@ class Outages:
         return self._sets.listed(family, 0 if at is None else 1 << at)
 
     def degradations(self, name: str) -> list[CutSet]:
-        """Return the minimal sets under which a service is degraded, with the time at which it is."""
+        """Return the minimal sets under which a service is degraded, and when it is."""
         family = self._impairments.get(name)
         if family is None:
             return []

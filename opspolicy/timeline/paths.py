@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Failing(NamedTuple):
-    """What fails while certain causes all happen: the services down, and those at least degraded."""
+    """What fails while some causes all happen: services down, and services at least degraded."""
 
     down: frozenset[str]
     impaired: frozenset[str]

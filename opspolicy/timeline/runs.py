@@ -19,11 +19,9 @@ def runs_during(job: Job, when: IntervalSet) -> IntervalSet:
     if job.schedule is None or job.suspended:
         return NOTHING
     length = job.longest
-    return IntervalSet(
-        (at, at + length)
-        for start, end in when
-        for at in job.schedule.agreed_starts(start - length + 1, end)
-    )
+    reach = [(start - length + 1, end) for start, end in when]
+    starts = job.schedule.starts_during(reach, agreed=True)
+    return IntervalSet([(at, at + length) for at in starts])
 
 
 def demand_during(job: Job, demand: Demand, when: IntervalSet) -> IntervalSet:
@@ -35,8 +33,6 @@ def demand_during(job: Job, demand: Demand, when: IntervalSet) -> IntervalSet:
         return NOTHING
     begins = job.earliest_end if demand.at_end else 0
     ends = (job.latest_end if demand.at_end else 0) + demand.lasting
-    return IntervalSet(
-        (at + begins, at + ends)
-        for start, end in when
-        for at in job.schedule.starts(start - ends + 1, end - begins)
-    )
+    reach = [(start - ends + 1, end - begins) for start, end in when]
+    starts = job.schedule.starts_during(reach)
+    return IntervalSet([(at + begins, at + ends) for at in starts])

@@ -1,0 +1,107 @@
+"""Print the effective configuration and where each value came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from opspolicy.cli import options
+from opspolicy.config import DEFAULT, DEFAULT_HORIZON
+from opspolicy.output import encode
+from opspolicy.rules import load
+from opspolicy.source.discovery import DEFAULT_INCLUDE
+from opspolicy.temporal.durations import words
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from opspolicy.cli.console import Console
+    from opspolicy.config import Config
+    from opspolicy.policy.policies import Policy
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add the options of `config`."""
+    options.add_estate(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def run(given: Namespace, console: Console) -> int:
+    """Print the configuration; exit 2 when it can't be read."""
+    settings = options.settings(given)
+    for problem in settings.problems:
+        span = problem.span
+        hint = f" ({problem.hint})" if problem.hint else ""
+        console.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}{hint}")
+    if settings.problems:
+        return 2
+    rows = _rows(settings)
+    if given.format == "json":
+        import json  # noqa: PLC0415 - only for this format
+
+        document = {
+            "root": settings.root,
+            "file": settings.path,
+            "values": {key: {"value": value, "origin": origin} for key, value, origin in rows},
+            "policies": {name: _policy(each) for name, each in sorted(settings.policies.items())},
+        }
+        console.write(json.dumps(document, indent=2) + "\n")
+        return 0
+    lines = [f"root: {settings.root}", f"file: {settings.path or 'none, the defaults hold'}", ""]
+    lines += [f"{key}: {_shown(value)}  # {origin}" for key, value, origin in rows]
+    lines += ["", "policies:"]
+    for name, policy in sorted(settings.policies.items()):
+        notes = [policy.origin]
+        rule = load(policy.rule)
+        if rule is not None and rule.incomplete:
+            notes.append("can't be silenced")
+        if policy.locked:
+            notes.append("locked")
+        named = f"{name} ({policy.rule})" if name != policy.rule else name
+        lines.append(f"  {named}: {policy.severity}  # {', '.join(notes)}")
+    console.write("\n".join(encode.terminal(line) for line in lines) + "\n")
+    return 0
+
+
+def _rows(settings: Config) -> list[tuple[str, Any, str]]:
+    defaults = settings.defaults
+    values = [
+        ("include", list(settings.patterns.include or DEFAULT_INCLUDE)),
+        ("exclude", list(settings.patterns.exclude)),
+        ("extends", list(settings.packs)),
+        ("policies", list(settings.patterns.policies)),
+        ("horizon", words(settings.horizon) if "horizon" in settings.origins else DEFAULT_HORIZON),
+        (
+            "defaults",
+            {
+                key: value
+                for key, value in (
+                    ("owner", defaults.owner),
+                    ("timezone", defaults.timezone),
+                    ("scheduler", defaults.scheduler),
+                )
+                if value is not None
+            },
+        ),
+        ("fail_on", settings.fail_on),
+    ]
+    return [(key, value, settings.origins.get(key, DEFAULT)) for key, value in values]
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    scope = {key: names for key, names in policy.scope._asdict().items() if names is not None}
+    return {
+        "rule": policy.rule,
+        "severity": policy.severity,
+        "locked": policy.locked,
+        "scope": scope,
+        "options": dict(policy.options),
+        "origin": policy.origin,
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(value)}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {each}" for key, each in value.items()) + "}"
+    return str(value)

@@ -1,0 +1,91 @@
+"""List the rules, or print the manual page of one."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from opspolicy import rules
+from opspolicy.cli import options
+from opspolicy.cli.console import UsageError
+from opspolicy.rules.base import OFF
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from opspolicy.cli.console import Console
+    from opspolicy.config import Config
+    from opspolicy.rules.base import Rule
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add the options of `rules`."""
+    parser.add_argument("rule", nargs="?", metavar="RULE", help="a code or a name")
+    options.add_estate(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+
+
+def run(given: Namespace, console: Console) -> int:
+    """Print what was asked for."""
+    settings = options.settings(given)
+    if given.rule is None:
+        listed = rules.every()
+        console.write(
+            _json(listed, settings) if given.format == "json" else _table(listed, settings)
+        )
+        return 0
+    found = [rule for rule in rules.every() if given.rule in {rule.code, rule.slug}]
+    if not found:
+        raise UsageError(_unknown(given.rule))
+    console.write(_json(found, settings) if given.format == "json" else _page(found[0], settings))
+    return 0
+
+
+def _severity(rule: Rule, settings: Config) -> str:
+    """Return how severe a rule is under the configuration that holds here."""
+    policy = settings.policies.get(rule.slug)
+    if rule.incomplete:
+        return "error (2)"
+    return policy.severity if policy is not None else OFF
+
+
+def _table(listed: list[Rule], settings: Config) -> str:
+    width = max(len(rule.slug) for rule in listed)
+    rows = [
+        f"{rule.code}  {rule.slug:<{width}}  {_severity(rule, settings):<9}  {rule.summary}"
+        for rule in listed
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _page(rule: Rule, settings: Config) -> str:
+    severity = _severity(rule, settings)
+    if rule.incomplete:
+        severity = "error; the verdict is incomplete, exit 2"
+    return f"{rule.code} {rule.slug} ({severity})\n\n{textwrap.dedent(rule.doc).strip()}\n"
+
+
+def _json(listed: list[Rule], settings: Config) -> str:
+    import json  # noqa: PLC0415 - only for this format
+
+    shown = [
+        {
+            "code": rule.code,
+            "rule": rule.slug,
+            "severity": _severity(rule, settings),
+            "incomplete": rule.incomplete,
+            "summary": rule.summary,
+            "documentation": rule.doc.strip(),
+            "options": {name: shape.schema() for name, shape in rule.options.items()},
+        }
+        for rule in listed
+    ]
+    return json.dumps(shown, indent=2) + "\n"
+
+
+def _unknown(name: str) -> str:
+    from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
+
+    known = [each for rule in rules.every() for each in (rule.slug, rule.code)]
+    hint = nearest(name, known) or "`opspolicy rules` lists them"
+    return f"there is no rule `{name}`; {hint}"

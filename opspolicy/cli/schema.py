@@ -1,0 +1,42 @@
+"""Print the JSON Schema of a file of declarations, or of one of its sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opspolicy.estate.language import section_schemas
+from opspolicy.estate.shapes import bundle
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from opspolicy.cli.console import Console
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add the options of `schema`."""
+    parser.add_argument(
+        "name",
+        nargs="?",
+        choices=[*section_schemas(), "report"],
+        default="estate",
+        metavar="NAME",
+        help=f"one of {', '.join([*section_schemas(), 'report'])}; estate when left out",
+    )
+
+
+def run(given: Namespace, console: Console) -> int:
+    """Print a schema that stands alone."""
+    import json  # noqa: PLC0415 - only for this command
+
+    if given.name == "report":
+        import os  # noqa: PLC0415 - only to find the one schema that isn't generated
+
+        from opspolicy import resources  # noqa: PLC0415
+
+        path = os.path.join(resources.directory("schemas"), "report.schema.json")
+        with open(path, encoding="utf-8") as file:
+            console.write(file.read())
+        return 0
+    console.write(json.dumps(bundle(section_schemas()[given.name]), indent=2) + "\n")
+    return 0

@@ -1,0 +1,1 @@
+"""A second opinion on the engine: a simulation step by step, written from the specification."""

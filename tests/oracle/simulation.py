@@ -1,0 +1,793 @@
+"""Simulates an estate step by step, so that the engine can be held against a second opinion.
+
+Written from the specification alone and sharing no code with the program: time is a row of
+steps (a minute each, or a second), a set of instants is an `int` with a bit for each step, local
+times are asked of `zoneinfo`, cron fields are sets of numbers, cut sets are found by trying every
+set of causes. Nothing here computes with interval ends.
+"""
+
+import itertools
+import re
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+# The pinned `tzdata` package is the only source of zones; the machine's own may differ.
+zoneinfo.reset_tzpath(())
+
+Steps = int
+"""A set of instants: a bit for each step of a `Grid`."""
+
+Stretch = tuple[int, int]
+"""Epoch seconds, the start and the end, half-open."""
+
+Causes = frozenset[str]
+"""References to the windows and jobs of a set, such as `maintenance_window/upgrade`."""
+
+Key = tuple[str, frozenset[str], Causes, str]
+"""A finding's code, subjects, causes and, for a redundancy group, its members' names."""
+
+Declared = Mapping[str, Any]
+"""A part of an estate as YAML loads it."""
+
+DAY = 86400
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What a simulation found."""
+
+    findings: dict[Key, list[Stretch]]
+    down: dict[str, list[Stretch]]
+    degraded: dict[str, list[Stretch]]
+    judged: list[Stretch]
+
+
+def simulate(estate: Declared, as_of: int, horizon: int, step: int = 60) -> Simulated:
+    """Simulate the estate as of an instant, over a horizon in seconds, in steps of so many."""
+    return _Simulation(estate, as_of, as_of + horizon, step).run()
+
+
+# --- Sets of instants --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The row of steps that a simulation covers."""
+
+    start: int
+    end: int
+    step: int
+
+    @property
+    def whole(self) -> Steps:
+        """Every step."""
+        return self.steps(self.start, self.end)
+
+    def steps(self, start: int, end: int) -> Steps:
+        """Give the steps of `[start, end)`, as far as the row reaches."""
+        assert start % self.step == end % self.step == 0, "a time between two steps"
+        first = (max(start, self.start) - self.start) // self.step
+        last = (min(end, self.end) - self.start) // self.step
+        return ((1 << (last - first)) - 1) << first if first < last else 0
+
+    def union(self, stretches: Iterable[Stretch]) -> Steps:
+        """Give the steps of any of the stretches."""
+        return union(self.steps(start, end) for start, end in stretches)
+
+    def stretches(self, steps: Steps) -> list[Stretch]:
+        """Give the maximal runs of consecutive steps."""
+        found = []
+        at = self.start
+        while steps:
+            outside = (steps & -steps).bit_length() - 1
+            steps >>= outside
+            inside = (~steps & (steps + 1)).bit_length() - 1
+            steps >>= inside
+            start = at + outside * self.step
+            at = start + inside * self.step
+            found.append((start, at))
+        return found
+
+
+def union(sets: Iterable[Steps]) -> Steps:
+    """Give the instants in at least one of the sets."""
+    result = 0
+    for steps in sets:
+        result |= steps
+    return result
+
+
+# --- Local time --------------------------------------------------------------------------------
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """Read a zone from the pinned package, whatever this process has loaded before."""
+    return ZoneInfo.no_cache(name)
+
+
+def local(at: int, zone: ZoneInfo) -> datetime:
+    """Give what a clock in the zone shows at an instant: a *reading*, without a zone."""
+    return datetime.fromtimestamp(at, zone).replace(tzinfo=None)
+
+
+def instants(reading: datetime, zone: ZoneInfo) -> list[int]:
+    """Give every instant at which a clock in the zone shows the reading: none, one or two."""
+    guesses = {int(reading.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)}
+    return sorted(at for at in guesses if local(at, zone) == reading)
+
+
+def jump(reading: datetime, zone: ZoneInfo) -> timedelta:
+    """Give by how much the clock changes around a reading it skips or repeats."""
+    offsets = [reading.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)]
+    before, after = offsets
+    assert before is not None
+    assert after is not None
+    return abs(after - before)
+
+
+@cache
+def end_of_gap(reading: datetime, zone: ZoneInfo) -> int:
+    """Give the instant of the clock change that skips the reading."""
+    # Read with the offset after the change, a skipped reading lies before the change (PEP 495).
+    at = int(reading.replace(tzinfo=zone, fold=1).timestamp()) // 60 * 60
+    before = datetime.fromtimestamp(at, zone).utcoffset()
+    while datetime.fromtimestamp(at, zone).utcoffset() == before:
+        at += 60
+    return at
+
+
+def appointment(reading: datetime, zone: ZoneInfo, *, last: bool = False) -> int:
+    """Give the one instant meant by a wall-clock reading.
+
+    A skipped reading means the gap's end, a repeated one its first showing, or its last.
+    """
+    shown = instants(reading, zone)
+    if not shown:
+        return end_of_gap(reading, zone)
+    return shown[-1 if last else 0]
+
+
+# --- Values ------------------------------------------------------------------------------------
+
+_UNITS = {"w": 7 * DAY, "d": DAY, "h": 3600, "m": 60, "s": 1}
+
+
+def seconds(duration: str) -> int:
+    """Read a duration such as `1h30m` or `PT1H30M`."""
+    parts = re.findall(r"(\d+)([wdhms])", duration.lower())
+    assert re.sub(r"^pt?|t", "", duration.lower()) == "".join(f"{n}{unit}" for n, unit in parts)
+    return sum(int(number) * _UNITS[unit] for number, unit in parts)
+
+
+def instant(text: str, zone: ZoneInfo, *, last: bool = False) -> int:
+    """Read an instant: with an offset what it says, else an appointment in the zone."""
+    reading = datetime.fromisoformat(text)
+    if reading.tzinfo is not None:
+        return int(reading.timestamp())
+    return appointment(reading, zone, last=last)
+
+
+def clock(text: str) -> timedelta:
+    """Read a time of day, `24:00` included, as the time since midnight."""
+    hours, minutes = text.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))
+
+
+def midnight(day: date) -> datetime:
+    """Give the reading with which a date begins."""
+    return datetime.combine(day, time())
+
+
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekdays(days: str | list[str]) -> set[int]:
+    """Read the days of a calendar's entry; Monday is 0."""
+    if isinstance(days, list):
+        return set().union(*(weekdays(item) for item in days))
+    if days == "everyday":
+        return set(range(7))
+    first, _, last = days.partition("-")
+    return set(range(_WEEK.index(first), _WEEK.index(last or first) + 1))
+
+
+# --- Cron --------------------------------------------------------------------------------------
+
+_NAMES = {
+    name: str(number)
+    for names, first in (
+        (("jan", "feb", "mar", "apr", "may", "jun"), 1),
+        (("jul", "aug", "sep", "oct", "nov", "dec"), 7),
+        (("sun", "mon", "tue", "wed", "thu", "fri", "sat"), 0),
+    )
+    for number, name in enumerate(names, first)
+}
+
+_MACROS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+
+_CATCH_UP = timedelta(hours=3)
+"""Debian's cron(8): only clock changes of less than three hours or so are made good."""
+
+WINDOW, CRON, KUBERNETES = "window", "cron", "kubernetes"
+"""The dialects: a maintenance window's, Debian's cron, robfig v3 as Kubernetes uses it."""
+
+
+@cache
+def numbers(text: str, low: int, high: int) -> frozenset[int]:
+    """Give the numbers that a cron field matches."""
+    found: set[int] = set()
+    for item in re.sub("[a-z]+", lambda name: _NAMES[name[0]], text.lower()).split(","):
+        span, _, step = item.partition("/")
+        first, _, last = f"{low}-{high}".partition("-") if span in "*?" else span.partition("-")
+        found.update(range(int(first), int(last or first) + 1, int(step or 1)))
+    assert min(found) >= low
+    assert max(found) <= high
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cron expression as one dialect reads it."""
+
+    text: str
+    dialect: str
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """The five fields as they are written."""
+        return _MACROS.get(self.text, self.text).split()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the dialect has a meaning for the line: only cron knows 7, it knows no `?`."""
+        weekday = self.fields[4]
+        if self.dialect == KUBERNETES:
+            return "7" not in re.sub(r"/\d+", "", weekday)
+        return "?" not in self.text
+
+    @property
+    def wild(self) -> bool:
+        """Whether Debian's cron follows real time with it rather than the wall clock."""
+        minute, hour, *_ = self.fields
+        return minute.startswith("*") or hour.startswith("*")
+
+    def matches(self, day: date) -> bool:
+        """Say whether the line has readings on a date."""
+        _, _, monthday, month, weekday = self.fields
+        if day.month not in numbers(month, 1, 12):
+            return False
+        in_month = day.day in numbers(monthday, 1, 31)
+        # Sunday is 0, and 7 too where 7 is allowed at all.
+        sunday = 6 if self.dialect == KUBERNETES else 7
+        in_week = day.isoweekday() % 7 in {n % 7 for n in numbers(weekday, 0, sunday)}
+        if self.dialect == CRON:
+            both = monthday.startswith("*") or weekday.startswith("*")
+        else:
+            both = any(
+                item in {"*", "*/1", "?"} for item in [*monthday.split(","), *weekday.split(",")]
+            )
+        return in_month and in_week if both else in_month or in_week
+
+    def readings(self, days: Iterable[date]) -> Iterator[datetime]:
+        """Give every reading of the wall clock that the line matches on the dates."""
+        minutes, hours = numbers(self.fields[0], 0, 59), numbers(self.fields[1], 0, 23)
+        for day in filter(self.matches, days):
+            for hour, minute in itertools.product(hours, minutes):
+                yield datetime.combine(day, time(hour, minute))
+
+    def starts(self, reading: datetime, zone: ZoneInfo) -> list[int]:
+        """Give the instants at which the dialect starts something for a matching reading."""
+        shown = instants(reading, zone)
+        if self.dialect == WINDOW:
+            return [appointment(reading, zone)]
+        if self.dialect == CRON and not self.wild and jump(reading, zone) <= _CATCH_UP:
+            return [appointment(reading, zone)]
+        return shown
+
+
+# --- The simulation ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """Something planned that happens once: until `end`, its effect until `recovered`."""
+
+    start: int
+    end: int
+    recovered: int
+
+
+@dataclass
+class _Simulation:
+    estate: Declared
+    as_of: int
+    end: int
+    step: int
+    findings: dict[Key, list[Stretch]] = field(default_factory=dict)
+
+    def run(self) -> Simulated:
+        """Look for every kind of finding."""
+        for name in self.services:
+            self.judge_outages(name)
+            self.judge_redundancy(name)
+            self.judge_degradation(name)
+        for name in self.jobs:
+            self.judge_demand(name)
+            self.judge_runs(name)
+        for name in self.windows:
+            self.judge_overlaps(name)
+        return Simulated(
+            findings=self.findings,
+            down={name: self.grid.stretches(self.down(name)) for name in self.services},
+            degraded={
+                name: self.grid.stretches(self.degraded[self.everything][name])
+                for name in self.services
+            },
+            judged=self.grid.stretches(self.judged),
+        )
+
+    # What is declared.
+
+    @cached_property
+    def services(self) -> dict[str, Declared]:
+        return {name: entry or {} for name, entry in self.estate.get("services", {}).items()}
+
+    @cached_property
+    def windows(self) -> dict[str, Declared]:
+        return dict(self.estate.get("maintenance_windows", {}))
+
+    @cached_property
+    def jobs(self) -> dict[str, Declared]:
+        """The jobs that aren't suspended; the others do nothing at all."""
+        declared = self.estate.get("jobs", {})
+        return {name: entry for name, entry in declared.items() if not entry.get("suspended")}
+
+    @cached_property
+    def defaults(self) -> Declared:
+        return dict(self.estate.get("defaults", {}))
+
+    def zone(self, entry: Declared) -> ZoneInfo:
+        """Give the zone of an entry: its schedule's, else its own, else the file's."""
+        schedule = entry.get("schedule")
+        own = schedule.get("timezone") if isinstance(schedule, dict) else None
+        return zone_named(own or entry.get("timezone") or self.defaults["timezone"])
+
+    # The time that is simulated, and the part of it that is judged.
+
+    @cached_property
+    def touched(self) -> list[Stretch]:
+        """What each one-off touches, of those that reach past the horizon but not past 5 years."""
+        touched = []
+        for window in self.windows.values():
+            if not _is_recurring(window):
+                touched += [(each.start, each.recovered) for each in self.one_offs(window)]
+        for job in self.jobs.values():
+            if not _is_recurring(job):
+                for run in self.one_offs(job):
+                    ends = [end for _, _, end in self.demands_of(job, run.start)]
+                    touched.append((run.start, max(run.recovered, *ends)))
+        limit = _years_later(self.as_of, 5)
+        return [(start, end) for start, end in touched if end > self.end and start < limit]
+
+    @cached_property
+    def reach(self) -> int:
+        """More than anything planned lasts, from its start to its last consequence."""
+        longest = 0
+        for window in self.windows.values():
+            lasts = [each.recovered - each.start for each in self.one_offs(window)]
+            lasts.append(seconds(window.get("duration", "0s")) + _recovery(window))
+            longest = max(longest, *lasts)
+        for job in self.jobs.values():
+            lasts = [end for _, _, end in self.demands_of(job, 0)]
+            longest = max(longest, _longest(job) + _recovery(job), *lasts)
+        return longest + 2 * DAY
+
+    @cached_property
+    def grid(self) -> Grid:
+        """All that can matter: whatever meets the judged time, whole."""
+        latest = max([self.end, *(end for _, end in self.touched)])
+        start = (self.as_of - self.reach) // self.step * self.step
+        return Grid(start, latest + self.reach // self.step * self.step, self.step)
+
+    @cached_property
+    def days(self) -> list[date]:
+        """Every date, in any zone, on which something may start that reaches the grid."""
+        first = datetime.fromtimestamp(self.grid.start - self.reach, UTC).date()
+        count = (self.grid.end - self.grid.start + self.reach) // DAY + 3
+        return [first + timedelta(days=number) for number in range(count)]
+
+    @cached_property
+    def judged(self) -> Steps:
+        """The horizon, and beyond it what one-offs touch."""
+        beyond = self.grid.steps(self.end, self.grid.end)
+        return self.grid.steps(self.as_of, self.end) | self.grid.union(self.touched) & beyond
+
+    # When what is planned starts, and how long it lasts.
+
+    def one_offs(self, entry: Declared) -> list[Occurrence]:
+        """Give the occurrences of a window with a `start`, of a schedule of `dates`."""
+        zone = self.zone(entry)
+        if "start" in entry:
+            start = instant(entry["start"], zone)
+            if "end" in entry:
+                end = instant(entry["end"], zone, last=True)
+            else:
+                end = start + seconds(entry["duration"])
+            return [Occurrence(start, end, end + _recovery(entry))]
+        if _is_recurring(entry):
+            return []
+        starts = sorted({instant(text, zone) for text in entry["schedule"]["dates"]})
+        return [self.lasting(entry, start) for start in starts]
+
+    def lasting(self, entry: Declared, start: int) -> Occurrence:
+        """Give the occurrence of a window or job that starts at an instant."""
+        end = start + _longest(entry)
+        return Occurrence(start, end, end + _recovery(entry))
+
+    def occurrences(self, window: Declared) -> list[Occurrence]:
+        """Give all occurrences of a window."""
+        if not _is_recurring(window):
+            return self.one_offs(window)
+        return [self.lasting(window, start) for start in self.cron_starts(window, WINDOW)]
+
+    def cron_starts(self, entry: Declared, dialect: str) -> list[int]:
+        """Give the starts of a cron schedule in a dialect; readings that fall together are one."""
+        schedule, zone, starts = _schedule(entry), self.zone(entry), set[int]()
+        for text in [schedule["cron"]] if isinstance(schedule["cron"], str) else schedule["cron"]:
+            line = Line(text, dialect)
+            for reading in line.readings(self.days):
+                if _within_bounds(reading, schedule):
+                    starts.update(line.starts(reading, zone))
+        return sorted(starts)
+
+    def job_starts(self, job: Declared) -> tuple[set[int], set[int]]:
+        """Give a job's possible starts and its certain ones.
+
+        They differ only where no scheduler is declared: it may be either dialect's.
+        """
+        if not _is_recurring(job):
+            starts = {run.start for run in self.one_offs(job)}
+            return starts, starts
+        scheduler = job.get("scheduler", self.defaults.get("scheduler"))
+        dialects = [scheduler] if scheduler else [CRON, KUBERNETES]
+        text = _schedule(job)["cron"]
+        lines = [text] if isinstance(text, str) else text
+        by_dialect = [
+            set(self.cron_starts(job, dialect))
+            for dialect in dialects
+            if all(Line(line, dialect).accepted for line in lines)
+        ]
+        return set.union(*by_dialect), set.intersection(*by_dialect)
+
+    def demands_of(self, job: Declared, start: int) -> list[tuple[str, int, int]]:
+        """Give the demand that a run induces: on which service, from when, until when."""
+        found = []
+        for demand in job.get("induces_demand", []):
+            lasts = seconds(demand["for"])
+            if demand.get("starting", "at_start") == "at_start":
+                found.append((demand["service"], start, start + lasts))
+            else:
+                earliest = start + seconds(job.get("duration", "0s"))
+                found.append((demand["service"], earliest, start + _longest(job) + lasts))
+        return found
+
+    def hours(self, name: str) -> Steps:
+        """Give the instants at which customers need a service."""
+        service = self.services[name]
+        missing = "always" if service.get("customer_facing") else "never"
+        needed = self.calendars[service.get("business_hours", missing)]
+        return needed & ~self.calendars[service.get("maintenance_hours", "never")]
+
+    @cached_property
+    def calendars(self) -> dict[str, Steps]:
+        """The instants at which each calendar is open."""
+        declared = self.estate.get("calendars", {})
+        opened = {name: self.open(calendar) for name, calendar in declared.items()}
+        return {"always": self.grid.whole, "never": 0, **opened}
+
+    def open(self, declared: Declared) -> Steps:
+        """Give the instants at which a calendar is open."""
+        zone = self.zone(declared)
+        opened = 0
+        for day in self.days:
+            for opening in _openings(declared, day):
+                opens, closes = clock(opening["from"]), clock(opening["to"])
+                if closes <= opens:
+                    closes += timedelta(days=1)
+                opened |= self.grid.steps(
+                    appointment(midnight(day) + opens, zone),
+                    appointment(midnight(day) + closes, zone, last=True),
+                )
+        return opened
+
+    # What happens to the services.
+
+    @cached_property
+    def happening(self) -> dict[str, Steps]:
+        """When each cause happens: its occurrences that share an instant with the judged time."""
+        causes: dict[str, list[Occurrence]] = {}
+        for name, window in self.windows.items():
+            causes[f"maintenance_window/{name}"] = self.occurrences(window)
+        for name, job in self.jobs.items():
+            if job.get("takes_down") or job.get("degrades"):
+                starts, _ = self.job_starts(job)
+                causes[f"job/{name}"] = [self.lasting(job, start) for start in starts]
+        happening = {}
+        for cause, occurrences in causes.items():
+            each = [self.grid.steps(one.start, one.recovered) for one in occurrences]
+            happening[cause] = union(steps for steps in each if steps & self.judged)
+        return happening
+
+    @cached_property
+    def everything(self) -> Causes:
+        return frozenset(self.happening)
+
+    @cached_property
+    def sets_of_causes(self) -> list[Causes]:
+        """Every set of causes, the empty one too."""
+        return [
+            frozenset(chosen)
+            for size in range(len(self.happening) + 1)
+            for chosen in itertools.combinations(sorted(self.happening), size)
+        ]
+
+    def direct(self, effect: str, name: str, causes: Causes) -> Steps:
+        """When only these causes happen and one of them names the service under its effect."""
+        found = 0
+        for cause in causes:
+            section, _, entry = cause.partition("/")
+            declared = (self.jobs if section == "job" else self.windows)[entry]
+            if name in declared.get(effect, []):
+                found |= self.happening[cause]
+        return found
+
+    @cached_property
+    def downs(self) -> dict[Causes, dict[str, Steps]]:
+        """When each service is down, were there only these causes: passes until nothing moves."""
+        downs = {}
+        for causes in self.sets_of_causes:
+            now = dict.fromkeys(self.services, 0)
+            before = None
+            while now != before:
+                before = now
+                now = {name: self.down_once(name, causes, before) for name in self.services}
+            downs[causes] = now
+        return downs
+
+    def down_once(self, name: str, causes: Causes, down: Mapping[str, Steps]) -> Steps:
+        """When a service is down, given when each of the others is."""
+        found = self.direct("takes_down", name, causes)
+        for target in self.dependencies(name, "hard"):
+            found |= down[target]
+        for group in self.groups(name):
+            found |= ~self.up_at_least(_at_least(group), group, down) & self.grid.whole
+        return found
+
+    @cached_property
+    def degraded(self) -> dict[Causes, dict[str, Steps]]:
+        """When each service is degraded, were there only these causes."""
+        result = {}
+        for causes in self.sets_of_causes:
+            now = dict.fromkeys(self.services, 0)
+            before = None
+            while now != before:
+                before = now
+                now = {name: self.degraded_once(name, causes, before) for name in self.services}
+            result[causes] = now
+        return result
+
+    def degraded_once(self, name: str, causes: Causes, degraded: Mapping[str, Steps]) -> Steps:
+        """When a service is degraded, given when each of the others is."""
+        down = self.downs[causes]
+        found = self.direct("degrades", name, causes)
+        for target in self.dependencies(name, "hard"):
+            found |= degraded[target]
+        for target in self.dependencies(name, "soft"):
+            found |= down[target] | degraded[target]
+        for group in self.groups(name):
+            if _at_least(group) < len(group["any_of"]):
+                found |= self.exactly_enough(group, down)
+        return found & ~down[name]
+
+    def dependencies(self, name: str, strength: str) -> list[str]:
+        """Give the declared services that a service depends on with this strength."""
+        targets = []
+        for item in self.services[name].get("depends_on", []):
+            declared = {"service": item} if isinstance(item, str) else item
+            if "service" in declared and declared.get("strength", "hard") == strength:
+                targets.append(declared["service"])
+        return [target for target in targets if target in self.services]
+
+    def groups(self, name: str) -> list[Declared]:
+        """Give the redundancy groups of a service."""
+        depends_on = self.services[name].get("depends_on", [])
+        return [item for item in depends_on if isinstance(item, dict) and "any_of" in item]
+
+    def up_at_least(self, count: int, group: Declared, down: Mapping[str, Steps]) -> Steps:
+        """When so many members of a group are up; one that isn't declared never is."""
+        whole = self.grid.whole
+        up = [whole & ~down[member] if member in down else 0 for member in group["any_of"]]
+        found = 0
+        for chosen in itertools.combinations(up, count):
+            together = whole
+            for steps in chosen:
+                together &= steps
+            found |= together
+        return found
+
+    def exactly_enough(self, group: Declared, down: Mapping[str, Steps]) -> Steps:
+        """When just as many members of a group are up as it needs."""
+        enough = self.up_at_least(_at_least(group), group, down)
+        return enough & ~self.up_at_least(_at_least(group) + 1, group, down)
+
+    def down(self, name: str) -> Steps:
+        """When a service is down, with everything that happens."""
+        return self.downs[self.everything][name]
+
+    def cut_sets(self, name: str) -> dict[Causes, Steps]:
+        """Give the cut sets of a service, and when each of them suffices."""
+        return _minimal({causes: self.downs[causes][name] for causes in self.sets_of_causes})
+
+    # The findings.
+
+    def record(self, key: Key, steps: Steps) -> None:
+        """Keep a finding's occurrences that share an instant with the judged time, whole."""
+        stretches = self.grid.stretches(steps)
+        kept = [each for each in stretches if self.grid.steps(*each) & self.judged]
+        if kept:
+            assert key not in self.findings, "two findings with one key"
+            self.findings[key] = kept
+
+    def judge_outages(self, name: str) -> None:
+        """OPS301: a customer-facing service is down in its hours."""
+        if self.services[name].get("customer_facing"):
+            for causes, steps in self.cut_sets(name).items():
+                key = ("OPS301", frozenset({f"service/{name}"}), causes, "")
+                self.record(key, steps & self.hours(name))
+
+    def judge_redundancy(self, name: str) -> None:
+        """OPS305: a group that has spare members is left without one in the service's hours."""
+        for group in self.groups(name):
+            needed = _at_least(group)
+            if needed >= len(group["any_of"]):
+                continue
+            no_spare = {
+                causes: self.grid.whole & ~self.up_at_least(needed + 1, group, self.downs[causes])
+                for causes in self.sets_of_causes
+            }
+            broken = ~self.up_at_least(needed, group, self.downs[self.everything])
+            for causes, steps in _minimal(no_spare).items():
+                key = "OPS305", frozenset({f"service/{name}"}), causes, "/".join(group["any_of"])
+                self.record(key, steps & ~broken & self.hours(name))
+
+    def judge_degradation(self, name: str) -> None:
+        """OPS307: a customer-facing service is degraded in its hours."""
+        if self.services[name].get("customer_facing"):
+            impaired = {
+                causes: self.downs[causes][name] | self.degraded[causes][name]
+                for causes in self.sets_of_causes
+            }
+            for causes, steps in _minimal(impaired).items():
+                key = ("OPS307", frozenset({f"service/{name}"}), causes, "")
+                self.record(key, steps & ~self.down(name) & self.hours(name))
+
+    def judge_demand(self, name: str) -> None:
+        """OPS302: a service is down while a job has sent customers to it."""
+        starts, _ = self.job_starts(self.jobs[name])
+        demand: dict[str, Steps] = {}
+        for start in starts:
+            for service, begins, ends in self.demands_of(self.jobs[name], start):
+                demand[service] = demand.get(service, 0) | self.grid.steps(begins, ends)
+        for service, wanted in demand.items():
+            for causes, steps in self.cut_sets(service).items():
+                subjects = frozenset({f"service/{service}", f"job/{name}"})
+                self.record(("OPS302", subjects, causes, ""), steps & wanted)
+
+    def judge_runs(self, name: str) -> None:
+        """OPS303: a run needs a service that is down by something else than its own job."""
+        job = self.jobs[name]
+        if job.get("when_blocked", "fail") != "fail":
+            return
+        _, starts = self.job_starts(job)
+        running = self.grid.union((start, start + _longest(job)) for start in starts)
+        for service in job.get("requires", []):
+            for causes, steps in self.cut_sets(service).items():
+                if f"job/{name}" not in causes:
+                    subjects = frozenset({f"service/{service}", f"job/{name}"})
+                    self.record(("OPS303", subjects, causes, ""), steps & running)
+
+    def judge_overlaps(self, name: str) -> None:
+        """OPS205: a recurring window starts again before it has ended."""
+        if "schedule" not in self.windows[name]:
+            return
+        once = twice = 0
+        for each in self.occurrences(self.windows[name]):
+            steps = self.grid.steps(each.start, each.end)
+            if steps & self.judged:
+                twice |= once & steps
+                once |= steps
+        itself = frozenset({f"maintenance_window/{name}"})
+        self.record(("OPS205", itself, itself, ""), twice)
+
+
+def _minimal(suffices: Mapping[Causes, Steps]) -> dict[Causes, Steps]:
+    """Keep the sets that suffice at some instant at which no part of them does.
+
+    The empty set is no cause: what it suffices for is not planned.
+    """
+    kept = {}
+    for causes, steps in suffices.items():
+        by_less = union(other for fewer, other in suffices.items() if fewer < causes)
+        if causes and steps & ~by_less:
+            kept[causes] = steps
+    return kept
+
+
+def _years_later(at: int, years: int) -> int:
+    """Give the same date and time in a later year, 28 February for a 29th that it lacks."""
+    then = datetime.fromtimestamp(at, UTC)
+    if (then.month, then.day) == (2, 29):
+        then = then.replace(day=28)
+    return int(then.replace(year=then.year + years).timestamp())
+
+
+def _schedule(entry: Declared) -> Declared:
+    """Give the schedule of a window or job as a mapping."""
+    schedule = entry["schedule"]
+    return {"cron": schedule} if isinstance(schedule, str) else schedule
+
+
+def _is_recurring(entry: Declared) -> bool:
+    """Say whether a window or job has a cron schedule, no dates of its own."""
+    return "schedule" in entry and "cron" in _schedule(entry)
+
+
+def _within_bounds(reading: datetime, schedule: Declared) -> bool:
+    """Say whether `from` and `until` let a reading through; a date lets its whole day through."""
+    if "from" in schedule and reading < datetime.fromisoformat(schedule["from"]):
+        return False
+    if "until" in schedule:
+        text = schedule["until"]
+        whole_day = timedelta(days=1 if len(text) == len("2027-10-09") else 0)
+        return reading < datetime.fromisoformat(text) + whole_day
+    return True
+
+
+def _longest(entry: Declared) -> int:
+    """Give the longest that a run or an occurrence may last, without recovery."""
+    duration = entry.get("max_duration") or entry.get("duration")
+    return seconds(duration) if duration else 1
+
+
+def _recovery(entry: Declared) -> int:
+    """Give how long a service stays down after the end."""
+    return seconds(entry.get("recovery", "0s"))
+
+
+def _at_least(group: Declared) -> int:
+    """Give how many members of a group must be up."""
+    return int(group.get("at_least", 1))
+
+
+def _openings(calendar: Declared, day: date) -> list[Declared]:
+    """Give the openings of a date: its exceptions, where there are any, else its weekday's."""
+    exceptions = [
+        each for each in calendar.get("exceptions", []) if each["date"] == day.isoformat()
+    ]
+    if exceptions:
+        return [each for each in exceptions if not each.get("closed")]
+    return [each for each in calendar["hours"] if day.weekday() in weekdays(each["days"])]
