@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+import textwrap
 
 # C0 and C1 move cursors and start escape sequences; the others turn text around or hide it.
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+# A date with its time, and a duration: `Sat 9 Oct 2027 06:00`, `42 h 30 min`.
+TOGETHER = re.compile(
+    r"\b[A-Z][a-z]{2} [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}( [0-9]{2}:[0-9]{2})?"
+    r"|[0-9]+ (h|min|s|days)\b( [0-9]+ (h|min|s)\b)*"
 )
 
 
@@ -24,7 +31,16 @@ def columns(text: str) -> int:
     return sum(_width(character) for character in text)
 
 
+def wrap(text: str, width: int) -> list[str]:
+    """Return ``text`` in lines of ``width`` columns; a date, a duration or a name stays whole."""
+    glued = TOGETHER.sub(lambda found: found[0].replace(" ", "\xa0"), text)
+    lines = textwrap.wrap(glued, width, break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in lines]
+
+
 def _width(character: str) -> int:
+    import unicodedata  # noqa: PLC0415 - only for text that isn't ASCII
+
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from opspolicy.output import encode
@@ -84,14 +83,14 @@ def _snippet(
     yield f"{number} {encode.terminal(shown)}".rstrip()
     left = room - before - len(underline) - 1
     if len(label) <= left or left >= 2 * LEAST_LABEL:
-        first, *rest = textwrap.wrap(label, max(left, 1)) or [""]
+        first, *rest = encode.wrap(label, max(left, 1)) or [""]
         yield f"{edge} {' ' * before}{paint(f'{underline} {first}'.rstrip(), style)}"
         indent = " " * (before + len(underline) + 1)
     else:
         yield f"{edge} {' ' * before}{paint(underline, style)}"
         # Below the underline, from where the longest line of it still fits.
         indent = " " * min(before, max(room - max(len(label), 1), 0) if len(label) < room else 0)
-        rest = textwrap.wrap(label, max(room - len(indent), LEAST_LABEL))
+        rest = encode.wrap(label, max(room - len(indent), LEAST_LABEL))
     for line in rest:
         yield f"{edge} {indent}{paint(line, style)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from opspolicy.output import encode, snippets
@@ -82,9 +81,7 @@ class Page:
             name += f" ({finding.rule})"
         head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
         yield f"{head} {self._paint(name, 'bold')}  {self.prefixes[finding.fingerprint]}"
-        yield from textwrap.wrap(
-            encode.terminal(finding.message), self.width, break_on_hyphens=False
-        )
+        yield from encode.wrap(encode.terminal(finding.message), self.width)
         if finding.place.text or finding.place.span.file in self.files:
             yield from self._places(finding)
         for label, lines in self._facts(finding):
@@ -113,8 +110,7 @@ class Page:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "
         indent = " " * 11
         for line in lines:
-            wrapped = textwrap.wrap(line, self.width - len(indent), break_on_hyphens=False)
-            for each in wrapped or [""]:
+            for each in encode.wrap(line, self.width - len(indent)) or [""]:
                 yield f"{lead}{each}".rstrip()
                 lead = indent
 
@@ -137,7 +133,8 @@ class Page:
     def _owner(self, name: str) -> str:
         team = self.report.estate.teams.get(name)
         contact = team.contact or team.slack or team.github if team is not None else None
-        return encode.terminal(f"{name} ({contact})" if contact else name)
+        # A team and how to reach it stay on one line.
+        return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
     def _verdict(self) -> Iterator[str]:
         report, estate = self.report, self.report.estate
@@ -166,7 +163,7 @@ class Page:
             _count(len(estate.jobs), "job"),
             _count(len(estate.windows), "maintenance window"),
         ]
-        yield from textwrap.wrap(
+        yield from encode.wrap(
             f"Checked {_count(len(report.files), 'file')}: {', '.join(declared)}; from"
             f" {clock(report.as_of)} to {clock(report.until)} UTC, tzdata {zones.VERSION}.",
             self.width,

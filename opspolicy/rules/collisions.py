@@ -84,7 +84,7 @@ def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False
     lasts = words(length(entity))
     text = f"`{entity.name}` {verb} {shown} from here, for {lasts}"
     if entity.plan.recovery:
-        text += f" with {words(entity.plan.recovery)} of recovery"
+        text += f", {words(entity.plan.recovery)} of it recovery"
     return Note(places.start_of(entity, instant), text)
 
 

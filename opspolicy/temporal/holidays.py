@@ -112,7 +112,7 @@ def look_up(region: str, year: int) -> Year:
         return Year({}, f"no holidays are known for `{country}`", _nearest(country, supported))
     subdivisions = list(supported[country])
     if subdivision not in {"", NATIONAL, *subdivisions}:
-        shown = _nearest(subdivision, subdivisions) or _listed(subdivisions)
+        shown = _nearest(subdivision, subdivisions) or f"it has {_listed(subdivisions)}"
         return Year({}, f"`{country}` has no subdivision `{subdivision}`", shown)
 
     def days(part: str | None) -> dict[int, str]:

@@ -1,0 +1,332 @@
+"""Cron lines: vectors written by others, and what the dialects do differently."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import croniter
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from opspolicy.temporal import cron, zones
+from opspolicy.temporal.dialects import APPOINTMENT, CRON, KUBERNETES, Dialect
+from opspolicy.temporal.instants import parse_as_of, parse_moment, rfc3339
+from tests import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)
+CRONSIM = shared.load("cron/vectors_cronsim.json") or {}
+ROBFIG = shared.load("cron/vectors_robfig_kubernetes.json") or {}
+REAL = shared.load("cron/expressions.json") or []
+
+# cronsim is Debian cron with three things of its own, which Debian's crontab(5) doesn't have.
+CRONSIM_ONLY: dict[str, Callable[[str], bool]] = {
+    "L, LW and 5L": lambda expr: "L" in expr.upper().replace("JUL", ""),
+    "the n-th weekday, 1#2": lambda expr: "#" in expr,
+    "seconds as a sixth field": lambda expr: len(expr.split()) == 6,
+}
+# It also refuses what can never run; here that is `never-runs`, which says so with the line.
+CRONSIM_IMPOSSIBLE = {"* * 30 2 *", "* * 31 4 *"}
+
+
+def of_cronsim_only(expr: str) -> bool:
+    """Whether a vector needs something that only cronsim has."""
+    return any(needs(expr) for needs in CRONSIM_ONLY.values())
+
+
+def wall(text: str) -> int:
+    """Return the wall-clock reading of an ISO text."""
+    return parse_moment(text[:16]).wall
+
+
+def starts(line: str, dialect: Dialect, zone: str, start: str, end: str) -> list[str]:
+    """Return the starts between two instants in UTC, on the zone's clock."""
+    place = zones.zone(zone)
+    found = cron.parse(line, dialect).starts(place, parse_as_of(start), parse_as_of(end))
+    return [rfc3339(place.wall(at))[:16] for at in found]
+
+
+@shared.needs_data
+@pytest.mark.parametrize("case", CRONSIM.get("dst_next", []), ids=lambda case: case["name"])
+def test_cronsim_clock_changes(case: dict[str, Any]) -> None:
+    if of_cronsim_only(case["expr"]):
+        with pytest.raises(cron.CronError):
+            cron.parse(case["expr"], CRON)
+        return
+    zone = zones.zone(case["tz"])
+    expected = [int(dt.datetime.fromisoformat(text).timestamp()) for text in case["expected"]]
+    after = zone.instant(wall(case["from_local"])) + 1
+    assert cron.parse(case["expr"], CRON).starts(zone, after, expected[-1] + 1) == expected
+
+
+@shared.needs_data
+@pytest.mark.parametrize("case", CRONSIM.get("next", []), ids=lambda case: case["name"])
+def test_cronsim_next(case: dict[str, Any]) -> None:
+    if of_cronsim_only(case["expr"]):
+        with pytest.raises(cron.CronError):
+            cron.parse(case["expr"], CRON)
+        return
+    expected = [wall(text) for text in case["expected"]]
+    found = cron.parse(case["expr"], CRON).starts(
+        zones.zone("UTC"), wall(case["from"]) + 1, expected[-1] + 1
+    )
+    assert found == expected
+
+
+@shared.needs_data
+@pytest.mark.parametrize("case", CRONSIM.get("field_sets", []), ids=lambda case: case["expr"])
+def test_cronsim_fields(case: dict[str, Any]) -> None:
+    if of_cronsim_only(case["expr"]):
+        with pytest.raises(cron.CronError):
+            cron.parse(case["expr"], CRON)
+        return
+    line = cron.parse(case["expr"], CRON)
+    values = set(case["values"])
+    found = {
+        "minutes": {minute % 60 for minute in line.minutes},
+        "hours": {minute // 60 for minute in line.minutes},
+        "days": {at for at in range(1, 32) if line.days >> at & 1},
+        "months": {at for at in range(1, 13) if line.months >> at & 1},
+        # Sunday is 0 and 7; here it is kept as 0.
+        "weekdays": {at for at in range(7) if line.weekdays >> at & 1},
+    }[case["field"]]
+    assert found == ({at % 7 for at in values} if case["field"] == "weekdays" else values)
+
+
+@shared.needs_data
+def test_cronsim_invalid() -> None:
+    accepted = []
+    for case in CRONSIM["invalid"]:
+        expr = case if isinstance(case, str) else case["expr"]
+        try:
+            cron.parse(expr, CRON)
+        except cron.CronError:
+            continue
+        accepted.append(expr)
+    assert set(accepted) == CRONSIM_IMPOSSIBLE
+
+
+@shared.needs_data
+@pytest.mark.parametrize(
+    "case", ROBFIG.get("activation", []), ids=lambda c: f"{c['at']} {c['expr']}"
+)
+def test_robfig_activation(case: dict[str, Any]) -> None:
+    at = wall(case["at"])
+    line = cron.parse(case["expr"], KUBERNETES)
+    assert line.starts(zones.zone("UTC"), at, at + 1) == ([at] if case["fires"] else [])
+
+
+def five_fields(expr: str) -> str | None:
+    """Return a six-field vector without its seconds, where those are 0."""
+    seconds, _, rest = expr.partition(" ")
+    return rest if seconds == "0" else None
+
+
+@shared.needs_data
+@pytest.mark.parametrize("case", ROBFIG.get("next", []), ids=lambda case: case["expr"])
+def test_robfig_next(case: dict[str, Any]) -> None:
+    line = five_fields(case["expr"])
+    if line is None or line.count(" ") != 4:
+        # Kubernetes parses with ParseStandard: five fields, so these can't stand in a CronJob.
+        with pytest.raises(cron.CronError):
+            cron.parse(case["expr"], KUBERNETES)
+        return
+    after = wall(case["from"]) + 1
+    until = wall(case["expected"]) + 1 if case["expected"] else after + 5 * 366 * zones.DAY
+    found = cron.parse(line, KUBERNETES).starts(zones.zone("UTC"), after, until)
+    assert found[:1] == ([wall(case["expected"])] if case["expected"] else [])
+
+
+@shared.needs_data
+@pytest.mark.parametrize("case", ROBFIG.get("dst_next", []), ids=lambda case: " ".join(case[:2]))
+def test_robfig_clock_changes(case: list[str]) -> None:
+    start, expr, expected = case
+    zone = "UTC"
+    for text in (start, expr):
+        if "TZ=" in text:
+            zone = text.partition("TZ=")[2].partition(" ")[0]
+    start, expr = start.rpartition(" ")[2], expr.partition("TZ=")[2].partition(" ")[2] or expr
+    line = five_fields(expr)
+    assert line is not None
+    after = int(dt.datetime.fromisoformat(start).timestamp()) + 1
+    until = int(dt.datetime.fromisoformat(expected).timestamp())
+    found = cron.parse(line, KUBERNETES).starts(zones.zone(zone), after, until + 1)
+    assert found == [until]
+
+
+@shared.needs_data
+def test_real_lines_parse_or_are_refused_with_a_reason() -> None:
+    refused: dict[str, int] = {}
+    for case in REAL:
+        try:
+            cron.parse(case["expr"], CRON if case["syntax"] == "cron5" else KUBERNETES)
+        except cron.CronError as error:
+            kind = str(error).split("`")[-1] or str(error)
+            refused[kind] = refused.get(kind, 0) + 1
+    total = sum(refused.values())
+    assert len(REAL) == 4829
+    # Jenkins' H, @every and the like; all five-field lines of other repositories are accepted.
+    assert total < len(REAL) // 50, refused
+
+
+FIELD = {
+    "minute": (0, 59), "hour": (0, 23), "day": (1, 31), "month": (1, 12), "weekday": (0, 6),
+}  # fmt: skip
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """Draw a line that croniter and robfig both accept."""
+    fields = []
+    for low, high in FIELD.values():
+        one = st.integers(low, high).map(str)
+        # croniter takes `0-0` for a full circle; no scheduler does.
+        two = st.lists(st.integers(low, high), min_size=2, max_size=2, unique=True).map(sorted)
+        some = st.one_of(
+            st.just("*"),
+            one,
+            two.map(lambda pair: f"{pair[0]}-{pair[1]}"),
+            st.lists(one, min_size=2, max_size=3).map(",".join),
+        )
+        fields.append(draw(some))
+    return " ".join(fields)
+
+
+@LAWS
+@given(lines(), st.integers(0, 60 * 366))
+def test_croniter_agrees_where_nothing_is_in_doubt(line: str, offset: int) -> None:
+    """In UTC and with five plain fields, the dialects and croniter have one meaning."""
+    parsed = cron.parse(line, KUBERNETES)
+    start = parse_as_of("2027-01-01") + offset * 60
+    found = parsed.starts(zones.zone("UTC"), start + 1, start + 100 * zones.DAY)
+    assume(found)
+    schedule = croniter.croniter(line, dt.datetime.fromtimestamp(start, dt.UTC))
+    for at in found[:5]:
+        assert schedule.get_next(float) == at
+    by_cron = cron.parse(line, CRON)
+    assert by_cron.starts(zones.zone("UTC"), start + 1, start + 100 * zones.DAY) == found
+
+
+@LAWS
+@given(
+    st.sampled_from(["30 2 * * *", "*/20 * * * *", "0 0 * * *", "15,45 1-3 * * sun"]),
+    st.sampled_from([CRON, KUBERNETES, APPOINTMENT]),
+    st.sampled_from(["Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "America/Havana"]),
+    st.integers(0, 800), st.integers(1, 400), st.integers(1, 400),
+)  # fmt: skip
+def test_windows_join(
+    line: str, dialect: Dialect, zone: str, day: int, hours: int, more: int
+) -> None:
+    """The starts of two stretches are those of both together, strictly increasing."""
+    parsed, place = cron.parse(line, dialect), zones.zone(zone)
+    first = parse_as_of("2010-12-01") + day * zones.DAY
+    middle, last = first + hours * 3600, first + (hours + more) * 3600
+    whole = parsed.starts(place, first, last)
+    assert whole == parsed.starts(place, first, middle) + parsed.starts(place, middle, last)
+    assert whole == sorted(set(whole))
+    pieces = [(at, min(at + 5000, last)) for at in range(first, last, 5000)]
+    assert parsed.starts_during(place, pieces) == whole
+
+
+SPRING = ("2027-03-27T12:00", "2027-03-29T00:00")  # Berlin: 02:00 becomes 03:00 on the 28th
+AUTUMN = ("2027-10-30T12:00", "2027-11-01T00:00")  # Berlin: 03:00 becomes 02:00 on the 31st
+
+
+@pytest.mark.parametrize(
+    ("line", "dialect", "days", "expected"),
+    [
+        ("30 2 * * *", CRON, SPRING, ["2027-03-28T03:00"]),
+        ("30 2 * * *", KUBERNETES, SPRING, []),
+        ("30 2 * * *", APPOINTMENT, SPRING, ["2027-03-28T03:00"]),
+        # Two missed starts are one start after the gap, also when one is due right then.
+        ("0,30 2,3 * * *", CRON, SPRING, ["2027-03-28T03:00", "2027-03-28T03:30"]),
+        ("30 2 * * *", CRON, AUTUMN, ["2027-10-31T02:30"]),
+        ("30 2 * * *", KUBERNETES, AUTUMN, ["2027-10-31T02:30", "2027-10-31T02:30"]),
+        ("30 2 * * *", APPOINTMENT, AUTUMN, ["2027-10-31T02:30"]),
+        # A minute field with a star follows the real clock under cron, also in one hour only.
+        ("*/30 2 * * *", CRON, SPRING, []),
+        ("*/30 2 * * *", CRON, AUTUMN, ["2027-10-31T02:00", "2027-10-31T02:30"] * 2),
+    ],
+)
+def test_clock_changes(
+    line: str, dialect: Dialect, days: tuple[str, str], expected: list[str]
+) -> None:
+    assert starts(line, dialect, "Europe/Berlin", *days) == expected
+
+
+def test_a_day_that_was_left_out_is_not_caught_up() -> None:
+    """Debian's cron takes a jump of over three hours for a corrected clock (cron.c)."""
+    around = ("2011-12-29T12:00", "2011-12-31T12:00")
+    assert starts("0 12 * * *", CRON, "Pacific/Apia", *around) == [
+        "2011-12-29T12:00", "2011-12-31T12:00", "2012-01-01T00:00",
+    ][:2]  # fmt: skip
+    assert "2011-12-31T00:00" in starts("0 12 * * *", APPOINTMENT, "Pacific/Apia", *around)
+
+
+def test_day_fields() -> None:
+    """The 1st and the 15th, or Sundays; with a star in front cron reads `and`, Kubernetes not."""
+    january = ("2027-01-01", "2027-01-16")
+    sundays = ["2027-01-03T00:00", "2027-01-10T00:00"]
+    both = ["2027-01-01T00:00", *sundays, "2027-01-15T00:00"]
+    assert starts("0 0 1,15 * 0", CRON, "UTC", *january) == both
+    assert starts("0 0 1,15 * 0", KUBERNETES, "UTC", *january) == both
+    odd = [f"2027-01-{day:02}T00:00" for day in (1, 3, 5, 7, 9, 10, 11, 13, 15)]
+    assert starts("0 0 */2 * 0", CRON, "UTC", *january) == ["2027-01-03T00:00"]
+    assert starts("0 0 */2 * 0", KUBERNETES, "UTC", *january) == odd
+    assert starts("0 0 */2 * 0", APPOINTMENT, "UTC", *january) == odd
+
+
+@pytest.mark.parametrize(
+    ("line", "dialect", "message"),
+    [
+        ("* * * *", CRON, "has 4 fields, not 5"),
+        ("* * * * * *", KUBERNETES, "has 6 fields, not 5"),
+        ("", CRON, "has 0 fields, not 5"),
+        ("60 * * * *", CRON, "`60` is outside the minute field, 0 to 59"),
+        ("* * * * 7", KUBERNETES, "`7` is outside the day of week field, 0 to 6"),
+        ("* * * * 8", CRON, "`8` is outside the day of week field, 0 to 7"),
+        ("5-1 * * * *", CRON, "`5-1` runs backwards in the minute field"),
+        ("*/0 * * * *", CRON, "the step in the minute field must be a number above zero"),
+        ("1,,2 * * * *", CRON, "an empty value is nothing Debian cron knows in the minute field"),
+        ("R R * * *", CRON, "`R` is nothing Debian cron knows in the minute field"),
+        ("? * * * *", CRON, "`?` is nothing Debian cron knows in the minute field"),
+        ("* * L * *", KUBERNETES, "`L` is nothing Kubernetes knows in the day of month field"),
+        ("@reboot", CRON, "`@reboot` runs when a machine starts"),
+        ("@never", KUBERNETES, "`@never` is no nickname of Kubernetes"),
+        ("@every 5m", KUBERNETES, "`@every 5m` is not supported yet"),
+        ("TZ=UTC 0 0 * * *", KUBERNETES, "a time zone inside a cron line"),
+        ("0 0\n* * *", CRON, "can't hold a line break"),
+        ("0 " * 200, CRON, "a cron line of 400 characters: 256 is the limit"),
+    ],
+)
+def test_refused(line: str, dialect: Dialect, message: str) -> None:
+    with pytest.raises(cron.CronError) as raised:
+        cron.parse(line, dialect)
+    assert message in str(raised.value)
+
+
+def test_length_at_the_limit() -> None:
+    line = "0" + ",0" * 122 + " * * * *"
+    assert len(line) == 253
+    assert cron.parse(line + "   ", CRON).minutes[0] == 0
+    with pytest.raises(cron.CronError, match="257 characters"):
+        cron.parse(line + "    ", CRON)
+
+
+def test_sunday_is_seven_too() -> None:
+    week = ("2027-01-01", "2027-01-08")
+    assert starts("0 0 * * 7", CRON, "UTC", *week) == ["2027-01-03T00:00"]
+    assert starts("0 0 * * sun", KUBERNETES, "UTC", *week) == ["2027-01-03T00:00"]
+    assert starts("0 0 * * 5-7", CRON, "UTC", *week) == [
+        "2027-01-01T00:00", "2027-01-02T00:00", "2027-01-03T00:00",
+    ]  # fmt: skip
+
+
+def test_leap_days_are_kept_and_impossible_ones_skipped() -> None:
+    years = ("2027-01-01", "2033-01-01")
+    assert starts("0 0 29 2 *", CRON, "UTC", *years) == ["2028-02-29T00:00", "2032-02-29T00:00"]
+    assert len(starts("0 0 31 * *", CRON, "UTC", "2027-01-01", "2028-01-01")) == 7

@@ -1,0 +1,58 @@
+"""Every rule against its cases in `tests/rules/`, and its manual page against itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from opspolicy import rules
+from tests import cases
+
+if TYPE_CHECKING:
+    from opspolicy.rules.base import Rule
+
+HERE = Path(__file__).parent
+FILES = sorted((HERE / "rules").glob("*.md"))
+ALL = [(path, case) for path in FILES for case in cases.read(path)]
+HEADINGS = ["## What it does", "## Why", "## Example", "## Use instead"]
+# It takes a defect in opspolicy to fire; tests/test_judge.py makes one.
+WITHOUT_EXAMPLE = {"internal-error"}
+
+
+@pytest.mark.parametrize(("path", "case"), ALL, ids=[f"{p.stem}:{c.name}" for p, c in ALL])
+def test_case(path: Path, case: cases.Case, tmp_path: Path) -> None:
+    report = cases.run(case, tmp_path)
+    different = cases.compare(case, report)
+    assert not different, f"{path.name}, line {case.line}:\n" + "\n".join(different)
+
+
+@pytest.mark.parametrize("rule", rules.every(), ids=lambda rule: rule.slug)
+def test_rule_has_cases_that_fire_and_cases_that_do_not(rule: Rule) -> None:
+    path = HERE / "rules" / f"{rule.slug}.md"
+    if rule.slug in WITHOUT_EXAMPLE:
+        pytest.skip("it takes a defect in opspolicy to fire; tests/test_judge.py makes one")
+    fires = [any(each.policy == rule.slug for each in case.expected) for case in cases.read(path)]
+    assert any(fires), "no case in which it fires"
+    assert not all(fires), "no case in which it is silent"
+
+
+@pytest.mark.parametrize("rule", rules.every(), ids=lambda rule: rule.slug)
+def test_manual_page(rule: Rule, tmp_path: Path) -> None:
+    """The page has its four headings, its example fires, and what to use instead is silent."""
+    lines = rule.doc.strip().split("\n")
+    assert [line for line in lines if line.startswith("## ")] == HEADINGS
+    assert rule.summary.endswith(".")
+    if rule.slug in WITHOUT_EXAMPLE:
+        return
+    example, instead = re.findall(r"```yaml\n(.*?)```", rule.doc, re.DOTALL)
+    for name, text, fires in (("example", example, True), ("instead", instead, False)):
+        case = cases.Case(name, 1, {"ops/estate.yaml": text}, ())
+        report = cases.run(case, tmp_path / name)
+        codes = {finding.code for finding in report.findings}
+        assert (rule.code in codes) == fires, (name, codes)
+        if not fires:
+            # What is recommended must pass the gate itself.
+            assert report.exit_code == 0, [finding.message for finding in report.findings]
