@@ -61,7 +61,7 @@ class Report(NamedTuple):
     """The result of a check from ``as_of`` to ``until`` (UTC epoch seconds).
 
     ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
-    source lines, zones and contacts.
+    source lines, zones and contacts. ``no_files`` and ``unconfigured`` say why nothing was checked.
     """
 
     as_of: int
@@ -71,6 +71,7 @@ class Report(NamedTuple):
     estate: Estate
     fail_on: str = ERROR
     no_files: bool = False
+    unconfigured: bool = False
 
     @property
     def complete(self) -> bool:

@@ -1,11 +1,12 @@
-"""Lets the long proofs run only when they are asked for."""
+"""Options: the long proofs run only when asked for, and expected output can be written anew."""
 
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that asks for them."""
+    """Add the options of this project."""
     parser.addoption("--prove", action="store_true", help="run the long proofs too")
+    parser.addoption("--rewrite", action="store_true", help="write what commands print as expected")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from opspolicy.cli import options
-from opspolicy.config import DEFAULT, DEFAULT_HORIZON
+from opspolicy.config import DEFAULT
 from opspolicy.output import encode
 from opspolicy.rules import load
-from opspolicy.source.discovery import DEFAULT_INCLUDE
-from opspolicy.temporal.durations import words
+from opspolicy.source.discovery import effective_include
+from opspolicy.temporal import durations
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -65,11 +65,11 @@ def run(given: Namespace, console: Console) -> int:
 def _rows(settings: Config) -> list[tuple[str, Any, str]]:
     defaults = settings.defaults
     values = [
-        ("include", list(settings.patterns.include or DEFAULT_INCLUDE)),
+        ("include", list(effective_include(settings.root, settings.patterns))),
         ("exclude", list(settings.patterns.exclude)),
         ("extends", list(settings.packs)),
         ("policies", list(settings.patterns.policies)),
-        ("horizon", words(settings.horizon) if "horizon" in settings.origins else DEFAULT_HORIZON),
+        ("horizon", durations.compact(settings.horizon)),
         (
             "defaults",
             {

@@ -59,7 +59,7 @@ def explain(shape: Shape, node: Node, wrong: list[Node]) -> list[Problem]:
 def nearest(name: str, known: list[str]) -> str:
     """Return `did you mean …?` for the nearest of ``known``, or nothing when none is near."""
     by_lower = {each.lower(): each for each in known}
-    near = get_close_matches(name.lower()[:200], list(by_lower), n=1, cutoff=0.6)
+    near = get_close_matches(name.lower()[:200], list(by_lower), n=1, cutoff=0.7)
     return f"did you mean `{by_lower[near[0]]}`?" if near else ""
 
 
@@ -71,24 +71,31 @@ def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
     pointer = "/".join(str(step) for step in path)
     if "propertyNames" in error.schema_path:
         yield _bad_name(error, node, path, pointer)
-        return
-    if kind == "anyOf" and (meant := _meant(error)):
-        for each in meant:
-            yield from _problems(each, node)
-        return
-    if kind == "anyOf" and any("required" in each for each in error.validator_value):
-        keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
-        yield _problem(node.at(*path), f"{title} needs one of {keys}", pointer, kind)
-        return
-    if kind == "additionalProperties":
+    elif kind == "anyOf":
+        yield from _any_of(error, node, path, pointer, title)
+    elif kind == "additionalProperties":
         yield from _unknown_keys(error, node, path, pointer, title)
     elif kind == "required":
         for name in error.validator_value:
             if name not in error.instance:
                 message = f"{title} needs the key `{name}`"
                 yield _problem(node.at(*path), message, pointer, f"required:{name}")
-    elif kind == "oneOf":
+    elif kind != "oneOf":
+        yield _wrong_value(error, node, path, pointer, title)
+    elif isinstance(error.instance, dict):  # else its kind is wrong, which is another error
         yield _one_of(error, node, path, pointer, title)
+
+
+def _any_of(
+    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str, title: str
+) -> Iterator[Problem]:
+    meant = _meant(error)
+    if meant:
+        for each in meant:
+            yield from _problems(each, node)
+    elif any("required" in each for each in error.validator_value):
+        keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
+        yield _problem(node.at(*path), f"{title} needs one of {keys}", pointer, "anyOf")
     else:
         yield _wrong_value(error, node, path, pointer, title)
 

@@ -33,7 +33,8 @@ def render(
     gutter = max(len(str(each.note.span.line)) for each in notes)
     edge = " " * (gutter + 1) + paint("|", "line")
     for position, group in enumerate(_by_file(notes)):
-        span = group[0].note.span
+        # The place to look at first is the one an editor should jump to.
+        span = max(group, key=lambda each: each.primary).note.span
         arrow = "-->" if position == 0 else ":::"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
         yield f"{' ' * gutter}{paint(arrow, 'line')} {place}"
@@ -43,10 +44,15 @@ def render(
         yield edge
         before = 0
         for marked in group:
-            if before and marked.note.span.line > before + 1:
+            line = marked.note.span.line
+            if before and line > before + 1:
                 yield paint("...", "line")
-            before = marked.note.span.line
-            yield from _snippet(marked, file, gutter, width, paint)
+            snippet = _snippet(marked, file, gutter, width, paint)
+            source = next(snippet)
+            if line != before or len(file.line(line)) > width - gutter - 3:
+                yield source
+            before = line
+            yield from snippet
         yield edge
 
 
@@ -56,7 +62,6 @@ def _by_file(notes: Iterable[Marked]) -> list[list[Marked]]:
     for each in notes:
         groups.setdefault(each.note.span.file, []).append(each)
     for group in groups.values():
-        # The place to look at first keeps the heading; the rest reads from top to bottom.
         group.sort(key=lambda each: each.note.span)
     return list(groups.values())
 

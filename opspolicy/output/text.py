@@ -52,17 +52,18 @@ class Page:
 
     def text(self) -> str:
         """Return the whole page."""
-        lines: list[str] = []
+        quiet = self.style.quiet
+        long: list[Finding] = []
+        short: list[Finding] = []
         for finding in self.report.findings:
-            if self.style.quiet or (finding.severity == INFO and not self.style.verbose):
-                lines.append(self._one_line(finding))
-            else:
-                # A blank line between findings, also after the short ones.
-                lines += ["", *self._finding(finding)] if lines else list(self._finding(finding))
-        if lines:
-            lines.append("")
-        lines += self._verdict()
-        return "\n".join(lines) + "\n"
+            as_line = quiet or (finding.severity == INFO and not self.style.verbose)
+            (short if as_line else long).append(finding)
+        parts = ["\n".join(self._finding(finding)) for finding in long]
+        if short:
+            parts.append("\n".join(self._one_line(finding) for finding in short))
+        if not quiet or self.report.no_files:
+            parts.append("\n".join(self._verdict()))
+        return "\n\n".join(parts) + "\n" if parts else ""
 
     def _paint(self, text: str, name: str) -> str:
         if not self.style.color or not text:
@@ -88,7 +89,11 @@ class Page:
             yield from self._fact(label, lines)
 
     def _places(self, finding: Finding) -> Iterator[str]:
-        notes = [Marked(finding.place, primary=True)]
+        place = finding.place
+        if place.text in finding.message:
+            # Said right above it already.
+            place = place._replace(text="")
+        notes = [Marked(place, primary=True)]
         notes += [Marked(note, primary=False) for note in finding.related]
         most = len(notes) if self.style.verbose else MOST_PLACES
         yield from snippets.render(notes[:most], self.files, self.width, self._paint)
@@ -148,12 +153,16 @@ class Page:
             for severity in SEVERITIES
             if (number := report.count(severity))
         ]
+        if report.unconfigured:
+            yield self._paint(f"{', '.join(counts)}. Nothing was checked", "error") + (
+                ": the configuration must be mended first."
+            )
+            return
         if total == 0:
             yield self._paint("No findings.", "good")
         elif not report.complete:
-            yield self._paint(f"{', '.join(counts)}. The verdict is incomplete", "error") + (
-                ": what couldn't be read or placed in time wasn't judged."
-            )
+            yield self._paint(f"{', '.join(counts)}. The verdict is incomplete.", "error")
+            yield "What couldn't be read or placed in time wasn't judged."
         elif report.exit_code:
             yield self._paint(f"{', '.join(counts)}.", "error")
         else:

@@ -135,10 +135,11 @@ def _options(
         wrong: list[Node] = []
         entry = node.find("options", key)
         if shape is None:
-            known = ", ".join(f"`{each}`" for each in rule.options) or "none"
+            known = ", ".join(f"`{each}`" for each in rule.options)
             message = f"policy `{name}`: `{rule.slug}` has no option `{key}`"
-            hint = f"its options: {known}"
-            found.problems.append(_problem(message, node.at("options", key), hint, f"{name}/{key}"))
+            hint = f"its options are {known}" if known else "it has no options: leave them out"
+            options = node.entries["options"]
+            found.problems.append(_problem(message, options.key(key), hint, f"{name}/{key}"))
         elif entry is not None:
             shape.read(entry, wrong)
             if wrong:

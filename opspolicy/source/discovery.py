@@ -52,17 +52,20 @@ class Patterns(NamedTuple):
 
 def select(root: str, patterns: Patterns) -> Selection:
     """Find the estate's files below ``root`` when no path was named."""
-    include = patterns.include or (
-        DEFAULT_INCLUDE if os.path.isdir(os.path.join(root, "ops")) else EVERYTHING
-    )
     walk = Walk(root, patterns.exclude, patterns.policies)
-    for pattern in include:
+    for pattern in effective_include(root, patterns):
         start = static_prefix(pattern)
         if os.path.isdir(os.path.join(root, start)):
             walk.directory(start, Glob((pattern,)))
         elif os.path.lexists(os.path.join(root, start)):
             walk.take(start)
     return walk.result()
+
+
+def effective_include(root: str, patterns: Patterns) -> tuple[str, ...]:
+    """Return the globs that select: those of the configuration, else `ops/`, else everything."""
+    has_ops = os.path.isdir(os.path.join(root, "ops"))
+    return patterns.include or (DEFAULT_INCLUDE if has_ops else EVERYTHING)
 
 
 def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selection:

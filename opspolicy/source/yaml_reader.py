@@ -57,6 +57,8 @@ PLAIN_WORDS = {
         "this line doesn't fit what stands above it: check the indentation and closing brackets"
     ),
     "found unexpected end of stream": "the file ends inside a quoted text",
+    "did not find expected ',' or '}'": "a `,` or the closing `}` is missing",
+    "did not find expected ',' or ']'": "a `,` or the closing `]` is missing",
     "did not find expected '-' indicator": (
         "a list item is expected here: check the indentation and the leading `- `"
     ),

@@ -40,6 +40,16 @@ def parse(text: str) -> int:
     raise DurationError(message)
 
 
+def compact(seconds: int) -> str:
+    """Return a duration as it is written in YAML: `180d`, `1d12h`, `90s`."""
+    parts: list[str] = []
+    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", SECOND)):
+        amount, seconds = divmod(seconds, size)
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return "".join(parts) or "0s"
+
+
 def words(seconds: int) -> str:
     """Return a duration for people: `42 h 30 min`, `3 days`, `45 s`."""
     if seconds < 0:

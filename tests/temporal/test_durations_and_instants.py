@@ -94,6 +94,13 @@ def test_as_of() -> None:
     )
 
 
+def test_compact_reads_back() -> None:
+    assert durations.compact(0) == "0s"
+    for text in ("180d", "1d12h", "1h30m", "90s"):
+        assert durations.parse(durations.compact(durations.parse(text))) == durations.parse(text)
+    assert durations.compact(180 * 86_400) == "180d"
+
+
 def test_times_of_day() -> None:
     assert [instants.parse_time(text) for text in ("00:00", "08:05", "23:59", "24:00")] == [
         0, 485, 1439, 1440,

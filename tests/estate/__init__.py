@@ -1,0 +1,1 @@
+"""Tests of the estate: the language, declarations, references, the graph."""
