@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
 from opspolicy.estate.estate import assemble
+from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
 from opspolicy.temporal.holidays import Holidays
@@ -16,6 +16,7 @@ from opspolicy.temporal.instants import parse_as_of
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 

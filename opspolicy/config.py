@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.language import CONFIG
 from opspolicy.policy import policies
+from opspolicy.record import NamedTuple
 from opspolicy.source import files
 from opspolicy.source.discovery import (
     CONFIG_NAME,
@@ -23,8 +23,10 @@ from opspolicy.source.problem import Problem
 from opspolicy.source.reading import refusal
 from opspolicy.temporal import durations, zones
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from opspolicy.policy.policies import Policy
     from opspolicy.source.files import SourceFile

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy import rules
 from opspolicy.report import Finding, order
 from opspolicy.rules.base import Violation, World
 from opspolicy.source.span import Note, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, INFO, SEVERITIES, WARNING
 from opspolicy.temporal.intervals import NOTHING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import Impact

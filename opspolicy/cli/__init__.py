@@ -6,13 +6,14 @@ import gc
 import importlib
 import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from typing import TYPE_CHECKING
+from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
+from functools import partial
 
 from opspolicy import resources
 from opspolicy.cli.console import Console, UsageError
 from opspolicy.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
@@ -50,7 +51,11 @@ def _run(given: list[str], console: Console) -> int:
     if given and given[0] in commands():
         module = _module(given[0])
         parser = ArgumentParser(
-            prog=f"opspolicy {given[0]}", description=module.__doc__, allow_abbrev=False
+            prog=f"opspolicy {given[0]}",
+            description=module.__doc__,
+            # Left to itself, argparse asks shutil for the width, which brings three compressors.
+            formatter_class=partial(HelpFormatter, width=console.width - 2),
+            allow_abbrev=False,
         )
         module.arguments(parser)
         code: int = module.run(parser.parse_args(given[1:]), console)
@@ -60,7 +65,7 @@ def _run(given: list[str], console: Console) -> int:
         description="Decides whether a schedule may be merged.",
         usage="opspolicy [-h] [--version] COMMAND ...",
         epilog=_listing(),
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=partial(RawDescriptionHelpFormatter, width=console.width - 2),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="print versions and exit")

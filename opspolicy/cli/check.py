@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy import app, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
@@ -12,6 +10,7 @@ from opspolicy.estate.language import FAIL_ON
 from opspolicy.output import encode
 from opspolicy.temporal.instants import parse_as_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 

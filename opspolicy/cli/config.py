@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opspolicy.cli import options
 from opspolicy.config import DEFAULT
@@ -11,6 +11,7 @@ from opspolicy.rules import load
 from opspolicy.source.discovery import effective_include
 from opspolicy.temporal import durations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 

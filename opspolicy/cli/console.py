@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TextIO
 
 from opspolicy.output import Style, encode
 
 DEFAULT_WIDTH = 100
+LEAST_WIDTH = 40
 CACHE_VARIABLE = "OPSPOLICY_CACHE_DIR"
 AS_OF_VARIABLE = "OPSPOLICY_AS_OF"
 
@@ -45,7 +45,7 @@ class Console:
 
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""
-        return Style(self._width(sys.stdout), self._wants_color(color), quiet, verbose)
+        return Style(self.width, self._wants_color(color), quiet, verbose)
 
     def now(self) -> int:
         """Return the current instant in UTC epoch seconds: the only place the clock is read."""
@@ -67,13 +67,15 @@ class Console:
             return False
         return sys.stdout.isatty()
 
-    def _width(self, stream: TextIO) -> int:
-        """Return the columns there are; a pipe has as many as read well."""
+    @property
+    def width(self) -> int:
+        """The columns of standard output; a pipe has as many as read well."""
         try:
-            return int(self.environment["COLUMNS"])
+            return max(int(self.environment["COLUMNS"]), LEAST_WIDTH)
         except (KeyError, ValueError):
             pass
         try:
-            return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
+            columns = os.get_terminal_size(sys.stdout.fileno()).columns
         except (OSError, ValueError):
             return DEFAULT_WIDTH
+        return max(columns, LEAST_WIDTH) if columns else DEFAULT_WIDTH

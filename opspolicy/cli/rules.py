@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
 
 from opspolicy import rules
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
 from opspolicy.rules.base import OFF
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 

@@ -6,8 +6,6 @@ so that one mistake doesn't hide what else is wrong.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import scheduling
 from opspolicy.estate.declarations import (
     GROUP,
@@ -17,7 +15,6 @@ from opspolicy.estate.declarations import (
     Demand,
     Dependency,
     Duplicate,
-    Entity,
     Freeze,
     Invalid,
     Job,
@@ -31,16 +28,18 @@ from opspolicy.estate.declarations import (
     Waiver,
     Window,
 )
-from opspolicy.estate.entry import Defaults, Entry, Values
+from opspolicy.estate.entry import Defaults, Entry
 from opspolicy.estate.language import ENTRIES, FILE_ITSELF, PLANNED, SECTIONS, WAIVER
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants
 from opspolicy.temporal.calendars import BusinessHours, Opening
 from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from opspolicy.estate.entry import Values
     from opspolicy.estate.shapes import Record
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
@@ -63,7 +62,13 @@ class Builder:
         """Start with nothing declared; ``defaults`` are those of the configuration."""
         self.holidays = holidays
         self.configured = self.defaults = defaults
-        self.sections: dict[str, dict[str, Entity]] = {name: {} for name in SECTIONS}
+        self.teams: dict[str, Team] = {}
+        self.calendars: dict[str, Calendar] = {}
+        self.services: dict[str, Service] = {}
+        self.jobs: dict[str, Job] = {}
+        self.windows: dict[str, Window] = {}
+        self.freezes: dict[str, Freeze] = {}
+        self.vendors: dict[str, Vendor] = {}
         self.waivers: list[Waiver] = []
         self.references: list[Reference] = []
         self.duplicates: list[Duplicate] = []
@@ -129,16 +134,16 @@ class Builder:
             return
         self._places[section, name.lower()] = (name, place)
         entry = Entry(self, ref, node, self._read(record, node, ref))
-        build: Callable[[str, Span, Entry], Entity] = getattr(self, f"_{prefix}")
-        self.sections[section][name] = build(name, place, entry)
+        add: Callable[[str, Span, Entry], None] = getattr(self, f"_{prefix}")
+        add(name, place, entry)
 
     # A function a section ------------------------------------------------------------------------
 
-    def _team(self, name: str, place: Span, entry: Entry) -> Team:
+    def _team(self, name: str, place: Span, entry: Entry) -> None:
         keys = ("title", "contact", "github", "slack", "escalation")
-        return Team(name, entry.node, place, *(entry.get(key) for key in keys))
+        self.teams[name] = Team(name, entry.node, place, *(entry.get(key) for key in keys))
 
-    def _calendar(self, name: str, place: Span, entry: Entry) -> Calendar:
+    def _calendar(self, name: str, place: Span, entry: Entry) -> None:
         zone = entry.zone()
         listed = entry.get("holidays")
         regions = (listed,) if isinstance(listed, str) else entry.texts("holidays")
@@ -148,7 +153,8 @@ class Builder:
         if zone is None:
             if entry.lacks_zone():
                 entry.no_zone(entry.place("hours"), "opening hours")
-            return Calendar(name, entry.node, place, None, regions)
+            self.calendars[name] = Calendar(name, entry.node, place, None, regions)
+            return
         hours = BusinessHours(
             zone,
             weekly,
@@ -157,14 +163,14 @@ class Builder:
             exceptions=exceptions,
             holidays=self.holidays,
         )
-        return Calendar(name, entry.node, place, hours, regions, zone.key)
+        self.calendars[name] = Calendar(name, entry.node, place, hours, regions, zone.key)
 
-    def _service(self, name: str, place: Span, entry: Entry) -> Service:
+    def _service(self, name: str, place: Span, entry: Entry) -> None:
         zone = entry.zone() if "timezone" in entry else None
         budget, support = entry.nested("downtime_budget"), entry.nested("support")
         most, per = budget.duration("max", zero=True), budget.duration("per")
         counts = budget.get("counts") or "all"
-        return Service(
+        self.services[name] = Service(
             name,
             entry.node,
             place,
@@ -191,7 +197,7 @@ class Builder:
             tags=entry.texts("tags"),
         )
 
-    def _job(self, name: str, place: Span, entry: Entry) -> Job:
+    def _job(self, name: str, place: Span, entry: Entry) -> None:
         scheduler = entry.get("scheduler") or self.defaults.scheduler
         dialects = scheduling.job_dialects(entry, scheduler)
         schedule, zone = scheduling.schedule(entry, dialects)
@@ -202,7 +208,7 @@ class Builder:
             entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
             longest = None
         self._not_yet(entry)
-        return Job(
+        self.jobs[name] = Job(
             name,
             entry.node,
             place,
@@ -237,10 +243,10 @@ class Builder:
             shown = f"{key}: {value}" if isinstance(value, str) else key
             entry.fault(entry.place(key), f"`{shown}` {scheduling.NOT_YET}", "leave it out")
 
-    def _maintenance_window(self, name: str, place: Span, entry: Entry) -> Window:
+    def _maintenance_window(self, name: str, place: Span, entry: Entry) -> None:
         schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
         start, end = self._once(entry, zone)
-        return Window(
+        self.windows[name] = Window(
             name,
             entry.node,
             place,
@@ -258,11 +264,11 @@ class Builder:
             plan=_plan(entry),
         )
 
-    def _freeze(self, name: str, place: Span, entry: Entry) -> Freeze:
+    def _freeze(self, name: str, place: Span, entry: Entry) -> None:
         schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
         start, end = self._once(entry, zone)
         scope = entry.nested("applies_to")
-        return Freeze(
+        self.freezes[name] = Freeze(
             name,
             entry.node,
             place,
@@ -280,9 +286,9 @@ class Builder:
             allow=entry.texts("allow"),
         )
 
-    def _vendor(self, name: str, place: Span, entry: Entry) -> Vendor:
+    def _vendor(self, name: str, place: Span, entry: Entry) -> None:
         support, agreed = entry.nested("support"), entry.nested("obligations")
-        return Vendor(
+        self.vendors[name] = Vendor(
             name,
             entry.node,
             place,

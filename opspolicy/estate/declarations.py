@@ -8,8 +8,9 @@ every commit (docs/architecture.md, "Start-up").
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from opspolicy.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span

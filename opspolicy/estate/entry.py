@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
-
 from opspolicy.estate.declarations import Invalid, Reference
 from opspolicy.estate.language import SECTIONS
 from opspolicy.estate.shapes import MISSING
+from opspolicy.record import NamedTuple
 from opspolicy.temporal import durations, instants, zones
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Protocol, TypeVar
 
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
     from opspolicy.temporal.zones import Zone
 
     Parsed = TypeVar("Parsed")
+    Values = dict[str, Any]
 
-Values = dict[str, Any]
+    class Notes(Protocol):
+        """Where an entry leaves what it refers to and what is wrong with it."""
+
+        defaults: Defaults
+        references: list[Reference]
+        invalid: list[Invalid]
+        missing_zones: list[Invalid]
+        bad_defaults: set[str]
 
 
 class Defaults(NamedTuple):
@@ -53,20 +62,10 @@ class Defaults(NamedTuple):
         )
 
 
-class Notes(Protocol):
-    """Where an entry leaves what it refers to and what is wrong with it."""
-
-    defaults: Defaults
-    references: list[Reference]
-    invalid: list[Invalid]
-    missing_zones: list[Invalid]
-    bad_defaults: set[str]
-
-
 class Entry:
     """A mapping of the estate, or one nested in it, of which only the right values are left."""
 
-    __slots__ = ("by", "node", "notes", "path", "values")
+    __slots__ = ("by", "get", "node", "notes", "path", "values")
 
     def __init__(
         self, notes: Notes, by: str, node: Node, values: Values, path: tuple[str | int, ...] = ()
@@ -77,15 +76,12 @@ class Entry:
         self.node = node
         self.values = values
         self.path = path
+        # The value of a key as it was read, or None: asked for every key the language has.
+        self.get: Callable[[str], Any] = values.get
 
     def __contains__(self, key: str) -> bool:
         """Whether the key has a right value."""
-        return self.values.get(key, MISSING) is not MISSING
-
-    def get(self, key: str) -> Any:  # noqa: ANN401 - as varied as the language
-        """Return the value of a key as it was read, or None."""
-        value = self.values.get(key)
-        return None if value is MISSING else value
+        return key in self.values
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the texts listed under a key, each once."""

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
+from opspolicy.estate.language import SECTIONS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.estate.declarations import (
-        Calendar,
         Entity,
         Freeze,
         Invalid,
         Job,
         Reference,
         Service,
-        Team,
-        Vendor,
         Waiver,
         Window,
     )
@@ -60,15 +57,14 @@ class Estate:
 
     def __init__(self, builder: Builder, files: tuple[SourceFile, ...]) -> None:
         """Freeze what ``builder`` has collected from ``files``."""
-        sections = builder.sections
         self.files = files
-        self.teams = cast("dict[str, Team]", sections["teams"])
-        self.calendars = cast("dict[str, Calendar]", sections["calendars"])
-        self.services = cast("dict[str, Service]", sections["services"])
-        self.jobs = cast("dict[str, Job]", sections["jobs"])
-        self.windows = cast("dict[str, Window]", sections["maintenance_windows"])
-        self.freezes = cast("dict[str, Freeze]", sections["freezes"])
-        self.vendors = cast("dict[str, Vendor]", sections["vendors"])
+        self.teams = builder.teams
+        self.calendars = builder.calendars
+        self.services = builder.services
+        self.jobs = builder.jobs
+        self.windows = builder.windows
+        self.freezes = builder.freezes
+        self.vendors = builder.vendors
         self.waivers: tuple[Waiver, ...] = tuple(builder.waivers)
         self.references: tuple[Reference, ...] = tuple(builder.references)
         self.duplicates = tuple(builder.duplicates)
@@ -82,10 +78,18 @@ class Estate:
         )
         self.graph = DependencyGraph(self.services)
 
-    def section(self, name: str) -> dict[str, Entity]:
+    def section(self, name: str) -> Mapping[str, Entity]:
         """Return the entries of a section by its name in YAML."""
-        attribute = "windows" if name == "maintenance_windows" else name
-        return cast("dict[str, Entity]", getattr(self, attribute))
+        sections: dict[str, Mapping[str, Entity]] = {
+            "teams": self.teams,
+            "calendars": self.calendars,
+            "services": self.services,
+            "jobs": self.jobs,
+            "maintenance_windows": self.windows,
+            "freezes": self.freezes,
+            "vendors": self.vendors,
+        }
+        return sections[name]
 
     def planned(self) -> list[Job | Window]:
         """Return all jobs and maintenance windows."""
@@ -98,17 +102,8 @@ class Estate:
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""
         prefix, _, name = ref.partition("/")
-        sections = {
-            "team": self.teams,
-            "calendar": self.calendars,
-            "service": self.services,
-            "job": self.jobs,
-            "maintenance_window": self.windows,
-            "freeze": self.freezes,
-            "vendor": self.vendors,
-        }
-        found = sections.get(prefix, {})
-        return cast("dict[str, Entity]", found).get(name)
+        section = next((key for key, value in SECTIONS.items() if value == prefix), None)
+        return self.section(section).get(name) if section is not None else None
 
     def unknown(self) -> Iterator[Reference]:
         """Yield the references to what isn't declared; owners are judged by their own rule."""

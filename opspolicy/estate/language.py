@@ -6,8 +6,6 @@ from it (`make docs`), and the builder reads with it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from opspolicy.estate.shapes import (
     Choice,
     Either,
@@ -457,7 +455,7 @@ DOCUMENTS: dict[str, Record] = {"estate": FILE, "config": CONFIG, "policies": PO
 
 def section_schemas() -> dict[str, Shape]:
     """Return every shape that has a schema file of its own, by the file's name."""
-    shapes: dict[str, Any] = dict(DOCUMENTS)
+    shapes: dict[str, Shape] = {**DOCUMENTS}
     shapes.update({SECTIONS[name].replace("_", "-"): shape for name, shape in ENTRIES.items()})
     shapes["waiver"] = WAIVER
     return shapes

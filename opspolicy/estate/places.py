@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.temporal.schedules import DatedSchedule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.declarations import Freeze, Job, Service, Window
     from opspolicy.source.span import Span

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from opspolicy.estate.shapes import MISSING
+from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
 from opspolicy.temporal.dialects import APPOINTMENT, DIALECTS, UNSUPPORTED, Dialect
 from opspolicy.temporal.schedules import Bounds, CronSchedule, DatedSchedule, Schedule
 from opspolicy.temporal.zones import DAY
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.entry import Entry
-    from opspolicy.source.span import Span
     from opspolicy.temporal.cron import Cron
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.zones import Zone
+
+    # Each cron line with where in the entry it stands.
+    Lines = list[tuple[str, tuple[str | int, ...]]]
 
 NOT_YET = "is not supported yet"
 WITHOUT_IT = "leave it out, or declare the starts under `dates`"
@@ -33,11 +35,11 @@ def schedule(entry: Entry, dialects: tuple[Dialect, ...]) -> Scheduled:
     if "schedule" not in entry:
         return Scheduled(None, entry.zone())
     text = entry.get("schedule")
-    nested = entry.nested("schedule")
-    zone = entry.zone("schedule")
     if isinstance(text, str):
-        lines = [(text, entry.place("schedule"))]
+        zone = entry.zone()
+        lines: Lines = [(text, ("schedule",))]
         return Scheduled(_cron(entry, lines, zone, dialects, None), zone)
+    nested, zone = entry.nested("schedule"), entry.zone("schedule")
     if _unsupported(nested):
         return Scheduled(None, zone)
     bounds = _bounds(nested, zone)
@@ -47,10 +49,10 @@ def schedule(entry: Entry, dialects: tuple[Dialect, ...]) -> Scheduled:
         return Scheduled(None, zone)
     value = nested.get("cron")
     if isinstance(value, str):
-        lines = [(value, nested.place("cron"))]
+        lines = [(value, ("schedule", "cron"))]
     else:
         lines = [
-            (line, nested.place("cron", at)) for at, line in enumerate(value) if line is not MISSING
+            (line, ("schedule", "cron", at)) for at, line in enumerate(value) if line is not MISSING
         ]
     return Scheduled(_cron(entry, lines, zone, dialects, bounds), zone)
 
@@ -90,7 +92,7 @@ def _unsupported(nested: Entry) -> bool:
 
 def _cron(
     entry: Entry,
-    lines: list[tuple[str, Span]],
+    lines: Lines,
     zone: Zone | None,
     dialects: tuple[Dialect, ...],
     bounds: Bounds | None,
@@ -99,24 +101,24 @@ def _cron(
         return None
     if zone is None:
         if entry.lacks_zone("schedule"):
-            entry.no_zone(lines[0][1], "a cron schedule")
+            entry.no_zone(entry.place(*lines[0][1]), "a cron schedule")
         return None
     variants: list[tuple[Cron, ...]] = []
-    first_error: tuple[cron.CronError, Span] | None = None
+    first_error: tuple[cron.CronError, tuple[str | int, ...]] | None = None
     for dialect in dialects:
         parsed: list[Cron] = []
-        for text, place in lines:
+        for text, path in lines:
             try:
                 parsed.append(cron.parse(text, dialect))
             except cron.CronError as error:
-                first_error = first_error or (error, place)
+                first_error = first_error or (error, path)
         if len(parsed) == len(lines):
             variants.append(tuple(parsed))
     if variants:
         return CronSchedule(tuple(variants), zone, bounds)
     if first_error is not None:
-        refusal, place = first_error
-        entry.fault(place, str(refusal), refusal.hint)
+        refusal, path = first_error
+        entry.fault(entry.place(*path), str(refusal), refusal.hint)
     return None
 
 

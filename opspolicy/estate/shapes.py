@@ -7,15 +7,18 @@ The reader is what runs on every check; the schema is what editors and other too
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from opspolicy.record import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from opspolicy.source.node import Node
 
-Schema = dict[str, Any]
-Wrong = list["Node"]
+    Schema = dict[str, Any]
+    Wrong = list[Node]
 
 
 class Missing:
@@ -74,15 +77,12 @@ class Text(Shape):
     def read(self, node: Node, wrong: Wrong) -> str | Missing:
         """Return the text."""
         value = node.value
-        if self._search is None:
-            # Compiled when first needed: a run uses a few of the language's patterns.
-            self._search = re.compile(self.pattern or "").search
-        if (
-            isinstance(value, str)
-            and (self.longest is None or len(value) <= self.longest)
-            and self._search(value)
-        ):
-            return value
+        if isinstance(value, str) and (self.longest is None or len(value) <= self.longest):
+            if self._search is None and self.pattern is not None:
+                # Compiled when first needed: a run uses a few of the language's patterns.
+                self._search = re.compile(self.pattern).search
+            if self._search is None or self._search(value):
+                return value
         wrong.append(node)
         return MISSING
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import textwrap
 
 # C0 and C1 move cursors and start escape sequences; the others turn text around or hide it.
-UNSAFE = re.compile(
+UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff]"
 )
 
 
 # A date with its time, and a duration: `Sat 9 Oct 2027 06:00`, `42 h 30 min`.
-TOGETHER = re.compile(
+TOGETHER = (
     r"\b[A-Z][a-z]{2} [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}( [0-9]{2}:[0-9]{2})?"
     r"|[0-9]+ (h|min|s|days)\b( [0-9]+ (h|min|s)\b)*"
 )
@@ -21,7 +20,9 @@ TOGETHER = re.compile(
 
 def terminal(text: str) -> str:
     """Return ``text`` with everything a terminal would obey shown as a visible escape."""
-    return UNSAFE.sub(lambda found: _escape(found[0]), text)
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(UNSAFE, lambda found: _escape(found[0]), text)
 
 
 def columns(text: str) -> int:
@@ -33,7 +34,11 @@ def columns(text: str) -> int:
 
 def wrap(text: str, width: int) -> list[str]:
     """Return ``text`` in lines of ``width`` columns; a date, a duration or a name stays whole."""
-    glued = TOGETHER.sub(lambda found: found[0].replace(" ", "\xa0"), text)
+    if columns(text) <= width:
+        return [text] if text else []
+    import textwrap  # noqa: PLC0415 - only for what doesn't fit
+
+    glued = re.sub(TOGETHER, lambda found: found[0].replace(" ", "\xa0"), text)
     lines = textwrap.wrap(glued, width, break_on_hyphens=False)
     return [line.replace("\xa0", " ") for line in lines]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.output import encode, snippets
 from opspolicy.output.snippets import Marked
 from opspolicy.rules.base import INFO, SEVERITIES
@@ -11,6 +9,7 @@ from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import words
 from opspolicy.temporal.instants import clock
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 6
 MOST_OCCURRENCES = 3
-LEAST_WIDTH = 40
 LEAST_PREFIX = 8
 
 COLORS = {
@@ -46,7 +44,7 @@ class Page:
         """Prepare to render ``report`` in ``style``."""
         self.report = report
         self.style = style
-        self.width = max(style.width, LEAST_WIDTH)
+        self.width = style.width
         self.files = {file.path: file for file in report.estate.files}
         self.prefixes = _unique_prefixes([each.fingerprint for each in report.findings])
 
@@ -172,11 +170,10 @@ class Page:
             _count(len(estate.jobs), "job"),
             _count(len(estate.windows), "maintenance window"),
         ]
-        yield from encode.wrap(
-            f"Checked {_count(len(report.files), 'file')}: {', '.join(declared)}; from"
-            f" {clock(report.as_of)} to {clock(report.until)} UTC, tzdata {zones.VERSION}.",
-            self.width,
-        )
+        checked = f"Checked {_count(len(report.files), 'file')}: {', '.join(declared)}."
+        yield from encode.wrap(checked, self.width)
+        looked = f"Looked from {clock(report.as_of)} to {clock(report.until)} UTC"
+        yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", self.width)
         later = [
             (len(estate.freezes), "freeze"),
             (len(estate.vendors), "vendor"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from opspolicy import resources, rules
 from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
+from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, OFF
 from opspolicy.source import files
 from opspolicy.source.problem import Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

@@ -34,8 +34,6 @@ services:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -44,6 +42,7 @@ from opspolicy.source.span import Note
 from opspolicy.temporal.schedules import DatedSchedule
 from opspolicy.timeline.horizon import FARTHEST_YEARS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

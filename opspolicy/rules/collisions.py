@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job, Window
+from opspolicy.record import NamedTuple
 from opspolicy.rules.base import Impact, Violation
 from opspolicy.rules.wording import full, listing, name, words
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.declarations import Service
     from opspolicy.estate.estate import Estate

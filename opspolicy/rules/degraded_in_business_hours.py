@@ -46,12 +46,11 @@ maintenance_windows:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, hours_note, movers, violation
 from opspolicy.rules.wording import when
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -26,12 +26,12 @@ services:
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from opspolicy.estate import places
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -32,13 +32,12 @@ services:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate.scope import Scope
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

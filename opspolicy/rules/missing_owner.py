@@ -30,12 +30,11 @@ jobs:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -52,11 +51,6 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         *estate.windows.values(),
         *estate.freezes.values(),
     ]
-    written = {
-        (each.by, each.name): each.span
-        for each in reversed(estate.references)
-        if each.section == "teams"
-    }
     for entity in owned:
         owner = entity.owner
         if owner is None:
@@ -68,8 +62,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                     hint="add `owner: TEAM`, here or under the file's `defaults`",
                 )
         elif estate.declares_teams and owner not in estate.teams:
-            span = written.get((entity.ref, owner), entity.place)
-            outsiders.setdefault((span, owner), []).append(entity.ref)
+            outsiders.setdefault((_written(world, entity), owner), []).append(entity.ref)
     # A default that names no team is one mistake, however many entries it owns.
     for (span, owner), refs in outsiders.items():
         from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
@@ -82,6 +75,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             hint=nearest(owner, list(estate.teams)) or "declare it under `teams`, with a contact",
             key=owner,
         )
+
+
+def _written(world: World, entity: Service | Job | Window | Freeze) -> Span:
+    """Return where the owner of an entity is written: with it, or in the defaults."""
+    for each in world.estate.references:
+        if each.section == "teams" and each.by == entity.ref and each.name == entity.owner:
+            return each.span
+    return entity.place
 
 
 def must_have_owner(world: World) -> set[str]:

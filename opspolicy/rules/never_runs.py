@@ -33,8 +33,6 @@ To switch a job off, write `suspended: true`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -43,6 +41,7 @@ from opspolicy.source.span import Note
 from opspolicy.temporal.cron import CYCLE_YEARS
 from opspolicy.temporal.schedules import CronSchedule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

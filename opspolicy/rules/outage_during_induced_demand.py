@@ -60,8 +60,6 @@ maintenance_windows:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, violation
@@ -69,6 +67,7 @@ from opspolicy.rules.wording import at, when, words
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

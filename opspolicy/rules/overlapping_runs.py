@@ -36,8 +36,6 @@ services:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
@@ -45,6 +43,7 @@ from opspolicy.rules.wording import full, when, words
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet, overlaps
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -45,14 +45,13 @@ maintenance_windows:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate.declarations import GROUP
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.collisions import cause_note, hours_note, movers
 from opspolicy.rules.wording import full, listing, when
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -45,14 +45,13 @@ maintenance_windows:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, violation
 from opspolicy.rules.wording import when, words
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

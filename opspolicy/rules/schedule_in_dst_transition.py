@@ -32,8 +32,6 @@ jobs:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
@@ -45,6 +43,7 @@ from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import CronSchedule
 from opspolicy.temporal.zones import DAY
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -31,8 +31,6 @@ jobs:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.estate import places
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import at, count, full, listing
@@ -41,6 +39,7 @@ from opspolicy.temporal.dialects import DIALECTS
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import CronSchedule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

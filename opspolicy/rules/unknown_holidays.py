@@ -34,13 +34,12 @@ services:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 from opspolicy.temporal.instants import year_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

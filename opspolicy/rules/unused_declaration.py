@@ -30,12 +30,11 @@ services:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -11,10 +11,11 @@ import fnmatch
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
+from opspolicy.record import NamedTuple
 from opspolicy.source.reading import inside, refusal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.problem import Problem
 
@@ -22,8 +23,8 @@ CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
 EVERYTHING = ("**/*.{yaml,yml}",)
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
-BRACES = re.compile(r"\{([^{}]*)\}")
-WILDCARDS = re.compile(r"[*?\[{]")
+BRACES = r"\{([^{}]*)\}"
+WILDCARDS = r"[*?\[{]"
 MOST_ALTERNATIVES = 64
 
 
@@ -122,7 +123,7 @@ def static_prefix(pattern: str) -> str:
     """Return the directories a glob names outright: the place from which to start looking."""
     fixed: list[str] = []
     for name in pattern.removeprefix("./").strip("/").split("/"):
-        if WILDCARDS.search(name):
+        if re.search(WILDCARDS, name):
             break
         fixed.append(name)
     return "/".join(fixed)
@@ -228,10 +229,10 @@ def find_upwards(start: str, name: str) -> str | None:
 def _braces(pattern: str) -> list[str]:
     """Write out ``{a,b}``; an unbalanced brace stands for itself."""
     patterns = [pattern]
-    while any(BRACES.search(each) for each in patterns):
+    while any(re.search(BRACES, each) for each in patterns):
         written: list[str] = []
         for each in patterns:
-            found = BRACES.search(each)
+            found = re.search(BRACES, each)
             if found is None:
                 written.append(each)
                 continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
 
+from opspolicy.record import NamedTuple
 from opspolicy.source.reading import read_file
 from opspolicy.source.yaml_reader import LINE_BREAK, read
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
@@ -22,7 +24,7 @@ class SourceFile(NamedTuple):
 
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its line break."""
-        lines = LINE_BREAK.split(self.text)
+        lines = re.split(LINE_BREAK, self.text)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.source.span import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +19,7 @@ class Node:
     (its place is where the alias stands) that shares the anchor's value.
     """
 
-    __slots__ = ("column", "end_column", "end_line", "file", "keys", "line", "text", "value")
+    __slots__ = ("file", "keys", "place", "text", "value")
 
     def __init__(
         self,
@@ -33,14 +32,19 @@ class Node:
         """Hold ``value`` at ``place``: first line and column, then the line and column after it."""
         self.value = value
         self.file = file
-        self.line, self.column, self.end_line, self.end_column = place
+        self.place = place
         self.text = text
         self.keys = keys
 
     @property
     def span(self) -> Span:
         """The place of the whole value."""
-        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+        return Span(self.file, *self.place)
+
+    @property
+    def line(self) -> int:
+        """The line it starts on."""
+        return self.place[0]
 
     @property
     def entries(self) -> dict[str, Node]:
@@ -98,7 +102,7 @@ class Node:
 
     def headline(self) -> Span:
         """Return one line of it at most: a collection is shown by its first key or item."""
-        if self.line == self.end_line or not self.is_collection:
+        if self.place[0] == self.place[2] or not self.is_collection:
             return self.span
         if self.keys:
             return next(iter(self.keys.values())).span

@@ -13,13 +13,13 @@ from opspolicy.source import limits
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 TRUES = frozenset({"true", "True", "TRUE"})
 FALSES = frozenset({"false", "False", "FALSE"})
-# A plain scalar that starts otherwise is text, which spares it the regular expressions.
-NOT_TEXT = frozenset("0123456789+-.~nNtTfF")
+# A plain scalar that starts otherwise is text, which spares most of them all that follows.
+MAYBE_NOT_TEXT = frozenset(["", *"0123456789+-.~nNtTfF"])
 
-INTEGER = re.compile(r"[-+]?[0-9]+")
-OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+INTEGER = r"[-+]?[0-9]+"
+OCTAL_OR_HEX = r"0o[0-7]+|0x[0-9a-fA-F]+"
+FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 
 
 class ScalarError(ValueError):
@@ -31,9 +31,7 @@ def resolve(text: str) -> str | int | float | bool | None:
 
     Raises ScalarError for infinite numbers, NaN and integers of more than 18 digits.
     """
-    if not text:
-        return None
-    if text[0] not in NOT_TEXT:
+    if text[:1] not in MAYBE_NOT_TEXT:
         return text
     if text in NULLS:
         return None
@@ -45,20 +43,20 @@ def resolve(text: str) -> str | int | float | bool | None:
 
 
 def _number(text: str) -> str | int | float:
-    if INTEGER.fullmatch(text):
+    if re.fullmatch(INTEGER, text):
         if len(text.lstrip("+-")) > limits.INTEGER_DIGITS:
             message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
             raise ScalarError(message)
         return int(text)
-    if OCTAL_OR_HEX.fullmatch(text):
+    if re.fullmatch(OCTAL_OR_HEX, text):
         if len(text) - 2 > limits.INTEGER_DIGITS:
             message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
             raise ScalarError(message)
         return int(text, 0)
-    if NOT_FINITE.fullmatch(text):
+    if re.fullmatch(NOT_FINITE, text):
         message = f"`{text}` is not a number that can be counted with"
         raise ScalarError(message)
-    if FLOAT.fullmatch(text):
+    if re.fullmatch(FLOAT, text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
             message = f"`{text}` is larger than any number a computer can hold"

@@ -8,7 +8,6 @@ this one keeps a stack of its own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined] # it is there, and not re-exported
@@ -22,27 +21,34 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from opspolicy.record import NamedTuple
 from opspolicy.source import limits, scalars
 from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Note, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-# The stubs let every event lack its marks; libyaml's always have them.
-Event = Any
+    # The stubs let every event lack its marks; libyaml's always have them.
+    Event = Any
 
+# Patterns are compiled by `re` when they are first used: a clean run needs none of these.
 # What YAML calls a line break; libyaml counts lines by these.
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+NEXT_LINE = "\x85"
 # C0, DEL and C1 without tab and line breaks: no schedule needs them, terminals obey them.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 # Five fields behind a star, unquoted: the commonest mistake in a file of schedules.
-UNQUOTED_CRON = re.compile(r"[:\-,\[{]\s+(?P<cron>\*[^\s#,\]}]*(?:[ \t]+[^\s#\]}]+){1,5})")
+UNQUOTED_CRON = r"[:\-,\[{]\s+(?P<cron>\*[^\s#,\]}]*(?:[ \t]+[^\s#\]}]+){1,5})"
 CORE_TAGS = {
     f"tag:yaml.org,2002:{name}": name
     for name in ("str", "int", "float", "bool", "null", "map", "seq")
 }
+# UTF-8 needs four bytes a character at most, so most texts need no encoding to be judged.
+SURELY_SHORT = limits.SCALAR_BYTES // 4
 PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
         "a second `: ` on one line: put a value that holds `: ` in quotes"
@@ -107,8 +113,9 @@ def read(text: str, file: str) -> tuple[list[Node], list[Problem]]:
     Returns the documents' root Nodes and what is wrong with the file. When there is a problem the
     documents are not to be used: an ambiguous file must not be half believed.
     """
-    if found := CONTROL.search(text):
-        return [], [_control_character(text, file, found)]
+    if NEXT_LINE in text:
+        # The one control character that libyaml lets through.
+        return [], [_control_character(text, file, text.index(NEXT_LINE))]
     composer = Composer(file)
     try:
         composer.compose(CParser(text))
@@ -157,15 +164,16 @@ class Composer:
 
     def _scalar(self, event: Event) -> None:
         text: str = event.value
-        # UTF-8 needs four bytes a character at most, so most scalars need no encoding to be judged.
-        if len(text) * 4 > limits.SCALAR_BYTES and len(text.encode()) > limits.SCALAR_BYTES:
+        if len(text) > SURELY_SHORT and len(text.encode()) > limits.SCALAR_BYTES:
             raise self._over(event, f"a single text of more than {limits.SCALAR_BYTES // 1024} KiB")
-        if event.style == '"' and CONTROL.search(text):
+        if event.style == '"' and not text.isprintable() and re.search(CONTROL, text):
             self._problem(event, "a control character in a text: remove the escape")
         value: str | int | float | bool | None = text
         frame = self._stack[-1] if self._stack else None
         is_key = frame is not None and frame.keys is not None and frame.key is None
-        if not is_key and (event.implicit[0] or event.tag is not None):
+        if not is_key and (
+            event.tag is not None or (event.implicit[0] and text[:1] in scalars.MAYBE_NOT_TEXT)
+        ):
             value = self._value(event, text)
         mark, end = event.start_mark, event.end_mark
         place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
@@ -337,19 +345,18 @@ def _type_name(value: object) -> str:
     return names.get(type(value), "null")
 
 
-def _control_character(text: str, file: str, found: re.Match[str]) -> Problem:
-    span = _place(text, file, found.start())
+def _control_character(text: str, file: str, position: int) -> Problem:
     return Problem(
         "invalid-yaml",
-        f"the control character U+{ord(found[0]):04X} stands in the file",
-        span,
+        f"the control character U+{ord(text[position]):04X} stands in the file",
+        _place(text, file, position),
         hint="remove it: nothing that is declared needs it, and terminals obey it",
         key="control",
     )
 
 
 def _place(text: str, file: str, position: int) -> Span:
-    breaks = [found.end() for found in LINE_BREAK.finditer(text, 0, position)]
+    breaks = [found.end() for found in re.finditer(LINE_BREAK, text[:position])]
     line, start = len(breaks) + 1, breaks[-1] if breaks else 0
     column = position - start + 1
     return Span(file, line, column, line, column + 1)
@@ -359,15 +366,14 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """Say in plain words what libyaml stumbled over."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        # A ReaderError counts characters from the start of the file.
-        reason = str(getattr(error, "reason", error))
-        span = _place(text, file, min(int(getattr(error, "position", 0)), len(text)))
-        return Problem("invalid-yaml", reason, span, key=reason)
+        # A ReaderError: a character YAML doesn't allow, counted in bytes from the file's start.
+        before = text.encode()[: int(getattr(error, "position", 0))].decode("utf-8", "ignore")
+        return _control_character(text, file, min(len(before), len(text) - 1))
     line, column = mark.line + 1, mark.column + 1
     span = Span(file, line, column, line, column + 1)
-    lines = LINE_BREAK.split(text)
+    lines = re.split(LINE_BREAK, text)
     written = lines[mark.line] if mark.line < len(lines) else ""
-    if found := UNQUOTED_CRON.search(written):
+    if found := re.search(UNQUOTED_CRON, written):
         cron = found["cron"].strip()
         start = found.start("cron") + 1
         return Problem(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import MINUTES_A_DAY, calendar_date, weekday
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.temporal.zones import DAY
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.zones import Zone

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
 
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import calendar_date, weekday
 from opspolicy.temporal.zones import DAY
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -26,12 +27,15 @@ FIELDS = 5
 MINUTE = 60
 ALL_MONTHS = 0b1_1111_1111_1110
 ALL_DAYS = 0xFFFF_FFFE
+DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE
 ALL_WEEKDAYS = 0b111_1111
 ALL_HOURS = (1 << 24) - 1
 # Weekdays and dates come round together every 28 years (but for 2100), so what doesn't happen in
 # 28 years doesn't happen.
 CYCLE_YEARS = 28
 
+# Longer fields are rare and would make the memory of a hostile estate grow.
+MEMORABLE = 24
 ANY_WALL = (-(1 << 62), 1 << 62)
 
 NUMBER = re.compile(r"[0-9]{1,4}")
@@ -118,15 +122,9 @@ class Cron:
         self.dialect = dialect
         fields = _split(text, dialect)
         minute, hour, day, month, day_of_week = fields
-        minutes = _mask(minute, MINUTE_FIELD, dialect)
+        past = _values(_mask(minute, MINUTE_FIELD, dialect))
         hours = _mask(hour, HOUR_FIELD, dialect)
-        self.minutes = tuple(
-            at * 60 + past
-            for at in range(24)
-            if hours >> at & 1
-            for past in range(60)
-            if minutes >> past & 1
-        )
+        self.minutes = tuple([at * 60 + each for at in _values(hours) for each in past])
         self.days = _mask(day, DAY_FIELD, dialect)
         self.months = _mask(month, MONTH_FIELD, dialect)
         field = WEEKDAY_FIELD_TO_7 if dialect.sunday_is_7 else WEEKDAY_FIELD
@@ -181,17 +179,28 @@ class Cron:
         """
         found: list[int] = []
         calm_from = calm_until = offset = 0
+        minutes, count = self.minutes, len(self.minutes)
         for start, end in when:
             if not calm_from <= start < end <= calm_until:
-                for segment in zone.segments(start, end):
-                    self._starts_in(segment, start, end, nominal, found)
-                    # What a change repeats lies behind it, never further than it goes.
-                    calm_from = segment.start + abs(segment.offset - segment.before)
-                    calm_until, offset = segment.end, segment.offset
+                segments = zone.segments(start, end)
+                # What a change repeats lies behind it, never further than it goes.
+                last = segments[-1]
+                calm_from = last.start + abs(last.offset - last.before)
+                calm_until, offset = last.end, last.offset
+                if start < calm_from:
+                    for segment in segments:
+                        self._starts_in(segment, start, end, nominal, found)
+                    continue
+            # Most outages are at other times of day than the line, which two looks can tell.
+            into_day = (start + offset) % DAY
+            until = into_day + end - start
+            if until <= DAY:
+                low = bisect_left(minutes, (into_day + MINUTE - 1) // MINUTE)
+                if low == count or minutes[low] * MINUTE >= until:
+                    continue
+            elif minutes[-1] * MINUTE < into_day and minutes[0] * MINUTE >= until - DAY:
                 continue
-            walls = self.walls(start + offset, end + offset)
-            if walls:
-                found += [wall - offset for wall in walls]
+            found += [wall - offset for wall in self.walls(start + offset, end + offset)]
         return found
 
     def walls(self, first: int, last: int) -> list[int]:
@@ -270,6 +279,13 @@ class Cron:
                 ]
         return found
 
+    @property
+    def surely_runs(self) -> bool:
+        """Whether it runs in each year there is, which for most lines a look at the masks shows."""
+        # Every month has 28 days and every weekday; a gap swallows one day's run at most.
+        by_day = bool(self.days & DAYS_OF_EVERY_MONTH)
+        return by_day and (self.either_day or self.weekdays == ALL_WEEKDAYS)
+
     def possible_days(self, first: int, last: int) -> Iterator[int]:
         """Yield the local days in ``[first, last)`` on which it runs, whole months left out."""
         day = first
@@ -335,10 +351,22 @@ def _is_star(field: str, dialect: Dialect) -> bool:
 
 
 def _mask(text: str, field: Field, dialect: Dialect) -> int:
-    mask = 0
-    for part in text.split(","):
-        mask |= _range(part, field, dialect)
+    """Return a field as a bit mask; the same few fields come again in thousands of lines."""
+    key = (text, field.name, field.high, dialect.name)
+    mask = _masks.get(key, 0)
+    if not mask:
+        for part in text.split(","):
+            mask |= _range(part, field, dialect)
+        if len(text) <= MEMORABLE:
+            _masks[key] = mask
     return mask
+
+
+_masks: dict[tuple[str, str, int, str], int] = {}
+
+
+def _values(mask: int) -> list[int]:
+    return [at for at in range(mask.bit_length()) if mask >> at & 1]
 
 
 def _range(part: str, field: Field, dialect: Dialect) -> int:

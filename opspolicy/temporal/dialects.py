@@ -7,7 +7,7 @@ expansion in `cron.py` obeys it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from opspolicy.record import NamedTuple
 
 HOUR = 3600
 

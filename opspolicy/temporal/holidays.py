@@ -8,8 +8,8 @@ data only, and an entry that isn't exactly what was written is a miss.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import EPOCH_ORDINAL
 
 NATIONAL = "national"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
 
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.temporal.zones import Zone
 

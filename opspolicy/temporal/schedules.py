@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.cron import ANY_WALL, CYCLE_YEARS, Cron, Missing
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,31 +42,6 @@ class Bounds(NamedTuple):
 
 
 EVER = Bounds()
-
-
-class Schedule(Protocol):
-    """What everything that starts knows about its starts."""
-
-    zone: Zone
-    is_one_off: bool
-
-    def starts(self, start: int, end: int) -> list[int]:
-        """Return the starts in ``[start, end)``, sorted, each once."""
-
-    def agreed_starts(self, start: int, end: int) -> list[int]:
-        """Return the starts every dialect in question agrees on."""
-
-    def starts_during(self, when: Iterable[Interval], *, agreed: bool = False) -> list[int]:
-        """Return the starts in each interval of ``when``, only the ``agreed`` ones if so asked."""
-
-    def never_runs(self, as_of: int) -> bool:
-        """Whether there is no start at all, past or future."""
-
-    def clock_change_effects(self, start: int, end: int) -> list[Missing]:
-        """Return the starts that clock changes in ``[start, end)`` move, lose or double."""
-
-    def normal(self) -> tuple[object, ...]:
-        """Return what decides the starts, so that two spellings of one schedule are equal."""
 
 
 class CronSchedule:
@@ -114,6 +90,8 @@ class CronSchedule:
     def never_runs(self, as_of: int) -> bool:
         """Whether no dialect ever starts it (between ``from`` and ``until``, with both given)."""
         bounds = self.bounds
+        if bounds is EVER and any(line.surely_runs for line in self.variants[0]):
+            return False
         start, end = bounds.start, bounds.end
         if not bounds.is_closed:
             # Dates and weekdays repeat, so one cycle shows all there is.
@@ -230,3 +208,7 @@ class DatedSchedule:
     def normal(self) -> tuple[object, ...]:
         """Return the instants."""
         return ("dates", self.instants)
+
+
+Schedule = CronSchedule | DatedSchedule
+"""What everything that starts has: both kinds answer the same questions."""

@@ -8,27 +8,23 @@ give one verdict.
 from __future__ import annotations
 
 import os
-import re
 from bisect import bisect_left, bisect_right
-from datetime import UTC, datetime
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import tzdata
+
+from opspolicy.record import NamedTuple
+from opspolicy.temporal import tzif
 
 DATA = os.path.join(os.path.dirname(tzdata.__file__), "zoneinfo")
 VERSION: str = tzdata.IANA_VERSION
 DAY = 86_400
 # The largest offset from UTC is 15:13:42 (Metlakatla before 1867), so two days cover any zone.
 WIDEST = 2 * DAY
-# Offsets are asked for once a day: since 1900, no two changes that cancel each other out lie
-# closer together (tests/temporal/test_zones.py holds this against every zone's own table).
-PROBE = DAY
-# A table is grown by this much at once, so that neighbouring questions find it ready.
-MARGIN = 400 * DAY
 EARLIEST = -2_208_988_800  # 1900-01-01T00:00Z
 LATEST = 7_258_118_400  # 2200-01-01T00:00Z
-KEY = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
+# Rules are written out for this many years more than was asked for.
+YEARS_AT_ONCE = 5
 
 
 class ZoneError(ValueError):
@@ -36,7 +32,7 @@ class ZoneError(ValueError):
 
 
 class Segment(NamedTuple):
-    """A stretch of time with one offset, and the offset before it (the same at the table's edge).
+    """A stretch of time with one offset, and the offset before it.
 
     ``start`` is the instant of the change even when that lies before the stretch asked for.
     """
@@ -57,12 +53,12 @@ class Zone:
             raise ZoneError(message)
         self.key = key
         with open(os.path.join(DATA, *key.split("/")), "rb") as file:
-            self._info = ZoneInfo.from_file(file, key)
-        # Empty until the first question: most runs ask about one year of one zone.
-        self._low = self._high = 0
-        self._starts: list[int] = []
-        self._offsets: list[int] = []
-        self._segments: list[Segment] = []
+            self._table = tzif.read(file.read())
+        self._changes = list(self._table.changes)
+        last = self._changes[-1][0] if self._changes else EARLIEST
+        self._next_year = max(_year(last), _year(EARLIEST))
+        self._high = last if self._table.yearly else LATEST + WIDEST
+        self._make_segments()
 
     def __repr__(self) -> str:
         """Show the key."""
@@ -113,65 +109,51 @@ class Zone:
 
     def abbreviation(self, instant: int) -> str:
         """Return the zone's short name at ``instant``, such as `EST`, or an offset like `+03`."""
-        return datetime.fromtimestamp(instant, self._info).tzname() or self.key
-
-    def _probe(self, instant: int) -> int:
-        offset = datetime.fromtimestamp(instant, self._info).utcoffset()
-        if offset is None:
-            raise AssertionError(self.key)  # ZoneInfo always has one
-        return round(offset.total_seconds())
+        self._cover(instant, instant)
+        at = bisect_right(self._changes, instant, key=lambda change: change[0]) - 1
+        return self._changes[at][1].name if at >= 0 else self._table.first.name
 
     def _cover(self, start: int, end: int) -> None:
-        if self._starts and self._low <= start and end <= self._high:
-            return
         if start < EARLIEST or end > LATEST:
             message = f"the years before 1900 and after 2199 are out of reach ({self.key})"
             raise OverflowError(message)
-        if not self._starts:
-            self._low = self._high = max(EARLIEST, start - MARGIN)
-            self._starts, self._offsets = [self._low], [self._probe(self._low)]
-        # The first entry of either part is its edge, not a change, and known from the other side.
-        if start < self._low:
-            low = max(EARLIEST - WIDEST, start - MARGIN)
-            starts, offsets = self._changes_between(low, self._low)
-            self._starts = starts + self._starts[1:]
-            self._offsets = offsets + self._offsets[1:]
-            self._low = low
         if end > self._high:
-            high = min(LATEST + WIDEST, end + MARGIN)
-            starts, offsets = self._changes_between(self._high, high)
-            self._starts += starts[1:]
-            self._offsets += offsets[1:]
-            self._high = high
-        stops = [*self._starts[1:], self._high]
-        before = [self._offsets[0], *self._offsets]
-        # The table is never asked about what lies after its last stop before it has grown.
+            self._write_out(_year(end) + YEARS_AT_ONCE)
+            self._make_segments()
+
+    def _write_out(self, until: int) -> None:
+        """Turn the yearly rule into changes, up to the end of the year ``until``."""
+        last, kind = self._changes[-1] if self._changes else (EARLIEST, self._table.first)
+        for year in range(self._next_year, until + 1):
+            for rule in sorted(self._table.yearly, key=lambda each: each.in_year(year)):
+                # The reading is that of the clock before it changes.
+                instant = rule.in_year(year) - kind.offset
+                if instant > last and rule.becomes != kind:
+                    self._changes.append((instant, rule.becomes))
+                    last, kind = self._changes[-1]
+        self._next_year = until + 1
+        # The turn of the year is never in doubt: the next rule's change is still to come.
+        self._high = (date(until + 1, 1, 1).toordinal() - tzif.EPOCH_ORDINAL) * DAY - WIDEST
+
+    def _make_segments(self) -> None:
+        """Work out the stretches of one offset: a change of name alone is none."""
+        starts, offsets = [EARLIEST - WIDEST], [self._table.first.offset]
+        for instant, kind in self._changes:
+            if instant <= starts[0]:
+                offsets[0] = kind.offset
+            elif kind.offset != offsets[-1]:
+                starts.append(instant)
+                offsets.append(kind.offset)
+        self._starts, self._offsets = starts, offsets
+        stops = [*starts[1:], LATEST + WIDEST]
+        before = [offsets[0], *offsets]
         self._segments = [
-            Segment(*each) for each in zip(self._starts, stops, self._offsets, before, strict=False)
+            Segment(*each) for each in zip(starts, stops, offsets, before, strict=False)
         ]
 
-    def _changes_between(self, low: int, high: int) -> tuple[list[int], list[int]]:
-        """Return the offsets from ``low`` to ``high``, with where each begins."""
-        starts, offsets = [low], [self._probe(low)]
-        while low < high:
-            probe = min(low + PROBE, high)
-            self._search(low, probe, starts, offsets)
-            low = probe
-        return starts, offsets
 
-    def _search(self, low: int, high: int, starts: list[int], offsets: list[int]) -> None:
-        """Find, to the second, each change in ``(low, high]``."""
-        while offsets[-1] != self._probe(high):
-            first, last = low, high
-            while last - first > 1:
-                middle = (first + last) // 2
-                if self._probe(middle) == offsets[-1]:
-                    first = middle
-                else:
-                    last = middle
-            starts.append(last)
-            offsets.append(self._probe(last))
-            low = last
+def _year(instant: int) -> int:
+    return date.fromordinal(instant // DAY + tzif.EPOCH_ORDINAL).year
 
 
 _zones: dict[str, Zone] = {}
@@ -183,7 +165,7 @@ def keys() -> frozenset[str]:
     global _keys  # noqa: PLW0603 - read once, when the first zone is asked for
     if not _keys:
         with open(os.path.join(os.path.dirname(DATA), "zones"), encoding="ascii") as file:
-            _keys = frozenset(key for key in file.read().split() if KEY.fullmatch(key))
+            _keys = frozenset(file.read().split())
     return _keys
 
 
@@ -197,8 +179,3 @@ def zone(key: str) -> Zone:
     if key not in _zones:
         _zones[key] = Zone(key)
     return _zones[key]
-
-
-def utc_datetime(instant: int) -> datetime:
-    """Return ``instant`` as an aware datetime in UTC."""
-    return datetime.fromtimestamp(instant, UTC)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.declarations import Job, Window
     from opspolicy.estate.estate import Estate

@@ -9,10 +9,11 @@ the same time takes nothing down and is not looked at.
 from __future__ import annotations
 
 from itertools import combinations, product
-from typing import TYPE_CHECKING, NamedTuple
 
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import IntervalSet, k_of_n, union
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

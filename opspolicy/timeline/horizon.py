@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import DatedSchedule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

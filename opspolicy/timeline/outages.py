@@ -10,12 +10,12 @@ Both are least fixpoints, so a cycle of dependencies invents no failure.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from opspolicy.estate.declarations import GROUP, HARD, Dependency
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.timeline.cutsets import EMPTY, CutSet, CutSets, Family, Group, Structure
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

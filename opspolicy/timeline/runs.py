@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.declarations import Demand, Job
 

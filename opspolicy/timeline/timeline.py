@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from opspolicy.temporal.intervals import IntervalSet, union
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
 from opspolicy.timeline.paths import Failing, failing, path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -1,17 +1,17 @@
-"""Zones against the transitions in tzdata's own files, which are read here without zoneinfo."""
+"""Zones against the standard library's reading of the same data, to the second."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-import re
-import struct
+import zoneinfo
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import tzdata
 
-from opspolicy.temporal import zones
+from opspolicy.temporal import tzif, zones
 from opspolicy.temporal.instants import parse_moment, rfc3339
 
 NAMED = [
@@ -19,100 +19,97 @@ NAMED = [
     "America/Havana", "Africa/Cairo", "Africa/Casablanca", "Europe/Dublin", "Asia/Kathmandu",
     "America/Toronto", "America/New_York", "Europe/Berlin", "Europe/London", "Asia/Gaza", "UTC",
 ]  # fmt: skip
-START, END = zones.EARLIEST + 4 * zones.DAY, parse_moment("2037-06-01T00:00").wall
+FIRST, LAST = zones.EARLIEST, parse_moment("2199-12-01T00:00").wall
 
 
-def transitions(key: str) -> list[tuple[int, int]]:
-    """Return instant and new offset of each change of offset up to 2037, by RFC 8536."""
-    data = (Path(tzdata.__file__).parent / "zoneinfo" / key).read_bytes()
-    _, _, after_first = listed(data, 0, 4)
-    found, last, at = listed(data, after_first, 8)
-    footer = data[at:].decode().strip()
-    return found + [each for each in by_rule(footer) if each[0] > last]
+def library(key: str) -> zoneinfo.ZoneInfo:
+    """Return the zone as the standard library reads it, from the same package."""
+    path = Path(tzdata.__file__).parent / "zoneinfo" / key
+    with path.open("rb") as file:
+        return zoneinfo.ZoneInfo.from_file(file, key)
 
 
-def listed(data: bytes, at: int, size: int) -> tuple[list[tuple[int, int]], int, int]:
-    """Read one block of a TZif file: its changes of offset, its last entry, and where it ends."""
-    isut, isstd, leap, times, types, names = struct.unpack(">6l", data[at + 20 : at + 44])
-    at += 44
-    width = "q" if size == 8 else "l"
-    instants = struct.unpack(f">{times}{width}", data[at : at + times * size])
-    at += times * size
-    kinds = data[at : at + times]
-    at += times
-    offsets = [struct.unpack(">l", data[at + 6 * i : at + 6 * i + 4])[0] for i in range(types)]
-    at += 6 * types + names + leap * (size + 4) + isstd + isut
-    found: list[tuple[int, int]] = []
-    before = offsets[0]
-    for instant, kind in zip(instants, kinds, strict=True):
-        if offsets[kind] != before:
-            found.append((instant, offsets[kind]))
-        before = offsets[kind]
-    return found, instants[-1] if instants else zones.EARLIEST, at
+def offset(info: zoneinfo.ZoneInfo, instant: int) -> int:
+    """Return the seconds ahead of UTC."""
+    found = dt.datetime.fromtimestamp(instant, info).utcoffset()
+    assert found is not None
+    return round(found.total_seconds())
 
 
-def by_rule(footer: str) -> list[tuple[int, int]]:
-    """Return the changes a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0` makes up to 2037."""
-    name = r"(?:[A-Za-z]+|<[^>]+>)"
-    found = re.fullmatch(rf"{name}([-+:0-9]+)(?:{name}([-+:0-9]*),(.+),(.+))?", footer)
-    assert found is not None, footer
-    if found[3] is None:
-        return []
-    standard = -seconds(found[1])
-    summer = -seconds(found[2]) if found[2] else standard + 3600
-    changes: list[tuple[int, int]] = []
-    for year in range(1980, 2038):
-        changes.append((on(found[3], year) - standard, summer))
-        changes.append((on(found[4], year) - summer, standard))
-    return sorted(changes)
-
-
-def on(rule: str, year: int) -> int:
-    """Return the wall-clock reading a rule `Mm.w.d/time` names in a year."""
-    date, _, time = rule.partition("/")
-    month, week, weekday = (int(part) for part in date.removeprefix("M").split("."))
-    first = dt.date(year, month, 1)
-    day = first + dt.timedelta(days=(weekday - first.isoweekday()) % 7)
-    while week > 1 and (day + dt.timedelta(days=7)).month == month:
-        day, week = day + dt.timedelta(days=7), week - 1
-    return (day - dt.date(1970, 1, 1)).days * zones.DAY + (seconds(time) if time else 7200)
-
-
-def seconds(text: str) -> int:
-    """Return the seconds of `[+-]hh[:mm[:ss]]`."""
-    sign = -1 if text.startswith("-") else 1
-    hours, minutes, rest = ([int(part) for part in text.lstrip("+-").split(":")] + [0, 0])[:3]
-    return sign * (hours * 3600 + minutes * 60 + rest)
-
-
-def check(key: str, start: int, end: int) -> None:
-    """Compare a fresh table with the file, between two instants."""
-    zone = zones.Zone(key)
-    found = [(each.start, each.offset) for each in zone.changes(start, end)]
-    assert found == [each for each in transitions(key) if start <= each[0] < end]
+def check(key: str, start: int, samples: int) -> None:
+    """Compare every change with the seconds around it, and the time between by samples."""
+    zone, info = zones.Zone(key), library(key)
+    changes = zone.changes(start, LAST)
+    for each in changes:
+        assert offset(info, each.start - 1) == each.before, rfc3339(each.start)
+        assert offset(info, each.start) == each.offset, rfc3339(each.start)
+    # Were a change missing, a sample between two others would show it.
+    dice = random.Random(key)  # noqa: S311 - a fixed seed is the point
+    instants = [dice.randrange(start, LAST) for _ in range(samples)]
+    bounds = [start, *(each.start for each in changes), LAST]
+    instants += [(low + high) // 2 for low, high in pairwise(bounds)]
+    for instant in instants:
+        assert zone.offset(instant) == offset(info, instant), rfc3339(instant)
+        name = dt.datetime.fromtimestamp(instant, info).tzname()
+        assert zone.abbreviation(instant) == name, rfc3339(instant)
 
 
 @pytest.mark.parametrize("key", NAMED)
 def test_every_change_since_1900(key: str) -> None:
-    check(key, START, END)
+    check(key, FIRST, 2_000)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", range(4))
+def test_every_zone(part: int) -> None:
+    for key in sorted(zones.keys())[part::4]:
+        check(key, FIRST, 5_000)
+
+
+def test_every_zone_has_the_library_s_changes_by_the_day() -> None:
+    """A day's step finds each change of offset that lasts a day, in every zone, for eight years."""
+    start = parse_moment("2024-01-01T00:00").wall
+    for key in sorted(zones.keys()):
+        zone, info = zones.Zone(key), library(key)
+        days = range(start, start + 8 * 366 * zones.DAY, 30 * zones.DAY)
+        assert [zone.offset(day) for day in days] == [offset(info, day) for day in days], key
 
 
 def test_tables_agree_however_they_are_asked() -> None:
     dice = random.Random(1)  # noqa: S311 - a fixed seed is the point
     for key in NAMED:
         expected = zones.Zone(key)
-        expected.segments(START, END)
+        expected.segments(FIRST, LAST)
         asked = zones.Zone(key)
         for _ in range(40):
-            instant = dice.randrange(START, END)
+            instant = dice.randrange(FIRST, LAST)
             assert asked.offset(instant) == expected.offset(instant), (key, rfc3339(instant))
 
 
-@pytest.mark.prove
-@pytest.mark.parametrize("part", range(4))
-def test_every_change_since_1970_in_every_zone(part: int) -> None:
-    for key in sorted(zones.keys())[part::4]:
-        check(key, 0, END)
+@pytest.mark.parametrize(
+    ("footer", "year", "changes"),
+    [
+        ("EST5EDT,M3.2.0,M11.1.0", 2027, ["2027-03-14T02:00:00Z", "2027-11-07T02:00:00Z"]),
+        # Nuuk changes at 22:00 the day before, told as an hour below zero.
+        ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", 2027, ["2027-03-27T23:00:00Z", "2027-10-31T00:00:00Z"]),
+        # Gaza once told its Saturday by 50 hours after a Thursday.
+        ("EET-2EEST,M3.4.4/50,M10.4.4/50", 2027, ["2027-03-27T02:00:00Z", "2027-10-30T02:00:00Z"]),
+        # Days of the year, without the leap day and with it.
+        ("AAA0BBB,J60/0,J300/12:30:15", 2028, ["2028-03-01T00:00:00Z", "2028-10-27T12:30:15Z"]),
+        ("AAA0BBB,J59/0,J60/0", 2027, ["2027-02-28T00:00:00Z", "2027-03-01T00:00:00Z"]),
+        ("AAA0BBB,59/0,300/0", 2028, ["2028-02-29T00:00:00Z", "2028-10-27T00:00:00Z"]),
+        ("CST6", 2027, []),
+    ],
+)
+def test_rules(footer: str, year: int, changes: list[str]) -> None:
+    assert [rfc3339(each.in_year(year)) for each in tzif.rule(footer)] == changes
+
+
+def test_what_is_no_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a TZif file"):
+        tzif.read(b"TZif\0" + bytes(60))
+    with pytest.raises(ValueError, match="not a rule"):
+        tzif.rule("nonsense")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""tzdata's files, read as RFC 8536 describes them: changes of offset, and the rule that goes on.
+
+zoneinfo answers what the offset is at an instant; here the question is when it changes. Its own
+import also costs more than this whole module (docs/architecture.md, "Start-up"). The tests hold
+every zone against zoneinfo, hour by hour around each change.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from datetime import date
+
+from opspolicy.record import NamedTuple
+
+DAY = 86_400
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+HEADER = struct.Struct(">4s c 15x 6l")
+DEFAULT_TIME = 2 * 3600  # POSIX: a change without a time is at 02:00
+# POSIX TZ, with the hours up to 167 and below zero that RFC 8536 adds.
+NAME = r"([A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
+OFFSET = r"([-+]?[0-9]{1,3}(?::[0-9]{2}){0,2})"
+WHEN = rf"(M[0-9.]+|J?[0-9]+)(?:/{OFFSET})?"
+POSIX = rf"{NAME}{OFFSET}(?:{NAME}{OFFSET}?,{WHEN},{WHEN})?"
+
+
+class Kind(NamedTuple):
+    """A kind of local time: seconds ahead of UTC, and its short name."""
+
+    offset: int
+    name: str
+
+
+class Yearly(NamedTuple):
+    """A change that comes each year: on which day, at how many seconds after its midnight."""
+
+    day: str
+    time: int
+    becomes: Kind
+
+    def in_year(self, year: int) -> int:
+        """Return the wall-clock reading of the change, by the clock that is about to change."""
+        return _day_of(self.day, year) * DAY + self.time
+
+
+class Table(NamedTuple):
+    """A zone: the kind of time from each instant on, from before all of them, and ever after.
+
+    ``yearly`` are the two changes a year after the last listed one, empty when there are none.
+    """
+
+    first: Kind
+    changes: tuple[tuple[int, Kind], ...]
+    yearly: tuple[Yearly, ...]
+
+
+def read(data: bytes) -> Table:
+    """Parse the bytes of a TZif file of version 2 or later; raises ValueError for others."""
+    _, at = _block(data, 0, 4)
+    (first, changes), at = _block(data, at, 8)
+    return Table(first, changes, rule(data[at:].decode("ascii").strip("\n")))
+
+
+def _block(
+    data: bytes, at: int, size: int
+) -> tuple[tuple[Kind, tuple[tuple[int, Kind], ...]], int]:
+    """Return the changes one block lists, with times of ``size`` bytes, and where it ends."""
+    magic, version, *counts = HEADER.unpack_from(data, at)
+    if magic != b"TZif" or version < b"2":
+        message = "not a TZif file of version 2 or later"
+        raise ValueError(message)
+    utc_flags, standard_flags, leaps, times, kinds, letters = counts
+    at += HEADER.size
+    instants = struct.unpack_from(f">{times}{'l' if size == 4 else 'q'}", data, at)  # noqa: PLR2004 - bytes
+    at += times * size
+    which = data[at : at + times]
+    at += times
+    listed = [struct.unpack_from(">lBB", data, at + 6 * number) for number in range(kinds)]
+    at += 6 * kinds
+    names = data[at : at + letters]
+    at += letters + leaps * (size + 4) + standard_flags + utc_flags
+    made = [
+        Kind(offset, names[start : names.index(0, start)].decode("ascii"))
+        for offset, _, start in listed
+    ]
+    changes = zip(instants, [made[each] for each in which], strict=True)
+    return (made[0], tuple(changes)), at
+
+
+def rule(footer: str) -> tuple[Yearly, ...]:
+    """Return the two changes a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0` makes each year."""
+    found = re.fullmatch(POSIX, footer)
+    if found is None:
+        message = f"not a rule for a time zone: {footer!r}"
+        raise ValueError(message)
+    name, offset, other_name, other_offset, start, start_time, end, end_time = found.groups()
+    if other_name is None:
+        return ()
+    # POSIX counts westwards.
+    standard = Kind(-_seconds(offset), name.strip("<>"))
+    ahead = -_seconds(other_offset) if other_offset else standard.offset + 3600
+    summer = Kind(ahead, other_name.strip("<>"))
+    return (
+        Yearly(start, _seconds(start_time) if start_time else DEFAULT_TIME, summer),
+        Yearly(end, _seconds(end_time) if end_time else DEFAULT_TIME, standard),
+    )
+
+
+def _seconds(text: str) -> int:
+    sign = -1 if text.startswith("-") else 1
+    parts = [int(part) for part in text.lstrip("+-").split(":")]
+    return sign * sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+
+
+def _day_of(rule: str, year: int) -> int:
+    """Return the day since 1970-01-01 that a rule names in a year."""
+    first = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
+    if rule.startswith("J"):
+        # Counted from 1 without 29 February.
+        number = int(rule[1:])
+        is_leap = date(year, 12, 31).timetuple().tm_yday > 365  # noqa: PLR2004 - days
+        return first + number - 1 + (is_leap and number > 59)  # noqa: PLR2004 - 28 February
+    if not rule.startswith("M"):
+        return first + int(rule)
+    month, week, weekday = (int(part) for part in rule[1:].split("."))
+    begins = date(year, month, 1)
+    # Sunday is 0; week 5 is the last one.
+    day = begins.toordinal() + (weekday - begins.isoweekday()) % 7 + (week - 1) * 7
+    following = date(year + month // 12, month % 12 + 1, 1).toordinal()
+    return (day if day < following else day - 7) - EPOCH_ORDINAL
