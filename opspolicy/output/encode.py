@@ -18,6 +18,10 @@ TOGETHER = (
 )
 
 
+# Encoded text has no NUL left, so it can stand for a column.
+FILLER = "\0"
+
+
 def terminal(text: str) -> str:
     """Return ``text`` with everything a terminal would obey shown as a visible escape."""
     if text.isascii() and text.isprintable():
@@ -39,8 +43,11 @@ def wrap(text: str, width: int) -> list[str]:
     import textwrap  # noqa: PLC0415 - only for what doesn't fit
 
     glued = re.sub(TOGETHER, lambda found: found[0].replace(" ", "\xa0"), text)
+    if not text.isascii():
+        # textwrap counts characters, so each is given as many as the columns it takes.
+        glued = "".join(each + FILLER * (_width(each) - 1) for each in glued)
     lines = textwrap.wrap(glued, width, break_on_hyphens=False)
-    return [line.replace("\xa0", " ") for line in lines]
+    return [line.replace("\xa0", " ").replace(FILLER, "") for line in lines]
 
 
 def _width(character: str) -> int:

@@ -73,40 +73,53 @@ def _snippet(
     width: int,
     paint: Callable[[str, str], str],
 ) -> Iterator[str]:
+    """Yield the line of source, then the underline with its label."""
     span, label = marked.note.span, encode.terminal(marked.note.text)
     written = file.line(span.line).expandtabs(1)
     end = span.end_column if span.end_line == span.line else len(written) + 1
     room = max(width - gutter - 3, LEAST_LABEL)
-    shown, offset = _cut(written, span.column - 1, end - 1, room)
-    before = encode.columns(encode.terminal(shown[: max(span.column - 1 - offset, 0)]))
-    marked_text = shown[max(span.column - 1 - offset, 0) : max(end - 1 - offset, 0)]
-    length = max(encode.columns(encode.terminal(marked_text)), 1)
+    shown, before, length = _cut(written, span.column - 1, end - 1, room)
     style = "primary" if marked.primary else "secondary"
-    underline = ("^" if marked.primary else "-") * min(length, max(room - before, 1))
+    underline = ("^" if marked.primary else "-") * length
     number = paint(f"{span.line:>{gutter}} |", "line")
     edge = " " * (gutter + 1) + paint("|", "line")
-    yield f"{number} {encode.terminal(shown)}".rstrip()
-    left = room - before - len(underline) - 1
-    if len(label) <= left or left >= 2 * LEAST_LABEL:
-        first, *rest = encode.wrap(label, max(left, 1)) or [""]
+    yield f"{number} {shown}".rstrip()
+    left = room - before - length - 1
+    if encode.columns(label) <= left or left >= 2 * LEAST_LABEL:
+        first, *rest = encode.wrap(label, left) or [""]
         yield f"{edge} {' ' * before}{paint(f'{underline} {first}'.rstrip(), style)}"
-        indent = " " * (before + len(underline) + 1)
+        indent = " " * (before + length + 1)
     else:
         yield f"{edge} {' ' * before}{paint(underline, style)}"
-        # Below the underline, from where the longest line of it still fits.
-        indent = " " * min(before, max(room - max(len(label), 1), 0) if len(label) < room else 0)
-        rest = encode.wrap(label, max(room - len(indent), LEAST_LABEL))
+        # Below the underline, as far to the right as leaves the label on one line.
+        indent = " " * max(min(before, room - encode.columns(label)), 0)
+        rest = encode.wrap(label, room - len(indent))
     for line in rest:
         yield f"{edge} {indent}{paint(line, style)}"
 
 
-def _cut(written: str, start: int, end: int, room: int) -> tuple[str, int]:
-    """Return the part of a long line that shows columns ``start`` to ``end``, and its offset."""
-    if encode.columns(encode.terminal(written)) <= room:
-        return written, 0
-    first = max(min(start - room // 3, len(written) - room + 1), 0)
-    if end <= room - 1:
-        first = 0
-    shown = written[first : first + room - 2]
-    shown = ("…" + shown[1:]) if first else shown
-    return (shown + "…" if first + room - 2 < len(written) else shown), first
+def _cut(written: str, start: int, end: int, room: int) -> tuple[str, int, int]:
+    """Return the part of a line to show, and where in it the characters from start to end are.
+
+    Both in columns: characters can take two of them, none, or be shown as an escape.
+    """
+    cells = [encode.terminal(character) for character in written]
+    widths = [encode.columns(cell) for cell in cells]
+    start = min(start, len(cells))
+    end = max(min(end, len(cells)), start)
+    if sum(widths) <= room:
+        return "".join(cells), sum(widths[:start]), max(sum(widths[start:end]), 1)
+    # From the line's beginning where that shows all that is marked, else from a little before it.
+    first = 0
+    if sum(widths[:end]) > room - 1:
+        while first < start and sum(widths[first:start]) > room // 3:
+            first += 1
+    left = "…" if first else ""
+    last, used = first, len(left)
+    while last < len(cells) and used + widths[last] <= room - 1:
+        used += widths[last]
+        last += 1
+    right = "…" if last < len(cells) else ""
+    before = len(left) + sum(widths[first:start])
+    length = min(max(sum(widths[start:end]), 1), max(room - before, 1))
+    return left + "".join(cells[first:last]) + right, before, length

@@ -78,8 +78,13 @@ class Page:
         name = finding.policy
         if finding.policy != finding.rule:
             name += f" ({finding.rule})"
-        head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
-        yield f"{head} {self._paint(name, 'bold')}  {self.prefixes[finding.fingerprint]}"
+        severity = f"{finding.severity}[{finding.code}]"
+        prefix = self.prefixes[finding.fingerprint]
+        fits = len(f"{severity} {name}  {prefix}") <= self.width
+        head = f"{self._paint(severity, finding.severity)} {self._paint(name, 'bold')}"
+        yield f"{head}  {prefix}" if fits else head
+        if not fits:
+            yield prefix
         yield from encode.wrap(encode.terminal(finding.message), self.width)
         if finding.place.text or finding.place.span.file in self.files:
             yield from self._places(finding)
@@ -144,7 +149,8 @@ class Page:
         total = len(report.findings)
         if report.no_files:
             yield self._paint("No file matched, so nothing was checked.", "error")
-            yield "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty."
+            hint = "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty."
+            yield from encode.wrap(hint, self.width)
             return
         counts = [
             f"{number} {severity if number == 1 or severity == INFO else severity + 's'}"
@@ -152,19 +158,20 @@ class Page:
             if (number := report.count(severity))
         ]
         if report.unconfigured:
-            yield self._paint(f"{', '.join(counts)}. Nothing was checked", "error") + (
-                ": the configuration must be mended first."
-            )
+            yield self._paint(f"{', '.join(counts)}. Nothing was checked.", "error")
+            yield from encode.wrap("The configuration must be mended first.", self.width)
             return
         if total == 0:
             yield self._paint("No findings.", "good")
         elif not report.complete:
             yield self._paint(f"{', '.join(counts)}. The verdict is incomplete.", "error")
-            yield "What couldn't be read or placed in time wasn't judged."
+            why = "What couldn't be read or placed in time wasn't judged."
+            yield from encode.wrap(why, self.width)
         elif report.exit_code:
             yield self._paint(f"{', '.join(counts)}.", "error")
         else:
-            yield f"{', '.join(counts)}. " + self._paint("Nothing that fails the check.", "good")
+            yield f"{', '.join(counts)}."
+            yield self._paint("Nothing that fails the check.", "good")
         declared = [
             _count(len(estate.services), "service"),
             _count(len(estate.jobs), "job"),
@@ -181,7 +188,8 @@ class Page:
         ]
         unjudged = [_count(number, name) for number, name in later if number]
         if unjudged:
-            yield f"Read but not judged by this version: {', '.join(unjudged)}."
+            later_text = f"Read but not judged by this version: {', '.join(unjudged)}."
+            yield from encode.wrap(later_text, self.width)
 
 
 def _impact(finding: Finding) -> str:

@@ -1,0 +1,68 @@
+"""The Python API: what other programs import."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+
+import opspolicy
+from tests.shared import ROOT
+
+BEFORE = "examples/hydro-quebec/before"
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "horizon"),
+    [
+        ("2027-09-01", "180d"),
+        ("2027-09-01T02:00+02:00", None),
+        (dt.datetime(2027, 9, 1, tzinfo=dt.UTC), dt.timedelta(days=180)),
+        (dt.datetime(2027, 9, 1), None),  # noqa: DTZ001 - without a zone it is UTC
+    ],
+)
+def test_check(as_of: dt.datetime | str, horizon: dt.timedelta | str | None) -> None:
+    report = opspolicy.check([BEFORE], as_of=as_of, horizon=horizon)
+    assert [finding.rule for finding in report.findings] == ["outage-during-induced-demand"]
+    assert report.exit_code == 1
+    assert report.as_of == int(dt.datetime(2027, 9, 1, tzinfo=dt.UTC).timestamp())
+    assert report.until - report.as_of == 180 * 86_400
+
+
+def test_load() -> None:
+    estate = opspolicy.load([BEFORE])
+    assert set(estate.services) == {"billing-db", "customer-portal", "mail-gateway"}
+    assert estate.jobs["mail-ebills"].customers == 350_000
+
+
+def test_mistakes_in_the_call_are_errors() -> None:
+    with pytest.raises(ValueError, match="is not an instant"):
+        opspolicy.check([BEFORE], as_of="today")
+    with pytest.raises(ValueError, match="is not a duration"):
+        opspolicy.check([BEFORE], as_of="2027-09-01", horizon="soon")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        opspolicy.nothing  # noqa: B018 - asked for
+
+
+def test_mistakes_in_files_are_findings() -> None:
+    report = opspolicy.check(["no/such/file.yaml"], as_of="2027-09-01")
+    assert [finding.code for finding in report.findings] == ["OPS001"]
+
+
+def test_the_module_runs_as_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "opspolicy", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"opspolicy {opspolicy.__version__} (tzdata ")
+
+
+def test_public_names() -> None:
+    for name in opspolicy.__all__:
+        assert getattr(opspolicy, name)

@@ -1,0 +1,107 @@
+"""The incident that started it, with its dates, zones and numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from opspolicy import cli
+from tests.shared import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HYDRO = ROOT / "examples" / "hydro-quebec"
+
+
+def check(directory: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    """Check a directory as of the day in its README; return exit code and output."""
+    code = cli.main(["check", "-C", str(directory), "--as-of", "2027-09-01", *options])
+    return code, capsys.readouterr().out
+
+
+@pytest.fixture(autouse=True)
+def _stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def test_before(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = check(HYDRO / "before", capsys, "--format", "json")
+    report = json.loads(out)
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(report)
+    assert code == report["exit_code"] == 1
+    assert report["complete"]
+    (finding,) = report["findings"]
+    assert finding["rule"] == "outage-during-induced-demand"
+    assert finding["occurrences"] == [
+        {"start": "2027-10-09T10:00:00Z", "end": "2027-10-11T04:30:00Z"}
+    ]
+    assert finding["impact"] == {"customers": 350_000, "customer_hours": 14_875_000}
+    assert finding["owners"] == ["billing", "digital", "platform"]
+    assert finding["subjects"] == ["service/customer-portal", "job/mail-ebills"]
+    assert finding["causes"] == ["maintenance_window/portal-upgrade"]
+    assert finding["paths"] == [["service/customer-portal"]]
+    assert (finding["location"]["file"], finding["location"]["line"]) == ("ops/platform.yaml", 8)
+    assert [file["path"] for file in report["files"]] == [
+        "ops/billing.yaml", "ops/digital.yaml", "ops/platform.yaml", "ops/teams.yaml",
+    ]  # fmt: skip
+
+
+def test_before_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out = check(HYDRO / "before", capsys)
+    for said in (
+        "error[OPS302] outage-during-induced-demand",
+        "Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30 (America/Toronto), 42 h 30 min",
+        "Sat 9 Oct 2027 10:00 to Mon 11 Oct 2027 04:30 (UTC)",
+        "350,000 customers for 42 h 30 min: 14,875,000 customer-hours",
+        "billing (billing@example.org), digital (digital@example.org)",
+        "platform (platform@example.org)",
+    ):
+        assert said in out
+
+
+@pytest.mark.parametrize("repair", ["after-window", "after-mailing"])
+def test_after(repair: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = check(HYDRO / repair, capsys)
+    assert (code, out.split("\n")[0]) == (0, "No findings.")
+
+
+@pytest.mark.parametrize("repair", ["after-window", "after-mailing"])
+def test_a_repair_is_one_line(repair: str) -> None:
+    changed = [
+        (old, new)
+        for path in sorted((HYDRO / "before" / "ops").iterdir())
+        for old, new in zip(
+            path.read_text(encoding="utf-8").split("\n"),
+            (HYDRO / repair / "ops" / path.name).read_text(encoding="utf-8").split("\n"),
+            strict=True,
+        )
+        if old != new
+    ]
+    assert len(changed) == 1
+
+
+def test_forty_eight_hours_earlier_is_not_enough(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The customers of a mailing on Thursday still come on Saturday."""
+    for moved, code in (("2027-10-07T06:00", 1), ("2027-10-05T06:00", 0)):
+        target = tmp_path / moved[:10] / "ops"
+        target.mkdir(parents=True)
+        for path in (HYDRO / "before" / "ops").iterdir():
+            text = path.read_text(encoding="utf-8").replace("- 2027-10-09T06:00", f"- {moved}")
+            (target / path.name).write_text(text, encoding="utf-8")
+        assert check(target.parent, capsys)[0] == code
+
+
+def test_the_demonstration_is_a_success(capfd: pytest.CaptureFixture[str]) -> None:
+    from examples import demo  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415 - no package
+
+    assert demo.main() == 0
+    out = capfd.readouterr().out
+    assert "14,875,000 customer-hours" in out
+    assert "after-window" in out

@@ -1,0 +1,182 @@
+"""From violations to findings: severity, scope, owners, order, and rules that fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from opspolicy import app, config, judge, rules
+from opspolicy.policy import policies
+from opspolicy.report import COMPLETE, FAILED, INCOMPLETE, FileStatus, Report
+from opspolicy.rules.base import Rule, Violation, World
+from opspolicy.source.files import parse
+from tests import worlds
+
+COLLISION = """
+services:
+  portal: {owner: digital, customer_facing: true, customers: 100, tags: [tier-1]}
+  shop: {owner: retail, customer_facing: true, depends_on: [portal]}
+maintenance_windows:
+  upgrade: {owner: platform, takes_down: [portal], start: 2027-10-09T00:00Z, duration: 1h}
+"""
+
+
+def policy_file(text: str) -> dict[str, policies.Policy]:
+    """Return the recommended pack with a policy file over it."""
+    combined = policies.combine(["recommended"], [parse("policies/ours.yaml", text)])
+    assert not combined.problems
+    return combined.by_name
+
+
+def test_owners_are_those_of_subjects_and_causes() -> None:
+    portal, shop = sorted(
+        worlds.findings(worlds.estate(a=COLLISION)), key=lambda each: each.subjects
+    )
+    assert portal.owners == ("digital", "platform")
+    # The service in between is not a party: it neither moves nor is hurt.
+    assert shop.owners == ("platform", "retail")
+    assert shop.paths == (("service/shop", "service/portal"),)
+
+
+def test_unknown_impact_sorts_before_known_impact() -> None:
+    unknown, known = worlds.findings(worlds.estate(a=COLLISION))
+    assert unknown.subjects == ("service/shop",)
+    assert unknown.impact is not None
+    assert unknown.impact.customer_seconds is None
+    assert known.impact is not None
+    assert known.impact.customer_seconds == 100 * 3600
+
+
+def test_a_policy_of_ones_own_adds_to_the_pack() -> None:
+    text = """
+    policies:
+      tier-1: {rule: outage-in-business-hours, severity: warning, scope: {tags: [tier-*]}}
+    """
+    found = worlds.findings(worlds.estate(a=COLLISION), policy_file(text))
+    assert [(each.policy, each.rule, each.severity, each.subjects) for each in found] == [
+        ("outage-in-business-hours", "outage-in-business-hours", "error", ("service/shop",)),
+        ("outage-in-business-hours", "outage-in-business-hours", "error", ("service/portal",)),
+        ("tier-1", "outage-in-business-hours", "warning", ("service/portal",)),
+    ]
+    assert len({each.fingerprint for each in found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("scope", "subjects"),
+    [
+        ("{services: [port*]}", {"portal"}),
+        ("{services: [port*, sh?p]}", {"portal", "shop"}),
+        ("{maintenance_windows: [upgrade]}", {"portal", "shop"}),
+        ("{jobs: [upgrade]}", set()),
+        ("{owners: [retail]}", {"shop"}),
+        ("{owners: [platform]}", {"portal", "shop"}),
+        ("{owners: [retail], tags: [tier-1]}", set()),
+        ("{tags: []}", set()),
+    ],
+)
+def test_scopes(scope: str, subjects: set[str]) -> None:
+    text = f"policies: {{outage-in-business-hours: {{scope: {scope}}}}}"
+    found = worlds.findings(worlds.estate(a=COLLISION), policy_file(text))
+    collisions = [each for each in found if each.rule == "outage-in-business-hours"]
+    assert {each.subjects[0].removeprefix("service/") for each in collisions} == subjects
+
+
+def test_a_policy_keeps_what_it_does_not_say() -> None:
+    text = """
+    policies:
+      ours: {rule: outage-in-business-hours, severity: warning, locked: true}
+      outage-in-business-hours: {severity: off}
+    """
+    combined = policy_file(text)
+    assert combined["outage-in-business-hours"].severity == "off"
+    again = policies.combine(
+        ["recommended"],
+        [
+            parse("policies/a.yaml", text),
+            parse("policies/b.yaml", "policies: {ours: {scope: {tags: [x]}}}"),
+        ],
+    ).by_name["ours"]
+    assert (again.severity, again.locked, again.scope.tags) == ("warning", True, ("x",))
+    assert again.origin == "policies/b.yaml"
+
+
+def test_a_rule_that_raises_is_an_internal_error_and_the_others_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_world: World, _options: object) -> list[Violation]:
+        message = "no luck"
+        raise ValueError(message)
+
+    real = rules.load("unknown-duration")
+    assert real is not None
+    monkeypatch.setattr(
+        rules, "load", lambda slug: real._replace(check=broken) if slug == real.slug else LOAD(slug)
+    )
+    first, *others = worlds.findings(worlds.estate(a=COLLISION))
+    assert (first.code, first.incomplete) == ("OPS000", True)
+    assert first.message.startswith("the rule `unknown-duration` failed: ValueError: no luck (")
+    assert [each.code for each in others] == ["OPS301", "OPS301"]
+
+
+LOAD = rules.load
+
+
+def test_packs_list_every_rule_with_a_severity_no_milder_than_the_rule_s() -> None:
+    every = {rule.slug: rule for rule in rules.every()}
+    for name in policies.packs():
+        pack = policies.combine([name], []).by_name
+        assert set(pack) == set(every), name
+        order = ["off", "info", "warning", "error"]
+        for slug, rule in every.items():
+            severity = pack[slug].severity
+            assert order.index(severity) >= order.index(rule.severity), slug
+            if name == "recommended":
+                assert severity == rule.severity, slug
+
+
+def test_codes_and_slugs_are_the_contract_s() -> None:
+    every = rules.every()
+    assert [rule.code for rule in every] == sorted({rule.code for rule in every})
+    assert [rule.code for rule in every if rule.incomplete] == [
+        "OPS000", "OPS001", "OPS002", "OPS003", "OPS101", "OPS102", "OPS107", "OPS108", "OPS201", "OPS207",
+    ]  # fmt: skip
+
+
+def report(*severities: str, incomplete: bool = False, fail_on: str = "error") -> Report:
+    """Return a report with findings of these severities."""
+    estate = worlds.estate(a="services: {}")
+    rule = Rule("OPS999", "made-up", "error", "Made up.", incomplete=incomplete)
+    place = worlds.findings(worlds.estate(a=COLLISION))[0].place
+    found = tuple(
+        judge.finding(estate, Violation("x", place), rule, "made-up", severity)
+        for severity in severities
+    )
+    return Report(0, 1, found, (FileStatus("a", "parsed"),), estate, fail_on)
+
+
+@pytest.mark.parametrize(
+    ("severities", "fail_on", "code"),
+    [
+        ([], "info", COMPLETE),
+        (["warning", "info"], "error", COMPLETE),
+        (["error"], "error", FAILED),
+        (["warning"], "warning", FAILED),
+        (["info"], "warning", COMPLETE),
+        (["info"], "info", FAILED),
+        (["error"], "never", COMPLETE),
+    ],
+)
+def test_exit_codes(severities: list[str], fail_on: str, code: int) -> None:
+    assert report(*severities, fail_on=fail_on).exit_code == code
+    # Incomplete beats everything.
+    assert report(*severities, "error", incomplete=True, fail_on=fail_on).exit_code == INCOMPLETE
+
+
+def test_nothing_that_matched_is_incomplete() -> None:
+    assert report()._replace(no_files=True).exit_code == INCOMPLETE
+
+
+def test_the_world_outside_the_root_is_not_read(tmp_path: object) -> None:
+    request = app.Request(worlds.AS_OF)
+    found = app.run(config.load(str(tmp_path)), ["/etc/hostname"], request)
+    assert [each.code for each in found.findings] == ["OPS001"]
+    assert found.exit_code == INCOMPLETE

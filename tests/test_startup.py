@@ -1,0 +1,92 @@
+"""What a clean run imports: the price every commit pays."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from benchmarks import estates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Every top-level module from elsewhere that a clean check may import, beyond those of an empty
+# Python process. A new one is a decision: measure it (`make bench`), then add it here.
+ALLOWED = {
+    "__future__", "_bisect", "_collections", "_cython_3_1_4", "_datetime", "_functools", "_locale",
+    "_operator", "_sre", "_struct", "_weakrefset", "argparse", "base64", "binascii", "bisect",
+    "collections", "copyreg", "cython_runtime", "datetime", "encodings", "enum", "errno", "fnmatch",
+    "functools", "gc", "gettext", "importlib", "itertools", "keyword", "locale", "math", "operator",
+    "opspolicy", "re", "reprlib", "struct", "textwrap", "types", "tzdata", "warnings", "weakref", "yaml",
+}  # fmt: skip
+# Named one by one, so that nobody adds one of them by mistake.
+HEAVY = {
+    "jsonschema", "networkx", "holidays", "ruamel", "croniter", "dateutil", "typing", "dataclasses",
+    "inspect", "json", "hashlib", "difflib", "pathlib", "shutil", "subprocess", "zoneinfo",
+    "sysconfig", "pkgutil", "logging", "urllib", "importlib.metadata", "importlib.resources",
+}  # fmt: skip
+LISTING = """
+import sys
+before = set(sys.modules)
+from opspolicy.cli import main
+code = main(sys.argv[1:])
+print(code, *sorted(set(sys.modules) - before), file=sys.stderr)
+"""
+
+
+def imported(directory: Path, *options: str) -> tuple[int, set[str]]:
+    """Run a check in a fresh process; return its exit code and the modules it imported."""
+    command = [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01", *options]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    code, *modules = done.stderr.split()
+    return int(code), set(modules)
+
+
+def test_a_clean_run_imports_nothing_heavy(tmp_path: Path) -> None:
+    estates.write(estates.TYPICAL, tmp_path)
+    code, modules = imported(tmp_path, "--no-cache")
+    assert code == 0
+    assert not modules & HEAVY
+    assert {module.partition(".")[0] for module in modules} <= ALLOWED
+
+
+def test_json_is_imported_for_json(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("services: {}", encoding="utf-8")
+    code, modules = imported(tmp_path, "--format", "json")
+    assert code == 0
+    assert "json" in modules
+    assert "opspolicy.output.text" not in modules
+
+
+def test_holidays_are_paid_for_once(tmp_path: Path) -> None:
+    """The package is imported for the first run that needs it, and not for the second."""
+    text = """
+calendars: {hours: {timezone: UTC, hours: [], holidays: CA-QC}}
+services: {shop: {owner: a, customer_facing: true, business_hours: hours}}
+"""
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
+            cwd=tmp_path,
+            env={"OPSPOLICY_CACHE_DIR": str(tmp_path / ".cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for _ in range(2)
+    ]
+    first, second = ({*run.stderr.split()} for run in runs)
+    assert "holidays" in first
+    assert "holidays" not in second
+    assert runs[0].stdout == runs[1].stdout
+
+
+def test_the_benchmark_estate_is_the_same_everywhere(tmp_path: Path) -> None:
+    """Ratios are compared over time, so what is measured must not change unnoticed."""
+    estates.write(estates.TYPICAL, tmp_path)
+    found = sorted((tmp_path / "ops").iterdir())
+    assert len(found) == 51
+    assert json.dumps([path.stat().st_size for path in found[:3]]) == "[1397, 922, 928]"
