@@ -105,6 +105,7 @@ def knots(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
         if len(component) == 1 and not graph.has_edge(first, first):
             continue
         back = nx.shortest_path(graph.subgraph(component), target=first)
-        step = min(sorted(graph.successors(first)), key=lambda name: len(back.get(name, component)))
+        inside = sorted(component & set(graph.successors(first)))
+        step = min(inside, key=lambda name: len(back[name]))
         found.append([first] if step == first else [first, *back[step][:-1]])
     return sorted(found)

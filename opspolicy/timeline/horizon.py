@@ -36,10 +36,13 @@ def judged(estate: Estate, horizon: Horizon) -> IntervalSet:
     That is the horizon, and after it, for five years, whatever a one-off touches: so no declared
     window is merged unjudged because it lies far ahead.
     """
-    far = IntervalSet([(horizon.until, horizon.farthest)])
-    touched = IntervalSet(one_offs(estate)).touching(far)
-    # Within the horizon all is judged already; a one-off that crosses its end is judged whole.
-    beyond = [(max(start, horizon.until), end) for start, end in touched]
+    # Each one-off by itself: that two of them touch doesn't bring the second one closer. Within the
+    # horizon all is judged already; one that crosses its end is judged whole.
+    beyond = [
+        (max(start, horizon.until), end)
+        for start, end in one_offs(estate)
+        if start < horizon.farthest and end > horizon.until
+    ]
     return IntervalSet([(horizon.as_of, horizon.until), *beyond])
 
 

@@ -1,0 +1,1 @@
+"""Tests on graphs and downtimes of the real world."""
