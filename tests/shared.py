@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ needs_data = pytest.mark.skipif(
 )
 
 
+@cache
 def load(name: str) -> Any:  # noqa: ANN401 - as varied as the data
-    """Return a JSON file of the data; None where the data is absent."""
+    """Return a JSON file of the data, read once and not to be changed; None where it is absent."""
     path = DATA / name
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -209,7 +209,7 @@ def test_the_grid_in_sampled_weeks() -> None:
             each for each in downtimes
             if each.start < monday + DAYS and each.end > monday and estates.site_of(each.resource) == site
         ]  # fmt: skip
-        if len(touching) > 5 or any(each.end - each.start > 20 * 86_400 for each in touching):
+        if len(touching) > 6 or any(each.end - each.start > 8 * 86_400 for each in touching):
             continue  # the oracle tries every set of downtimes, minute by minute
         estate = estates.osg(touching, {site})
         found = found_by_engine(timeline_of(estate, monday, DAYS))
