@@ -12,7 +12,7 @@ REJECTED = 1
 
 STORY = """\
 A utility mails e-bills to 350,000 customers on the morning its customer portal closes for 48 hours.
-Each operation is justified; together they cut customers off. Nobody had one calendar that showed it.
+Each operation is justified; together they cut customers off. No calendar showed both.
 """
 AFTER = """\
 Exit code 1: the merge is refused. Two simple repairs pass, and are examples too:

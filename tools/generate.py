@@ -8,10 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opspolicy import rules
-from opspolicy.estate.language import section_schemas
-from opspolicy.estate.shapes import bundle
+from opspolicy.estate.language import (
+    CONFIG,
+    DEFAULTS,
+    ENTRIES,
+    FILE,
+    POLICY,
+    POLICY_FILE,
+    WAIVER,
+    section_schemas,
+)
+from opspolicy.estate.shapes import Either, Items, Named, Record, bundle
 
 if TYPE_CHECKING:
+    from opspolicy.estate.shapes import Shape
     from opspolicy.rules.base import Rule
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +38,7 @@ def pages() -> dict[str, str]:
     listed = rules.every()
     found |= {f"docs/rules/{rule.slug}.md": _page(rule) for rule in listed}
     found["docs/rules/README.md"] = _index(listed)
+    found["docs/reference.md"] = _reference()
     return found
 
 
@@ -53,6 +64,69 @@ def _index(listed: list[Rule]) -> str:
         " fires, the exit\ncode is 2, and nothing silences it."
     )
     return f"{GENERATED}\n# Rules\n\n{note}\n\n{head}" + "\n".join(rows) + "\n"
+
+
+def _reference() -> str:
+    """Return a table for each kind of entry, and for the mappings inside it."""
+    parts = [
+        GENERATED.replace("the rule itself", "the language itself"),
+        "# Reference",
+        "Every key of the language; bold ones are required. How it is read: [here](language.md).",
+    ]
+    for title, record in (("A file", FILE), *((title, ENTRIES[name]) for title, name in TITLES)):
+        parts += _tables(title, record, "##")
+        if record is FILE:
+            parts += _tables("`defaults`", DEFAULTS, "###")
+    parts += _tables("A waiver", WAIVER, "##")
+    parts += _tables("A policy file", POLICY_FILE, "##")
+    parts += _tables("A policy", POLICY, "##")
+    parts += _tables("opspolicy.yaml", CONFIG, "##")
+    return "\n\n".join(parts) + "\n"
+
+
+TITLES = (
+    ("A team", "teams"),
+    ("A calendar", "calendars"),
+    ("A service", "services"),
+    ("A job", "jobs"),
+    ("A maintenance window", "maintenance_windows"),
+    ("A freeze", "freezes"),
+    ("A vendor", "vendors"),
+)
+
+
+def _tables(title: str, record: Record, level: str) -> list[str]:
+    rows = []
+    inner: list[str] = []
+    for name, key in record.keys.items():
+        shown = f"**`{name}`**" if key.required else f"`{name}`"
+        rows.append(f"| {shown} | {_value(key.shape)} | {key.about} |")
+        for each in _records(key.shape):
+            inner += _tables(f"`{name}`: {each.expected}", each, "###")
+    ways = []
+    if record.only:
+        sets = [" with ".join(f"`{name}`" for name in each) for each in record.only.sets]
+        ways = [f"Exactly one of: {'; '.join(sets)}."]
+    if record.some_of:
+        ways.append(f"At least one of: {', '.join(f'`{name}`' for name in record.some_of)}.")
+    table = "| key | value | meaning |\n|---|---|---|\n" + "\n".join(rows)
+    return [f"{level} {title}", *ways, table, *inner]
+
+
+def _value(shape: Shape) -> str:
+    expected = str(getattr(shape.shape if isinstance(shape, Named) else shape, "expected", ""))
+    return expected.replace("|", "\\|")
+
+
+def _records(shape: Shape) -> list[Record]:
+    """Return the mappings a value can be, but for entries with a table of their own."""
+    if isinstance(shape, Record):
+        return [] if shape is DEFAULTS else [shape]
+    if isinstance(shape, Items):
+        return _records(shape.item)
+    if isinstance(shape, Either):
+        return [each for one in shape.shapes for each in _records(one)]
+    return []
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,112 @@
+"""Every command the documents show is run here, and prints what they say it prints."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests import archives
+from tests.shared import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_NAME = re.compile(r"^# (\S+\.yaml)\n")
+LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)[^)]*\)")
+PAGES = [
+    path
+    for path in sorted(
+        [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]
+    )
+    if ".venv" not in path.parts
+]
+# A developer's own; the targets of make are looked at with `make -n`.
+NOT_RUN = {"git", "pip", "cd", "uv"}
+
+
+class Shown(NamedTuple):
+    """A command in a document, and the output below it, if any is shown."""
+
+    page: Path
+    line: str
+    output: str
+
+
+def shown() -> list[Shown]:
+    """Return every command of every document."""
+    found: list[Shown] = []
+    for page in PAGES:
+        for language, body in BLOCK.findall(page.read_text(encoding="utf-8")):
+            if language != "console":
+                continue
+            for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+                line, _, output = part.partition("\n")
+                found.append(Shown(page, line, output))
+    return found
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the examples, and with the files the README says to write."""
+    directory = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "examples", directory / "examples")
+    for language, body in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
+        named = FILE_NAME.match(body)
+        if language == "yaml" and named:
+            target = directory / named[1]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(body, encoding="utf-8")
+    return directory
+
+
+@pytest.mark.parametrize("command", shown(), ids=lambda each: f"{each.page.name}: {each.line}")
+def test_command(command: Shown, project: Path) -> None:
+    program, *arguments = shlex.split(command.line)
+    if program == "make":
+        subprocess.run(["make", "--dry-run", *arguments], cwd=ROOT, check=True, capture_output=True)
+        return
+    if program in NOT_RUN:
+        assert not command.output, "what isn't run can't be shown to print something"
+        return
+    if program.endswith("opspolicy"):
+        line = command.line.replace(program, "opspolicy", 1)
+        result = archives.run(f"OPSPOLICY_AS_OF=2027-09-01 {line}", project)
+        printed = result.stdout + result.stderr
+        if command.output:
+            assert printed == command.output
+        else:
+            # Shown without output it has to work: a finding is no failure, a misspelt option is.
+            assert "usage:" not in printed
+            assert result.code in {0, 1}, printed
+        return
+    pytest.fail(f"{command.line}: nobody runs this")
+
+
+def test_what_the_readme_says_to_write_passes(project: Path) -> None:
+    result = archives.run("opspolicy check --as-of 2027-09-01", project)
+    assert (result.code, result.stdout.split("\n")[0]) == (0, "No findings."), result.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    for target in LINK.findall(text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_yaml_in_documents_is_yaml(page: Path) -> None:
+    from opspolicy.source.yaml_reader import read  # noqa: PLC0415 - only here
+
+    if page.parent.name == "rules":
+        return  # their examples are held by tests/test_rule_cases.py, some of them broken on purpose
+    for language, body in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if language == "yaml":
+            assert not read(body, page.name)[1], body

@@ -1,0 +1,132 @@
+"""Mutants that must die: each changes one decision of the program, and a test must notice.
+
+Each is a copy of the project with one piece of text replaced, in which a few test files are run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.shared import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Mutant(NamedTuple):
+    """What is replaced by what in which file, and the tests that must fail then."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+TEMPORAL = ("tests/temporal",)
+TIMELINE = ("tests/timeline", "tests/oracle")
+MUTANTS = [
+    Mutant("an interval includes its end", "temporal/intervals.py",
+           "return at >= 0 and instant < self._ends[at]",
+           "return at >= 0 and instant <= self._ends[at]", TEMPORAL),
+    Mutant("touching intervals stay apart", "temporal/intervals.py",
+           "if ends and start <= ends[-1]:", "if ends and start < ends[-1]:", TEMPORAL),
+    Mutant("what ends meets what starts", "temporal/intervals.py",
+           "while here < size and many_starts[here] < end:",
+           "while here < size and many_starts[here] <= end:", TEMPORAL),
+    Mutant("a hand-over is an overlap", "timeline/cutsets.py",
+           "for instant, is_start in ((start, True), (end, False))",
+           "for instant, is_start in ((start, True), (end + 1, False))", TIMELINE),
+    Mutant("the other reading of a fold", "temporal/zones.py",
+           "return found[-1] if last else found[0]",
+           "return found[0] if last else found[-1]", TEMPORAL),
+    Mutant("a gap ends where it begins", "temporal/zones.py",
+           "if each.start + each.before <= wall < each.start + each.offset:\n                return each.start",
+           "if each.start + each.before <= wall < each.start + each.offset:\n                return each.start - 60",
+           TEMPORAL),
+    Mutant("day fields are always or", "temporal/cron.py",
+           "return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)",
+           "return bool(by_day or by_weekday)", TEMPORAL),
+    Mutant("day fields are always and", "temporal/cron.py",
+           "return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)",
+           "return bool(by_day and by_weekday)", TEMPORAL),
+    Mutant("seven is no Sunday", "temporal/cron.py",
+           "self.weekdays = (weekdays | weekdays >> 7) & ALL_WEEKDAYS",
+           "self.weekdays = weekdays & ALL_WEEKDAYS", TEMPORAL),
+    Mutant("the week begins on Monday", "temporal/cron.py",
+           "(weekday(day) + 1) % 7", "weekday(day)", TEMPORAL),
+    Mutant("no leap days", "temporal/cron.py",
+           "by_day = self.days >> date.day & 1",
+           "by_day = self.days >> date.day & 1 and (date.month, date.day) != (2, 29)", TEMPORAL),
+    Mutant("a star with a step is a star for Kubernetes", "temporal/cron.py",
+           'part in {"*", "?", "*/1", "?/1"}', 'part[0] in "*?"', TEMPORAL),
+    Mutant("cron catches up a whole day", "temporal/dialects.py",
+           "catch_up=3 * HOUR,", "catch_up=30 * HOUR,", TEMPORAL),
+    Mutant("a window's start is UTC", "temporal/instants.py",
+           "return zone.instant(self.wall, last=last)", "return self.wall", TIMELINE),
+    Mutant("hours are UTC", "temporal/calendars.py",
+           "opens = self.zone.instant(midnight + opening.start * MINUTE)",
+           "opens = midnight + opening.start * MINUTE", TEMPORAL),
+    Mutant("a holiday beats an exception", "temporal/calendars.py",
+           "if day in self.exceptions:", "if day in self.exceptions and not self.holiday(day):", TEMPORAL),
+    Mutant("recovery is no outage", "timeline/causes.py",
+           "return IntervalSet([(window.start, window.end + recovery)]).touching(judged)",
+           "return IntervalSet([(window.start, window.end)]).touching(judged)", TIMELINE),
+    Mutant("a group needs one more", "timeline/outages.py",
+           "needed = len(dependency.services) - dependency.at_least - spares + 1",
+           "needed = len(dependency.services) - dependency.at_least - spares", TIMELINE),
+    Mutant("a job is held against its own outage", "timeline/outages.py",
+           "return self._sets.listed(family, 0 if at is None else 1 << at)",
+           "return self._sets.listed(family, 0)", TIMELINE),
+    Mutant("soft dependencies are hard", "timeline/outages.py",
+           "self._inherited(HARD),", "self._inherited(),", TIMELINE),
+    Mutant("maintenance hours don't count", "timeline/timeline.py",
+           "return open_hours - self.estate.maintenance_hours(service).during(open_hours)",
+           "return open_hours", TIMELINE),
+    Mutant("a rule that raises is silent", "judge.py",
+           'findings.append(failure(estate, f"the rule `{rule.slug}`", error))',
+           "str(error)", ("tests/test_judge.py",)),
+    Mutant("an unreadable file is an empty one", "source/files.py",
+           "return SourceFile(path, found.text, (), (found.problem,))",
+           "return SourceFile(path, found.text)", ("tests/test_fail_closed.py", "tests/test_command_line.py")),
+    Mutant("incomplete is complete", "report.py",
+           "return not self.no_files and not any(finding.incomplete for finding in self.findings)",
+           "return True", ("tests/test_judge.py",)),
+    Mutant("unknown holidays are none", "temporal/holidays.py",
+           "if not known.start_year <= year <= known.end_year or not found:",
+           "if False:", TEMPORAL),
+    Mutant("a calendar that can't be read is closed", "estate/estate.py",
+           "return self.hours(service.business_hours) or ALWAYS",
+           "return self.hours(service.business_hours) or NEVER",
+           ("tests/test_rule_cases.py", "tests/estate")),
+]  # fmt: skip
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.name)
+def test_mutant_dies(mutant: Mutant, tmp_path: Path) -> None:
+    for name in ("opspolicy", "tests", "benchmarks", "examples", "policies", "schemas", "docs", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
+        shutil.copy(path, tmp_path)
+    target = tmp_path / "opspolicy" / mutant.file
+    text = target.read_text(encoding="utf-8")
+    assert text.count(mutant.old) == 1, "the mutant doesn't fit the program any more"
+    target.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "OPSPOLICY_SHARED": str(ROOT.parent / "shared")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    # 1 is "some tests failed"; anything else is a mutant that doesn't even run.
+    assert done.returncode == 1, done.stdout[-2000:]
