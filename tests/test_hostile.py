@@ -120,7 +120,7 @@ def run(directory: Path, *arguments: str) -> Ran:
 
 
 class Case(NamedTuple):
-    """A file, the exit code it deserves, and what its first finding says, if it has one."""
+    """A file, the exit code it deserves, and what one of its findings says, if it has any."""
 
     name: str
     make: Callable[[], str | bytes]
@@ -157,7 +157,7 @@ def cron(line: str) -> str:
     return "jobs:\n" + job("j", f"{{cron: {json.dumps(line)}, timezone: UTC}}")
 
 
-SERVICE = "services:\n  s: {customer_facing: true, customers: 5}\n"
+SERVICE = "services:\n  s: {owner: o, customer_facing: true, customers: 5}\n"
 LIMIT = "which is the limit"
 
 SYNTAX = [
@@ -189,7 +189,7 @@ SYNTAX = [
     Case("unknown directives", lambda: fill("", lambda at: f"%D{at} x\n", "---\n"), 2),
     Case("a %TAG", lambda: "%TAG ! tag:yaml.org,2002:python/\n---\n!name:os.system {}\n", 2, "%TAG"),
     Case("documents", lambda: "---\n" * 200_000, 2, "200,000"),
-    Case("document ends", lambda: "...\n" * 200_000, 0),
+    Case("document ends", lambda: "...\n" * 200_000, 2),
     Case("documents under the cap", lambda: "--- {}\n" * 49_000, 0),
     Case("a list to the cap", lambda: "x-a: [" + "1," * 199_988 + "]\n", 0),
     Case("a list over the cap", lambda: "x-a: [" + "1," * 200_000 + "]\n", 2, "200,000"),
@@ -210,7 +210,7 @@ SYNTAX = [
     Case("blank lines", lambda: "\n" * MIB, 0),
     Case("spaces", lambda: " " * MIB, 0),
     Case("spaces after a colon", lambda: "a:" + " " * (MIB - 20) + "@b", 2),
-    Case("tabs", lambda: "\t" * MIB, 0),
+    Case("tabs", lambda: "\t" * MIB, 2),
     Case("carriage returns", lambda: "\r" * MIB, 0),
     Case("a cron line that never ends", lambda: "a: * " + "*" * (MIB - 5), 2, "takes for an alias"),
     Case("stars", lambda: "a: " + "* " * 500_000, 2, "takes for an alias"),
@@ -265,7 +265,7 @@ SHAPES = [
          lambda: fill("services:\n", lambda at: f"  s{at}: {{no-such-key: 1}}\n"), 2, "is not a key"),
     Case("unknown keys, deeply nested", lambda: "a: " + "{a: [" * 30 + "]}" * 30, 2, "is not a key"),
     Case("extensions", lambda: fill("", lambda at: f"x-{at}: [a, {{b: c}}]\n"), 2, "200,000"),
-    Case("deep extensions", lambda: fill("", lambda at: f"x-{at}: {'[' * 60}{']' * 60}\n"), 0),
+    Case("deep extensions", lambda: fill("", lambda at: f"x-{at}: {'[' * 60}{']' * 60}\n", size=200_000), 0),
     Case("a scalar for a file", lambda: "hello\n", 2),
     Case("a list for a file", lambda: "- services\n", 2),
     Case("a list for a section", lambda: "services: [a]\n", 2),
@@ -291,12 +291,12 @@ SHAPES = [
          "at least 1"),
     Case("wrong values in a list", lambda: "jobs:\n" + job("j", "{timezone: UTC, cron: ["
          + "1," * 1000 + "'* * * * *']}"), 2, "must be a cron line"),
-    Case("bad waivers", lambda: fill("waivers:\n", lambda _: "  - {rule: x}\n"), 2, "needs the key"),
+    Case("bad waivers", lambda: fill("waivers:\n", lambda _: "  - {rule: 0123456789}\n"), 2, "needs the key"),
     Case("a durations of many digits", lambda: "services: {s: {max_outage: "
-         + "9" * 60_000 + "x}}\n", 2, "must be a duration"),
+         + "9" * 60_000 + "x}}\n", 2, "40 is the limit"),
     Case("a long duration", lambda: "services: {s: {max_outage: 999999999w}}\n", 2, "five years"),
     Case("all units", lambda: "services: {s: {max_outage: "
-         "999999999w999999999d999999999h999999999m999999999s}}\n", 2, "five years"),
+         "999999999w999999999d999999999h999999999m999999999s}}\n", 2, "40 is the limit"),
     Case("wrong values by the thousand",
          lambda: fill("services:\n", lambda at: f"  s{at}: {{max_outage: forever}}\n"), 2,
          "must be a duration"),
@@ -304,12 +304,12 @@ SHAPES = [
 TIMES = [
     Case("a cron line of 257 characters", lambda: cron("0 0 * * " + ",".join("1" * 125)), 2, "256"),
     Case("a cron line of 256 characters",
-         lambda: cron(("0 0 * * " + "01," * 82 + "01").ljust(256, "1")[:256]), 2),
+         lambda: cron(("0 0 * * " + "01," * 82 + "01").ljust(256, "1")[:256]), 0),
     Case("a cron line of 64 KiB", lambda: cron("0 " * 32_000), 2),
     Case("random cron", lambda: cron("R R * * *"), 2),
     Case("hashed cron", lambda: cron("H H * * *"), 2),
     Case("30 February", lambda: cron("0 0 30 2 *"), 1, "never runs"),
-    Case("31 April or 30 February", lambda: cron("0 0 30-31 2,4/9 *"), 2),
+    Case("31 April", lambda: cron("0 0 31 4 *"), 1, "never runs"),
     Case("29 February on a Friday", lambda: cron("0 0 29 2 *"), 0),
     Case("a sixth field", lambda: cron("0 0 0 * * *"), 2),
     Case("a reversed range", lambda: cron("5-1 * * * *"), 2),
@@ -349,7 +349,7 @@ TIMES = [
         "w", "s", "start: 2199-12-01T00:00Z, duration: 1w"), 1),
     Case("dates", lambda: SERVICE + "maintenance_windows:\n" + window("w", "s",
         "duration: 1m, schedule: {timezone: UTC, dates: [" + fill("", lambda at:
-            f"20{27 + at // 35040}-{at // 2880 % 12 + 1:02}-{at // 96 % 30 % 28 + 1:02}"
+            f"20{28 + at // 35040}-{at // 2880 % 12 + 1:02}-{at // 96 % 30 % 28 + 1:02}"
             f"T{at // 4 % 24:02}:{at % 4 * 15:02},", size=900_000) + "]}"), 1),
     Case("one date again and again", lambda: SERVICE + "maintenance_windows:\n" + window("w", "s",
         "duration: 1m, schedule: {timezone: UTC, dates: ["
@@ -433,7 +433,7 @@ def test_hostile_file(case: Case, tmp_path: Path) -> None:
     write(tmp_path, case.make())
     ran = run(tmp_path, *case.arguments)
     assert ran.code == case.code, ran.messages[:5]
-    assert case.says in (ran.messages[0] if ran.messages else ""), ran.messages[:5]
+    assert any(case.says in each for each in ran.messages or [""]), ran.messages[:5]
     # What isn't clean says so, and a verdict that isn't known is never silent.
     assert bool(ran.messages) or case.code == 0
     assert [each["path"] for each in ran.report["files"]] == [PATH]

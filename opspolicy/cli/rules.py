@@ -7,7 +7,6 @@ import textwrap
 from opspolicy import rules
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
-from opspolicy.rules.base import OFF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +45,8 @@ def _severity(rule: Rule, settings: Config) -> str:
     policy = settings.policies.get(rule.slug)
     if rule.incomplete:
         return "error (2)"
-    return policy.severity if policy is not None else OFF
+    # Every pack has every rule, so one is only missing when the configuration can't be read.
+    return policy.severity if policy is not None else rule.severity
 
 
 def _table(listed: list[Rule], settings: Config) -> str:

@@ -214,16 +214,24 @@ class Walk:
 
 
 def find_upwards(start: str, name: str) -> str | None:
-    """Return the nearest ``name`` from ``start`` up to the top of its git repository."""
+    """Return the nearest ``name`` from ``start`` up to the top of its git repository.
+
+    Outside a repository only ``start`` itself is looked at: what lies above is somebody else's.
+    """
     directory = os.path.abspath(start)
-    while True:
-        candidate = os.path.join(directory, name)
+    passed = [directory]
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            passed = passed[:1]
+            break
+        directory = parent
+        passed.append(directory)
+    for each in passed:
+        candidate = os.path.join(each, name)
         if os.path.lexists(candidate):
             return candidate
-        parent = os.path.dirname(directory)
-        if os.path.lexists(os.path.join(directory, ".git")) or parent == directory:
-            return None
-        directory = parent
+    return None
 
 
 def _braces(pattern: str) -> list[str]:

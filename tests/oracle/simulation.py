@@ -311,6 +311,15 @@ class Occurrence:
     recovered: int
 
 
+@dataclass(frozen=True)
+class Group:
+    """A redundancy group: its declared members, how many must be up, all names as its key."""
+
+    key: str
+    members: list[str]
+    at_least: int
+
+
 @dataclass
 class _Simulation:
     estate: Declared
@@ -379,7 +388,7 @@ class _Simulation:
             if not _is_recurring(job):
                 for run in self.one_offs(job):
                     ends = [end for _, _, end in self.demands_of(job, run.start)]
-                    touched.append((run.start, max(run.recovered, *ends)))
+                    touched.append((run.start, max([run.recovered, *ends])))
         limit = _years_later(self.as_of, 5)
         return [(start, end) for start, end in touched if end > self.end and start < limit]
 
@@ -481,8 +490,10 @@ class _Simulation:
             if demand.get("starting", "at_start") == "at_start":
                 found.append((demand["service"], start, start + lasts))
             else:
-                earliest = start + seconds(job.get("duration", "0s"))
-                found.append((demand["service"], earliest, start + _longest(job) + lasts))
+                shortest = job.get("duration", "0s")
+                longest = job.get("max_duration", shortest)
+                ends = start + seconds(shortest), start + seconds(longest)
+                found.append((demand["service"], ends[0], ends[1] + lasts))
         return found
 
     def hours(self, name: str) -> Steps:
@@ -574,7 +585,7 @@ class _Simulation:
         for target in self.dependencies(name, "hard"):
             found |= down[target]
         for group in self.groups(name):
-            found |= ~self.up_at_least(_at_least(group), group, down) & self.grid.whole
+            found |= self.grid.whole & ~self.up_at_least(group.at_least, group, down)
         return found
 
     @cached_property
@@ -599,7 +610,7 @@ class _Simulation:
         for target in self.dependencies(name, "soft"):
             found |= down[target] | degraded[target]
         for group in self.groups(name):
-            if _at_least(group) < len(group["any_of"]):
+            if group.at_least < len(group.members):
                 found |= self.exactly_enough(group, down)
         return found & ~down[name]
 
@@ -612,27 +623,32 @@ class _Simulation:
                 targets.append(declared["service"])
         return [target for target in targets if target in self.services]
 
-    def groups(self, name: str) -> list[Declared]:
-        """Give the redundancy groups of a service."""
-        depends_on = self.services[name].get("depends_on", [])
-        return [item for item in depends_on if isinstance(item, dict) and "any_of" in item]
+    def groups(self, name: str) -> list[Group]:
+        """Give the redundancy groups of a service.
 
-    def up_at_least(self, count: int, group: Declared, down: Mapping[str, Steps]) -> Steps:
-        """When so many members of a group are up; one that isn't declared never is."""
-        whole = self.grid.whole
-        up = [whole & ~down[member] if member in down else 0 for member in group["any_of"]]
+        A member that isn't declared is never up, so that a group is what remains without it. Where
+        too few remain the group is left out: nothing that is planned makes the difference.
+        """
+        groups = []
+        for item in self.services[name].get("depends_on", []):
+            if isinstance(item, dict) and "any_of" in item:
+                members = [member for member in item["any_of"] if member in self.services]
+                at_least = item.get("at_least", 1)
+                if len(members) >= at_least:
+                    groups.append(Group("/".join(item["any_of"]), members, at_least))
+        return groups
+
+    def up_at_least(self, count: int, group: Group, down: Mapping[str, Steps]) -> Steps:
+        """When so many members of a group are up."""
         found = 0
-        for chosen in itertools.combinations(up, count):
-            together = whole
-            for steps in chosen:
-                together &= steps
-            found |= together
+        for chosen in itertools.combinations(group.members, count):
+            found |= self.grid.whole & ~union(down[member] for member in chosen)
         return found
 
-    def exactly_enough(self, group: Declared, down: Mapping[str, Steps]) -> Steps:
+    def exactly_enough(self, group: Group, down: Mapping[str, Steps]) -> Steps:
         """When just as many members of a group are up as it needs."""
-        enough = self.up_at_least(_at_least(group), group, down)
-        return enough & ~self.up_at_least(_at_least(group) + 1, group, down)
+        enough = self.up_at_least(group.at_least, group, down)
+        return enough & ~self.up_at_least(group.at_least + 1, group, down)
 
     def down(self, name: str) -> Steps:
         """When a service is down, with everything that happens."""
@@ -662,17 +678,17 @@ class _Simulation:
     def judge_redundancy(self, name: str) -> None:
         """OPS305: a group that has spare members is left without one in the service's hours."""
         for group in self.groups(name):
-            needed = _at_least(group)
-            if needed >= len(group["any_of"]):
-                continue
-            no_spare = {
-                causes: self.grid.whole & ~self.up_at_least(needed + 1, group, self.downs[causes])
-                for causes in self.sets_of_causes
-            }
-            broken = ~self.up_at_least(needed, group, self.downs[self.everything])
-            for causes, steps in _minimal(no_spare).items():
-                key = "OPS305", frozenset({f"service/{name}"}), causes, "/".join(group["any_of"])
-                self.record(key, steps & ~broken & self.hours(name))
+            needed = group.at_least
+            if needed < len(group.members):
+                no_spare = {
+                    causes: self.grid.whole
+                    & ~self.up_at_least(needed + 1, group, self.downs[causes])
+                    for causes in self.sets_of_causes
+                }
+                broken = ~self.up_at_least(needed, group, self.downs[self.everything])
+                for causes, steps in _minimal(no_spare).items():
+                    key = ("OPS305", frozenset({f"service/{name}"}), causes, group.key)
+                    self.record(key, steps & ~broken & self.hours(name))
 
     def judge_degradation(self, name: str) -> None:
         """OPS307: a customer-facing service is degraded in its hours."""
@@ -776,11 +792,6 @@ def _longest(entry: Declared) -> int:
 def _recovery(entry: Declared) -> int:
     """Give how long a service stays down after the end."""
     return seconds(entry.get("recovery", "0s"))
-
-
-def _at_least(group: Declared) -> int:
-    """Give how many members of a group must be up."""
-    return int(group.get("at_least", 1))
 
 
 def _openings(calendar: Declared, day: date) -> list[Declared]:
