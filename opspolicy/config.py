@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from types import MappingProxyType
 
+from opspolicy import resources
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.language import CONFIG
 from opspolicy.policy import policies
@@ -12,10 +13,10 @@ from opspolicy.record import NamedTuple
 from opspolicy.source import files
 from opspolicy.source.discovery import (
     CONFIG_NAME,
+    DEFAULT_POLICIES,
     Glob,
     GlobError,
     Patterns,
-    Selection,
     find_upwards,
     select,
 )
@@ -71,7 +72,8 @@ def load(directory: str, path: str | None = None) -> Config:
         else find_upwards(directory, CONFIG_NAME)
     )
     if found is None:
-        return _with_policies(Config(os.path.abspath(directory)), [])
+        config = Config(os.path.abspath(directory))
+        return _with_policies(config, _own_policies(config))
     root, name = os.path.split(found)
     file = files.load(root, name)
     config = Config(root, name, files=(file,), problems=file.problems)
@@ -87,11 +89,9 @@ def load(directory: str, path: str | None = None) -> Config:
         from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
         return _failed(config, *mistakes.explain(CONFIG, nodes[0], wrong))
-    return (
-        _read(config, nodes[0], values)
-        if nodes and isinstance(values, dict)
-        else (_with_policies(config, []))
-    )
+    if not nodes or not isinstance(values, dict):
+        return _with_policies(config, _own_policies(config))
+    return _read(config, nodes[0], values)
 
 
 def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
@@ -102,7 +102,9 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
         hint = "declare the entries in YAML of opspolicy's own"
         problems.append(Problem(RULE, message, node.at("sources"), (), hint, "sources"))
     patterns = Patterns(
-        _listed(values, "include"), _listed(values, "exclude"), _listed(values, "policies")
+        _listed(values, "include"),
+        _listed(values, "exclude"),
+        _listed(values, "policies") if "policies" in values else DEFAULT_POLICIES,
     )
     for key, globs in zip(("include", "exclude", "policies"), patterns, strict=True):
         problems += _glob_problems(node, key, globs)
@@ -111,7 +113,7 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
         horizon = parse_horizon(values.get("horizon", DEFAULT_HORIZON))
     except durations.DurationError as error:
         problems.append(Problem(RULE, str(error), node.at("horizon"), key="horizon"))
-    packs = _listed(values, "extends") or policies.DEFAULT_PACKS
+    packs = _listed(values, "extends") if "extends" in values else policies.DEFAULT_PACKS
     for name in packs:
         if name not in policies.packs():
             message = f"there is no policy pack `{name}`"
@@ -131,21 +133,29 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
     )
     if problems:
         return _failed(config, *problems)
-    own = select(config.root, Patterns(include=patterns.policies)) if patterns.policies else None
-    return _with_policies(config, _load_own(config, node, own))
-
-
-def _load_own(config: Config, node: Node, own: Selection | None) -> list[SourceFile]:
-    if own is None:
-        return []
-    loaded = [files.load(config.root, path) for path in own.paths]
-    loaded += [files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems]
-    if not loaded:
+    own = _own_policies(config)
+    if not own and values.get("policies"):
         # A gate that somebody set and nobody finds is an open gate.
         message = "`policies` names no file that exists"
-        problem = Problem(RULE, message, node.at("policies"), key="no-policies")
-        loaded.append(files.SourceFile(config.path or "", "", (), (problem,)))
-    return loaded
+        return _failed(config, Problem(RULE, message, node.at("policies"), key="no-policies"))
+    return _with_policies(config, own)
+
+
+def _own_policies(config: Config) -> list[SourceFile]:
+    """Read the team's own policy files; the packs that come with opspolicy are none of them."""
+    if not config.patterns.policies:
+        return []
+    # The walk that finds declarations leaves policy files out, so it is told of none here.
+    own = select(config.root, Patterns(include=config.patterns.policies, policies=()))
+    packs = os.path.realpath(resources.directory("policies"))
+    loaded = [
+        files.load(config.root, path)
+        for path in own.paths
+        if os.path.realpath(os.path.join(config.root, os.path.dirname(path))) != packs
+    ]
+    return loaded + [
+        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems
+    ]
 
 
 def _with_policies(config: Config, own: list[SourceFile]) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.report import Finding, order
-from opspolicy.rules.base import Violation, World
+from opspolicy.rules.base import OFF, Violation, World
 from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def judge(
     """
     own = [each for each in policies.values() if each.place is not None]
     scopes = tuple((each.name, each.scope, each.place) for each in own if each.place is not None)
-    world = World(estate, timeline, scopes)
+    world = World(estate, timeline, frozenset(policies), scopes)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
@@ -47,9 +47,11 @@ def judge(
                 findings.append(failure(estate, f"the rule `{rule.slug}`", error))
         for violation in checked[same]:
             found = finding(estate, violation, rule, policy.name, policy.severity)
-            refs = (*found.subjects, *found.causes)
-            if rule.incomplete or policy.scope.covers(estate, refs, found.owners):
+            holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
+            if rule.incomplete:
                 findings.append(found)
+            elif holds is not None and holds.severity != OFF:
+                findings.append(found._replace(severity=holds.severity))
     return tuple(sorted(findings, key=order))
 
 

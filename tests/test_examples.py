@@ -26,6 +26,7 @@ def check(directory: Path, capsys: pytest.CaptureFixture[str], *options: str) ->
 @pytest.fixture(autouse=True)
 def _stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
 
 
 def test_before(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-
-from opspolicy.cli import main
 
 pytest.importorskip("resource", reason="limits and measures are POSIX's")
 
@@ -251,7 +242,7 @@ CHARACTERS = [
     Case("a name of 64 KiB", lambda: f"services:\n  ? {'a' * 65_000}!\n  : {{}}\n", 2, "can't be a name"),
     Case("bidi in a reference",
          lambda: 'services: {s: {depends_on: ["x\\u202ey", "a\\nb", "\\L\\P", "::error::"]}}\n', 2),
-    Case("bidi in an owner", lambda: "teams: {t: {}}\nservices: {s: {owner: \"a\u202eb\\nc\"}}\n", 1),
+    Case("bidi in an owner", lambda: 'teams: {t: {}}\nservices: {s: {owner: "a\u202eb\\nc"}}\n', 1),
     Case("unusual text where text may stand", lambda: SERVICE.replace("}", ", owner: t}")
          + 'teams: {t: {contact: "\u202ea\\nb\u2066\u200b::error::<b>@all", title: "\\L\\P"}}\n'
          + "maintenance_windows:\n" + window("w", "s").replace("owner: o", "owner: t"), 1),

@@ -74,10 +74,28 @@ def test_a_policy_of_ones_own_adds_to_the_pack() -> None:
     ],
 )
 def test_scopes(scope: str, subjects: set[str]) -> None:
-    text = f"policies: {{outage-in-business-hours: {{scope: {scope}}}}}"
+    text = f"policies: {{ours: {{rule: outage-in-business-hours, scope: {scope}}}}}"
     found = worlds.findings(worlds.estate(a=COLLISION), policy_file(text))
-    collisions = [each for each in found if each.rule == "outage-in-business-hours"]
+    collisions = [each for each in found if each.policy == "ours"]
     assert {each.subjects[0].removeprefix("service/") for each in collisions} == subjects
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("{severity: off, scope: {services: [portal]}}", {"shop": "error"}),
+        (
+            "{severity: warning, scope: {services: [portal]}}",
+            {"portal": "warning", "shop": "error"},
+        ),
+        ("{severity: off}", {}),
+    ],
+)
+def test_what_a_scope_leaves_out_stays_as_it_was(policy: str, expected: dict[str, str]) -> None:
+    """A policy for one service must not switch the rule off for all the others."""
+    text = f"policies: {{outage-in-business-hours: {policy}}}"
+    found = worlds.findings(worlds.estate(a=COLLISION), policy_file(text))
+    assert {each.subjects[0].removeprefix("service/"): each.severity for each in found} == expected
 
 
 def test_a_policy_keeps_what_it_does_not_say() -> None:

@@ -111,7 +111,16 @@ MUTANTS = [
 @pytest.mark.prove
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.name)
 def test_mutant_dies(mutant: Mutant, tmp_path: Path) -> None:
-    for name in ("opspolicy", "tests", "benchmarks", "examples", "policies", "schemas", "docs", "tools"):
+    for name in (
+        "opspolicy",
+        "tests",
+        "benchmarks",
+        "examples",
+        "policies",
+        "schemas",
+        "docs",
+        "tools",
+    ):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
         shutil.copy(path, tmp_path)
@@ -122,7 +131,11 @@ def test_mutant_dies(mutant: Mutant, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "OPSPOLICY_SHARED": str(ROOT.parent / "shared")},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(tmp_path),
+            "OPSPOLICY_SHARED": str(ROOT.parent / "shared"),
+        },
         capture_output=True,
         text=True,
         check=False,

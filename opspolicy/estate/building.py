@@ -29,22 +29,23 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.language import ENTRIES, FILE_ITSELF, PLANNED, SECTIONS, WAIVER
+from opspolicy.estate.language import ENTRIES, FILE_ITSELF, MAY_BE_EMPTY, PLANNED, SECTIONS, WAIVER
 from opspolicy.source.problem import Problem
-from opspolicy.temporal import calendars, durations, instants
+from opspolicy.temporal import calendars, durations, instants, zones
 from opspolicy.temporal.calendars import BusinessHours, Opening
 from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from opspolicy.estate.entry import Values
-    from opspolicy.estate.shapes import Record
+    from opspolicy.estate.shapes import Record, Shape
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.holidays import Holidays
+    from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
@@ -80,38 +81,64 @@ class Builder:
         self._places: dict[tuple[str, str], tuple[str, Span]] = {}
         self._mistakes: dict[str, int] = {}
 
-    def document(self, root: Node) -> None:
-        """Add what one document declares."""
-        if root.value is None:
-            return
-        top = self._read(FILE_ITSELF, root, "")
-        self.defaults = Defaults.read(root.find("defaults"), top.get("defaults", {}))
-        self.defaults = self.defaults.over(self.configured)
+    def file(self, documents: Iterable[Node]) -> None:
+        """Add what the documents of one file declare.
+
+        `defaults` hold for the whole file; a document's own come first, then those of the others.
+        """
+        read = [
+            (root, self._read(FILE_ITSELF, root, ""))
+            for root in documents
+            if root.value is not None
+        ]
+        own = [Defaults.read(root.find("defaults"), top.get("defaults", {})) for root, top in read]
+        shared = Defaults()
+        for each in own:
+            self._check_zone(each)
+            shared = shared.over(each)
+        for (root, top), defaults in zip(read, own, strict=True):
+            self.defaults = defaults.over(shared).over(self.configured)
+            self._document(root, top)
+
+    def _check_zone(self, defaults: Defaults) -> None:
+        """Note a default time zone that isn't one, whether or not an entry takes it."""
+        key, node = defaults.timezone, defaults.timezone_node
+        if key is not None and node is not None and not zones.is_known(key):
+            self.bad_defaults.add(key)
+            Entry(self, f"file/{node.file}", node, {"timezone": key}).zone()
+
+    def _document(self, root: Node, top: Values) -> None:
         for section, record in ENTRIES.items():
             if section not in top:
                 continue
             table = root.entries[section]
-            self.declares_teams |= section == "teams"
+            # An empty section, its entries all commented out, declares no teams.
+            self.declares_teams |= section == "teams" and bool(table.entries)
             for name, node in table.entries.items():
                 if name in (top[section] or ()):
                     self._entry(section, record, name, node, table.key(name))
         for position, node in enumerate(root.entries["waivers"].items if "waivers" in top else ()):
             self._waiver(node, position)
 
-    def _read(self, record: Record, node: Node, by: str) -> Values:
+    def _read(
+        self, record: Shape, node: Node, by: str, place: Span | None = None, name: str = ""
+    ) -> Values:
+        """Return the right values of an entry, which stands at ``place`` under ``name``."""
         wrong: list[Node] = []
         found = record.read(node, wrong)
         if wrong:
-            self._explain(record, node, wrong, by)
+            self._explain(record, node, wrong, by, place, name)
         return found if isinstance(found, dict) else {}
 
-    def _explain(self, record: Record, node: Node, wrong: list[Node], by: str) -> None:
+    def _explain(
+        self, record: Shape, node: Node, wrong: list[Node], by: str, place: Span | None, name: str
+    ) -> None:
         """Tell what is wrong with an entry, until the file has been told enough of."""
         told = self._mistakes.get(node.file, 0)
         if told < MOST_MISTAKES:
             from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
-            found = mistakes.explain(record, node, wrong)
+            found = mistakes.explain(record, node, wrong, place, name)
             self.problems += [each._replace(by=by) for each in found]
             told += len(found)
             if told >= MOST_MISTAKES:
@@ -133,7 +160,10 @@ class Builder:
             self.invalid.append(Invalid(ref, place, message, "give yours another name", message))
             return
         self._places[section, name.lower()] = (name, place)
-        entry = Entry(self, ref, node, self._read(record, node, ref))
+        # `shop:` with nothing below it is a service of which nothing more is known.
+        is_bare = node.value is None and section in MAY_BE_EMPTY
+        values = {} if is_bare else self._read(record, node, ref, place, name)
+        entry = Entry(self, ref, node, values)
         add: Callable[[str, Span, Entry], None] = getattr(self, f"_{prefix}")
         add(name, place, entry)
 
@@ -150,9 +180,10 @@ class Builder:
         weekly = _week(entry, "hours")
         holiday_hours = _week(entry, "holiday_hours")
         exceptions = _exceptions(entry)
-        if zone is None:
-            if entry.lacks_zone():
-                entry.no_zone(entry.place("hours"), "opening hours")
+        if zone is None and entry.lacks_zone():
+            entry.no_zone(entry.place("hours"), "its opening hours are")
+        if zone is None or self._mistakes_in(entry):
+            # Half of the hours would be a guess; unknown hours count on the safe side.
             self.calendars[name] = Calendar(name, entry.node, place, None, regions)
             return
         hours = BusinessHours(
@@ -165,8 +196,14 @@ class Builder:
         )
         self.calendars[name] = Calendar(name, entry.node, place, hours, regions, zone.key)
 
+    def _mistakes_in(self, entry: Entry) -> bool:
+        """Whether anything was wrong with the entry that is being built."""
+        of_shape = any(each.by == entry.by for each in self.problems)
+        return of_shape or any(each.by == entry.by for each in self.invalid)
+
     def _service(self, name: str, place: Span, entry: Entry) -> None:
-        zone = entry.zone() if "timezone" in entry else None
+        zone = entry.zone()
+        own = "timezone" in entry
         budget, support = entry.nested("downtime_budget"), entry.nested("support")
         most, per = budget.duration("max", zero=True), budget.duration("per")
         counts = budget.get("counts") or "all"
@@ -176,7 +213,8 @@ class Builder:
             place,
             title=entry.get("title"),
             owner=self._owner(entry),
-            timezone=zone.key if zone else None,
+            timezone=zone.key if zone and own else None,
+            default_timezone=zone.key if zone and not own else None,
             customer_facing=bool(entry.get("customer_facing")),
             customers=entry.get("customers"),
             business_hours=entry.ref("business_hours", "calendars"),
@@ -200,7 +238,7 @@ class Builder:
     def _job(self, name: str, place: Span, entry: Entry) -> None:
         scheduler = entry.get("scheduler") or self.defaults.scheduler
         dialects = scheduling.job_dialects(entry, scheduler)
-        schedule, zone = scheduling.schedule(entry, dialects)
+        schedule, zone = scheduling.schedule(entry, dialects, scheduler)
         duration, longest = entry.duration("duration"), entry.duration("max_duration")
         if duration is not None and longest is not None and longest < duration:
             expected = durations.words(duration)
@@ -257,6 +295,7 @@ class Builder:
             degrades=entry.refs("degrades", "services"),
             start=start,
             end=end,
+            start_wall=_wall(entry, zone),
             schedule=schedule,
             duration=entry.duration("duration") if "schedule" in entry else None,
             vendor=entry.ref("vendor", "vendors"),
@@ -278,10 +317,9 @@ class Builder:
             end=end,
             schedule=schedule,
             duration=entry.duration("duration") if "schedule" in entry else None,
-            services=scope.texts("services"),
-            tags=scope.texts("tags"),
-            owners=scope.texts("owners"),
-            scoped="applies_to" in entry,
+            services=scope.texts("services") if "services" in scope else None,
+            tags=scope.texts("tags") if "tags" in scope else None,
+            owners=scope.texts("owners") if "owners" in scope else None,
             reason=entry.get("reason"),
             allow=entry.texts("allow"),
         )
@@ -323,6 +361,7 @@ class Builder:
                 entry.fault(entry.place("on", at), f"`{name}` doesn't say what it names", hint)
         self.waivers.append(
             Waiver(
+                by,
                 node,
                 rule=entry.get("rule"),
                 on=tuple(on),
@@ -346,13 +385,13 @@ class Builder:
         return self.defaults.owner
 
     def _once(self, entry: Entry, zone: Zone | None) -> tuple[int | None, int | None]:
-        """Return start and end of something that happens once, both None where it can't be told."""
+        """Return start and end of what happens once, both None where they can't be told."""
         start, end = entry.moment("start"), entry.moment("end")
         length = entry.duration("duration")
         for key, moment in (("start", start), ("end", end)):
             if moment is not None and moment.offset is None and zone is None:
                 if entry.lacks_zone("schedule"):
-                    entry.no_zone(entry.place(key), f"`{key}`")
+                    entry.no_zone(entry.place(key), f"its `{key}` is")
                 return None, None
         if start is None:
             return None, None
@@ -360,11 +399,30 @@ class Builder:
         if end is not None:
             ends = end.instant(zone, last=True)
             if ends <= begins:
-                message = "`end` is not after `start`"
-                entry.fault(entry.place("end"), message, "check the dates, and any offset")
+                message, hint = "`end` is not after `start`", "check the dates, and any offset"
+                if zone is not None and skipped(start, zone) and skipped(end, zone):
+                    hint = "the clocks skip both times on that day"
+                entry.fault(entry.place("end"), message, hint)
                 return None, None
             return begins, ends
         return (begins, begins + length) if length is not None else (None, None)
+
+
+def skipped(moment: Moment, zone: Zone) -> bool:
+    """Whether a clock change skips the wall-clock time of a moment."""
+    return moment.offset is None and not zone.readings(moment.wall)
+
+
+def _wall(entry: Entry, zone: Zone | None) -> int | None:
+    """Return the wall-clock reading of a `start` that a clock change moves, else None."""
+    text = entry.get("start")
+    if text is None or zone is None:
+        return None
+    try:
+        moment = instants.parse_moment(text)
+    except instants.InstantError:
+        return None  # reported where it is read
+    return moment.wall if skipped(moment, zone) else None
 
 
 def _week(entry: Entry, key: str) -> tuple[tuple[Opening, ...], ...]:
@@ -384,7 +442,7 @@ def _opening(entry: Entry) -> Opening | None:
         return None
     if start == end:
         hint = "for the whole day, write from: 00:00, to: 24:00"
-        entry.fault(entry.place("to"), f"`from` and `to` are both {entry.get('to')}", hint)
+        entry.mistake(entry.place("to"), f"`from` and `to` are both {entry.get('to')}", hint)
         return None
     return Opening.between(start, end)
 
@@ -404,7 +462,7 @@ def _exceptions(entry: Entry) -> dict[int, tuple[Opening, ...]]:
             of_day.append(opening)
         if day in closed and of_day:
             shown = instants.calendar_date(day).isoformat()
-            each.fault(each.place("date"), f"{shown} is both closed and open", "keep one of them")
+            each.mistake(each.place("date"), f"{shown} is both closed and open", "keep one of them")
     return {day: tuple(of_day) for day, of_day in openings.items()}
 
 
@@ -422,19 +480,13 @@ def _dependencies(entry: Entry) -> tuple[Dependency, ...]:
         if "service" in each:
             name = each.ref("service", "services") or ""
             found.append(Dependency((name,), each.get("strength") or HARD, position))
-            for key in ("at_least",):
-                if key in each:
-                    each.fault(each.place(key), f"`{key}` belongs to `any_of`", "remove it")
-        elif "any_of" in each:
-            members = each.refs("any_of", "services")
+        elif members := each.refs("any_of", "services"):
             at_least = each.get("at_least") or 1
-            if "strength" in each:
-                each.fault(each.place("strength"), "`strength` belongs to `service`", "remove it")
             if at_least > len(members):
                 message = f"`at_least: {at_least}` of {len(members)} can never be up"
-                each.fault(each.place("at_least"), message, "lower it, or add members")
-                continue
-            found.append(Dependency(members, GROUP, position, at_least))
+                each.mistake(each.place("at_least"), message, "lower it, or add members")
+            # Read as "all of them", so that no outage is hidden meanwhile.
+            found.append(Dependency(members, GROUP, position, min(at_least, len(members))))
     return tuple(found)
 
 
@@ -454,8 +506,6 @@ def _deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
     nested = entry.nested("deadline")
     by, within = nested.time("by"), nested.duration("within")
     if by is None:
-        if "day" in nested:
-            nested.fault(nested.place("day"), "`day` belongs to `by`", "remove it")
         return None if within is None else Deadline(None, 0, within)
     if "day" not in nested:
         late = [start for start in _times_of_day(schedule) if start >= by]
@@ -486,14 +536,19 @@ def _plan(entry: Entry) -> Plan:
         change_ticket=change.get("ticket"),
         approved_by=entry.refs("approved_by", "teams"),
         notices=tuple(_notices(entry)),
-        movable=Movable(
-            movable.get("earliest"),
-            movable.get("latest"),
-            movable.ref("only_in", "calendars"),
-            movable.duration("step") or DEFAULT_STEP,
-        )
-        if "movable" in entry
-        else None,
+        movable=_movable(movable) if "movable" in entry else None,
+    )
+
+
+def _movable(entry: Entry) -> Movable:
+    edges = [scheduling.edge(entry, key, last=key == "latest") for key in ("earliest", "latest")]
+    if None not in edges and edges[0].wall > edges[1].wall:  # type: ignore[union-attr]
+        entry.fault(entry.place("latest"), "`latest` is before `earliest`", "check the dates")
+    return Movable(
+        entry.get("earliest"),
+        entry.get("latest"),
+        entry.ref("only_in", "calendars"),
+        entry.duration("step") or DEFAULT_STEP,
     )
 
 

@@ -78,6 +78,7 @@ class Service(NamedTuple):
     title: str | None = None
     owner: str | None = None
     timezone: str | None = None
+    default_timezone: str | None = None
     customer_facing: bool = False
     customers: int | None = None
     business_hours: str | None = None
@@ -204,7 +205,10 @@ class Job(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A maintenance window: once from ``start`` to ``end``, or ``duration`` at each start."""
+    """A maintenance window: once from ``start`` to ``end``, or ``duration`` at each start.
+
+    ``start_wall`` is the wall-clock reading of a start that a clock change moves, else None.
+    """
 
     name: str
     node: Node
@@ -216,6 +220,7 @@ class Window(NamedTuple):
     degrades: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
+    start_wall: int | None = None
     schedule: Schedule | None = None
     duration: int | None = None
     vendor: str | None = None
@@ -229,7 +234,7 @@ class Window(NamedTuple):
 
 
 class Freeze(NamedTuple):
-    """A time in which nothing may change."""
+    """A time in which nothing may change; a scope that is None leaves nothing out."""
 
     name: str
     node: Node
@@ -240,10 +245,9 @@ class Freeze(NamedTuple):
     end: int | None = None
     schedule: Schedule | None = None
     duration: int | None = None
-    services: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
-    scoped: bool = False
+    services: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    owners: tuple[str, ...] | None = None
     reason: str | None = None
     allow: tuple[str, ...] = ()
 
@@ -277,8 +281,12 @@ class Vendor(NamedTuple):
 
 
 class Waiver(NamedTuple):
-    """A finding that is accepted: by whom, why, and up to which day (since 1970-01-01)."""
+    """A finding that is accepted: by whom, why, and up to which day (since 1970-01-01).
 
+    A waiver has no name; ``ref`` is its file and its place in the list there.
+    """
+
+    ref: str
     node: Node
     rule: str
     on: tuple[str, ...]

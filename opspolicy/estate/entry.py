@@ -6,6 +6,7 @@ from opspolicy.estate.declarations import Invalid, Reference
 from opspolicy.estate.language import SECTIONS
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
+from opspolicy.source.problem import Problem
 from opspolicy.temporal import durations, instants, zones
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         """Where an entry leaves what it refers to and what is wrong with it."""
 
         defaults: Defaults
+        problems: list[Problem]
         references: list[Reference]
         invalid: list[Invalid]
         missing_zones: list[Invalid]
@@ -116,6 +118,13 @@ class Entry:
         """Note a value that means nothing."""
         pointer = "/".join(str(step) for step in self.path)
         self.notes.invalid.append(Invalid(self.by, place, message, hint, f"{pointer}#{message}"))
+
+    def mistake(self, place: Span, message: str, hint: str = "") -> None:
+        """Note a value that the schema accepts and that can't be meant."""
+        pointer = "/".join(str(step) for step in self.path)
+        key = f"{pointer}#{message}"
+        problem = Problem("schema-violation", message, place, (), hint, key, self.by)
+        self.notes.problems.append(problem)
 
     def refer(self, section: str, name: str, *path: str | int) -> str:
         """Note that ``name`` of ``section`` is used at ``path``; return it without its prefix."""

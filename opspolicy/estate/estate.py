@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
+from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
 from opspolicy.estate.language import SECTIONS
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         Invalid,
         Job,
         Reference,
-        Service,
         Waiver,
         Window,
     )
@@ -106,9 +106,13 @@ class Estate:
         return self.section(section).get(name) if section is not None else None
 
     def unknown(self) -> Iterator[Reference]:
-        """Yield the references to what isn't declared; owners are judged by their own rule."""
+        """Yield the references to what isn't declared; owners have a rule of their own."""
         for reference in self.references:
-            if reference.section == "teams" or reference.name in self.section(reference.section):
+            if reference.name in self.section(reference.section):
+                continue
+            if reference.section == "teams" and not (
+                self.declares_teams and "approved_by" in reference.path
+            ):
                 continue
             if reference.section == "calendars" and reference.name in BUILT_IN_CALENDARS:
                 continue
@@ -136,9 +140,9 @@ class Estate:
         """Return the zone in which the times of a declaration are shown; UTC when it has none."""
         entity = self.entity(ref)
         zone = getattr(entity, "timezone", None)
-        if zone is None and ref.startswith("service/"):
-            calendar = self.calendars.get(getattr(entity, "business_hours", None) or "")
-            zone = calendar.timezone if calendar is not None else None
+        if zone is None and isinstance(entity, Service):
+            calendar = self.calendars.get(entity.business_hours or "")
+            zone = (calendar.timezone if calendar else None) or entity.default_timezone
         return zone or "UTC"
 
     def owner_of(self, ref: str) -> str | None:
@@ -170,6 +174,5 @@ def assemble(
     ordered = tuple(sorted(files, key=lambda file: file.path))
     builder = Builder(holidays or Holidays(), defaults or Defaults())
     for file in ordered:
-        for document in file.documents:
-            builder.document(document)
+        builder.file(file.documents)
     return Estate(builder, ordered)

@@ -149,7 +149,7 @@ DEPENDENCY = Either(
             "A redundancy group: down when fewer than `at_least` of these are up.",
         ),
         "at_least": Key(Whole("a number of members", 1, 1000), "How many must be up (1)."),
-    }, only=Only((("service",), ("any_of",)))),
+    }, only=Only((("service",), ("any_of",)), (("strength",), ("at_least",)))),
 )  # fmt: skip
 
 SERVICE = Record("a service", {
@@ -206,7 +206,8 @@ SCHEDULE = Either(
         ),
         "business_days": Key(REFERENCE, "The calendar that says which days are business days."),
     }, only=Only(
-        (("cron",), ("on_calendar",), ("every", "start"), ("rrule", "start"), ("dates",))
+        (("cron",), ("on_calendar",), ("every", "start"), ("rrule", "start"), ("dates",)),
+        ((), ("randomized_delay", "accuracy"), (), (), ()),
     )),
 )  # fmt: skip
 
@@ -258,7 +259,7 @@ JOB = Record("a job", {
         "by": Key(TIME, "The time of day by which a run must have ended."),
         "day": Key(Whole("a number of days, such as +1", 0, 31), "Days after the run's own date."),
         "within": Key(DURATION, "How long after its start a run must have ended."),
-    }, only=Only((("by",), ("within",)))), "When a run must have ended."),
+    }, only=Only((("by",), ("within",)), (("day",), ()))), "When a run must have ended."),
     "when_blocked": Key(Choice("fail", "wait"), "What a run does when something it needs is down."),
     "concurrency": Key(
         Choice("allow", "forbid", "replace"), "What happens when the previous run still goes on."
@@ -350,6 +351,9 @@ ENTRIES: dict[str, Record] = {
     "freezes": FREEZE,
     "vendors": VENDOR,
 }
+MAY_BE_EMPTY = ("teams", "services", "vendors")
+"""The sections in which a name alone says something."""
+
 _ABOUT = {
     "teams": "Who answers for what. When present, an owner that is not in it is an error.",
     "calendars": "Opening hours, with holidays and exceptions. `always` and `never` are built in.",
@@ -365,7 +369,10 @@ def _file(entries: dict[str, Shape], waiver: Shape) -> Record:
     """Return the shape of a document whose entries have these shapes."""
 
     def section(name: str) -> Key:
-        table = Table(f"{name.replace('_', ' ')} by name", entries[name], NAME_PATTERN, NAME_LENGTH)
+        entry = entries[name]
+        if name in MAY_BE_EMPTY and not isinstance(entry, Unread):
+            entry = Either(entry.expected, entry, Null())
+        table = Table(f"{name.replace('_', ' ')} by name", entry, NAME_PATTERN, NAME_LENGTH)
         # A section whose entries are all commented out is left empty, not deleted.
         return Key(Either(table.expected, table, Null()), _ABOUT[name])
 
@@ -389,7 +396,12 @@ FILE = _file(
 FILE_ITSELF = _file(dict.fromkeys(SECTIONS, Unread()), Unread())
 """One document without a look at its entries, which are read and explained one by one."""
 
-_PATTERNS = _or_list("a glob such as ops/**/*.yaml", _named("glob", "a glob", r"^\S", 256))
+_GLOB = _named("glob", "a glob", r"^\S", 256)
+_PATTERNS = _or_list("a glob such as ops/**/*.yaml", _GLOB)
+_MAYBE_PATTERNS = Either(
+    "a glob, or a list that may be empty", _GLOB, Items(_GLOB, "a list of globs")
+)
+_PACKS = Items(REFERENCE, "a list of policy packs")
 
 POLICY = Record("a policy", {
     "rule": Key(REFERENCE, "The rule it sets, when its name is not a rule's."),
@@ -428,9 +440,11 @@ POLICY_FILE = Record("a policy file", {
 
 CONFIG = Record("the configuration", {
     "include": Key(_PATTERNS, "The estate's files; ops/**/*.{yaml,yml} when left out."),
-    "exclude": Key(_PATTERNS, "Files to leave out."),
-    "extends": Key(_or_list("a policy pack", REFERENCE), "Built-in policy packs; recommended."),
-    "policies": Key(_PATTERNS, "The team's own policy files."),
+    "exclude": Key(_MAYBE_PATTERNS, "Files to leave out."),
+    "extends": Key(
+        Either("a policy pack, or a list", REFERENCE, _PACKS), "Built-in policy packs; recommended."
+    ),
+    "policies": Key(_MAYBE_PATTERNS, "The team's own policy files; policies/*.yaml."),
     "horizon": Key(DURATION, "How far ahead is looked; 180d."),
     "defaults": Key(DEFAULTS, "Values for all entries that don't say."),
     "fail_on": Key(Choice(*FAIL_ON), "The least severity that fails a check; error."),

@@ -23,27 +23,33 @@ if TYPE_CHECKING:
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
 
-# The stubs let each attribute of an error be unset; one that iter_errors gives has them all.
-ValidationError = Any
+    # The stubs let each attribute of an error be unset; one that iter_errors gives has them all.
+    ValidationError = Any
+    Path = tuple[str | int, ...]
 
 MOST = 50
 """How many mistakes of one value are told one by one; nobody reads more before mending."""
 
 RULE = "schema-violation"
 SHOWN_TEXT = 40
+NAME_HINT = "a name has letters, digits and ._/- inside, and no section such as service/ before it"
 
 
-def explain(shape: Shape, node: Node, wrong: list[Node]) -> list[Problem]:
+def explain(
+    shape: Shape, node: Node, wrong: list[Node], place: Span | None = None, name: str = ""
+) -> list[Problem]:
     """Return a Problem for each mistake in ``node``, which the reader of ``shape`` refused.
 
     ``wrong`` is what the reader refused: should the schema see nothing wrong there, the reader is
-    believed, as a mistake must never pass because two judges disagree.
+    believed, as a mistake must never pass because two judges disagree. ``name`` is what the entry
+    is called, and ``place`` where that stands.
     """
+    translator = Translator(node, place, name)
     validator = Draft202012Validator(bundle(shape))
     errors = islice(validator.iter_errors(node.plain()), MOST + 1)
     problems: dict[str, Problem] = {}
     for error in errors:
-        for problem in _problems(error, node):
+        for problem in translator.problems(error):
             problems.setdefault(problem.key, problem)
     found = sorted(problems.values(), key=lambda problem: problem.span)
     if not found:
@@ -64,41 +70,111 @@ def nearest(name: str, known: list[str]) -> str:
     return f"did you mean `{by_lower[near[0]]}`?" if near else ""
 
 
-def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
-    """Translate one error, going down to the branch the writer evidently meant."""
-    path = tuple(error.absolute_path)
-    kind = str(error.validator)
-    title = str(error.schema.get("title", "a value")) if isinstance(error.schema, dict) else ""
-    pointer = "/".join(str(step) for step in path)
-    if "propertyNames" in error.schema_path:
-        yield _bad_name(error, node, path, pointer)
-    elif kind == "anyOf":
-        yield from _any_of(error, node, path, pointer, title)
-    elif kind == "additionalProperties":
-        yield from _unknown_keys(error, node, path, pointer, title)
-    elif kind == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
-                message = f"{title} needs the key `{name}`"
-                yield _problem(node.at(*path), message, pointer, f"required:{name}")
-    elif kind != "oneOf":
-        yield _wrong_value(error, node, path, pointer, title)
-    elif isinstance(error.instance, dict):  # else its kind is wrong, which is another error
-        yield _one_of(error, node, path, pointer, title)
+class Translator:
+    """Turns `jsonschema`'s errors about one entry into problems with places in it."""
+
+    def __init__(self, node: Node, place: Span | None, name: str) -> None:
+        """Translate errors about ``node``, called ``name`` at ``place``."""
+        self.node = node
+        self.place = place or node.at()
+        self.name = name
+
+    def problems(self, error: ValidationError) -> Iterator[Problem]:
+        """Translate one error, going down to the branch the writer evidently meant."""
+        path: Path = tuple(error.absolute_path)
+        kind = str(error.validator)
+        if "propertyNames" in error.schema_path:
+            yield self._bad_name(error, path)
+        elif kind == "anyOf":
+            yield from self._any_of(error, path)
+        elif kind == "additionalProperties":
+            yield from self._unknown_keys(error, path)
+        elif kind == "required":
+            for key in error.validator_value:
+                if key not in error.instance:
+                    message = f"{_title(error)} needs the key `{key}`"
+                    yield self._problem(self._at(path), message, path, f"required:{key}")
+        elif kind != "oneOf":
+            yield self._wrong_value(error, path)
+        elif isinstance(error.instance, dict):  # else its kind is wrong, which is another error
+            yield self._one_of(error, path)
+
+    def _any_of(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        meant = _meant(error)
+        if meant:
+            for each in meant:
+                yield from self.problems(each)
+        elif any("required" in each for each in error.validator_value):
+            keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
+            message = f"{_title(error)} needs one of {keys}"
+            yield self._problem(self._at(path), message, path, "anyOf")
+        else:
+            yield self._wrong_value(error, path)
+
+    def _unknown_keys(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        known = list(error.schema.get("properties", {}))
+        extensions = "patternProperties" in error.schema
+        parent = self.node.find(*path) or self.node
+        unknown = [
+            key
+            for key in error.instance
+            if key not in known and not (extensions and key.startswith("x-"))
+        ]
+        for key in unknown[: MOST + 1]:
+            hint = nearest(key, known) or f"the keys are {', '.join(known)}"
+            message = f"`{key}` is not a key of {_title(error)}"
+            yield self._problem(parent.key(key), message, path, f"unknown:{key}", hint)
+
+    def _one_of(self, error: ValidationError, path: Path) -> Problem:
+        ways = [each["required"] for each in error.validator_value]
+        listed = "; ".join(" with ".join(f"`{key}`" for key in way) for way in ways)
+        keys = sorted({key for each in error.validator_value for key in each["properties"]})
+        present = [f"`{key}`" for key in keys if key in error.instance]
+        has = f"; this one has {', '.join(present)}" if present else ""
+        message = f"{_title(error)} takes exactly one of: {listed}{has}"
+        return self._problem(self._at(path), message, path, "oneOf")
+
+    def _bad_name(self, error: ValidationError, path: Path) -> Problem:
+        name = str(error.instance)
+        parent = self.node.find(*path) or self.node
+        message = f"`{name}` can't be a name"
+        if error.validator == "maxLength":
+            message = f"a name of {len(name)} characters: {error.validator_value} is the limit"
+        return self._problem(parent.key(name), message, path, f"name:{name}", NAME_HINT)
+
+    def _wrong_value(self, error: ValidationError, path: Path) -> Problem:
+        value, kind, title = error.instance, str(error.validator), _title(error)
+        key = next((step for step in reversed(path) if isinstance(step, str)), self.name)
+        name = f"`{key}`"
+        if not key:
+            message = f"{title} is a mapping of keys, not {_shown(value)}"
+        elif kind == "uniqueItems":
+            message = f"{name} names something twice"
+        elif kind == "minItems":
+            message = f"{name} must not be empty"
+        elif kind in {"minimum", "maximum"}:
+            bound = "at least" if kind == "minimum" else "at most"
+            message = f"{name} must be {bound} {error.validator_value:,}, not {_shown(value)}"
+        elif kind == "maxLength":
+            limit = f"{error.validator_value:,}"
+            message = f"{name} has {len(value):,} characters; {limit} is the limit"
+        elif value is None:
+            message = f"{name} is empty; it takes {title}"
+        else:
+            message = f"{name} must be {title}, not {_shown(value)}"
+        return self._problem(self._at(path), message, path, kind)
+
+    def _at(self, path: Path) -> Span:
+        """Return where a value stands; the entry itself is shown by its name."""
+        return self.node.at(*path) if path else self.place
+
+    def _problem(self, span: Span, message: str, path: Path, kind: str, hint: str = "") -> Problem:
+        pointer = "/".join(str(step) for step in path)
+        return Problem(RULE, message, span, (), hint, f"{pointer}#{kind}")
 
 
-def _any_of(
-    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str, title: str
-) -> Iterator[Problem]:
-    meant = _meant(error)
-    if meant:
-        for each in meant:
-            yield from _problems(each, node)
-    elif any("required" in each for each in error.validator_value):
-        keys = ", ".join(f"`{each['required'][0]}`" for each in error.validator_value)
-        yield _problem(node.at(*path), f"{title} needs one of {keys}", pointer, "anyOf")
-    else:
-        yield _wrong_value(error, node, path, pointer, title)
+def _title(error: ValidationError) -> str:
+    return str(error.schema.get("title", "a value")) if isinstance(error.schema, dict) else ""
 
 
 def _meant(error: ValidationError) -> list[ValidationError]:
@@ -115,70 +191,6 @@ def _meant(error: ValidationError) -> list[ValidationError]:
     return accepting[0] if len(accepting) == 1 else []
 
 
-def _unknown_keys(
-    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str, title: str
-) -> Iterator[Problem]:
-    known = list(error.schema.get("properties", {}))
-    extensions = "patternProperties" in error.schema
-    parent = node.find(*path) or node
-    unknown = [
-        name
-        for name in error.instance
-        if name not in known and not (extensions and name.startswith("x-"))
-    ]
-    for name in unknown[: MOST + 1]:
-        hint = nearest(name, known) or f"the keys are {', '.join(known)}"
-        message = f"`{name}` is not a key of {title}"
-        yield _problem(parent.key(name), message, pointer, f"unknown:{name}", hint)
-
-
-def _one_of(
-    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str, title: str
-) -> Problem:
-    ways = [each["required"] for each in error.validator_value]
-    shown = "; ".join(" with ".join(f"`{key}`" for key in way) for way in ways)
-    present = sorted({key for way in ways for key in way if key in error.instance})
-    has = f"; this one has {', '.join(f'`{key}`' for key in present)}" if present else ""
-    message = f"{title} takes exactly one of: {shown}{has}"
-    return _problem(node.at(*path), message, pointer, "oneOf")
-
-
-def _bad_name(
-    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str
-) -> Problem:
-    name = str(error.instance)
-    parent = node.find(*path) or node
-    if error.validator == "maxLength":
-        message = f"a name of {len(name)} characters: {error.validator_value} is the limit"
-    else:
-        message = f"`{name}` can't be a name"
-    hint = "a name has letters, digits and ._/- inside, and no section such as service/ before it"
-    return _problem(parent.key(name), message, pointer, f"name:{name}", hint)
-
-
-def _wrong_value(
-    error: ValidationError, node: Node, path: tuple[str | int, ...], pointer: str, title: str
-) -> Problem:
-    value = error.instance
-    kind = str(error.validator)
-    name = next((f"`{step}`" for step in reversed(path) if isinstance(step, str)), "the value")
-    if kind == "uniqueItems":
-        message = f"{name} names something twice"
-    elif kind == "minItems":
-        message = f"{name} must not be empty"
-    elif kind in {"minimum", "maximum"}:
-        bound = "at least" if kind == "minimum" else "at most"
-        message = f"{name} must be {bound} {error.validator_value:,}, not {_shown(value)}"
-    elif kind == "maxLength":
-        limit = f"{error.validator_value:,}"
-        message = f"{name} has {len(value):,} characters; {limit} is the limit"
-    elif value is None:
-        message = f"{name} has no value; it takes {title}"
-    else:
-        message = f"{name} must be {title}, not {_shown(value)}"
-    return _problem(node.at(*path), message, pointer, kind)
-
-
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return "a mapping"
@@ -188,7 +200,3 @@ def _shown(value: object) -> str:
         return f"`{str(value).lower()}`"
     text = str(value)
     return f"`{text}`" if len(text) <= SHOWN_TEXT else f"`{text[:SHOWN_TEXT]}…`"
-
-
-def _problem(span: Span, message: str, pointer: str, kind: str, hint: str = "") -> Problem:
-    return Problem(RULE, message, span, (), hint, f"{pointer}#{kind}")

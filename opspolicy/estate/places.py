@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from opspolicy.temporal.schedules import DatedSchedule
+from opspolicy.estate.declarations import SOFT
+from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,23 +12,27 @@ if TYPE_CHECKING:
 
 
 def start_of(entity: Job | Window | Freeze, instant: int | None = None) -> Span:
-    """Return where the start of a job or window is written.
+    """Return where the start of a job, window or freeze is written.
 
-    Of several dates it is the one in effect at ``instant``: the last before it.
+    Of several dates or cron lines it is the one in effect at ``instant``: the last start before it.
     """
-    node = entity.node
+    node, schedule = entity.node, entity.schedule
     if node.find("start") is not None:
         return node.at("start")
-    schedule = entity.schedule
     if isinstance(schedule, DatedSchedule):
-        starts = schedule.instants
-        past = [start for start in starts if instant is None or start <= instant]
-        position = schedule.position(past[-1] if past and instant is not None else starts[0])
+        past = [start for start in schedule.instants if instant is not None and start <= instant]
+        starts = past[-1:] or schedule.instants[:1]
+        position = schedule.position(starts[0]) if starts else None
         return node.at("schedule", "dates", position or 0)
-    cron = node.find("schedule", "cron")
-    if cron is None:
+    lines = node.find("schedule", "cron")
+    if lines is None:
         return node.at("schedule")
-    return node.at("schedule", "cron", 0) if cron.items else node.at("schedule", "cron")
+    if not lines.items:
+        return node.at("schedule", "cron")
+    latest = 0
+    if isinstance(schedule, CronSchedule) and instant is not None:
+        latest = schedule.latest_line(instant)
+    return node.at("schedule", "cron", latest)
 
 
 def dependency(service: Service, needed: str) -> Span:
@@ -45,10 +50,17 @@ def dependency(service: Service, needed: str) -> Span:
     return service.node.at("depends_on")
 
 
-def listed(node_owner: Job | Window, key: str, name: str) -> Span:
-    """Return where ``name`` stands in a list of references such as `takes_down`."""
-    found = node_owner.node.find(key)
+def is_soft(service: Service, needed: str) -> bool:
+    """Whether a service depends on ``needed`` only softly."""
+    strengths = {each.strength for each in service.depends_on if needed in each.services}
+    return strengths == {SOFT}
+
+
+def listed(entity: Job | Window, key: str, name: str) -> Span:
+    """Return where ``name`` stands in a list of references such as `takes_down` or `after`."""
+    found = entity.node.find(key)
     for at, each in enumerate(found.items if found is not None else ()):
-        if str(each.value).removeprefix("service/") == name:
-            return node_owner.node.at(key, at)
-    return node_owner.node.at(key)
+        text = str(each.value)
+        if name in {text, text.partition("/")[2]}:
+            return entity.node.at(key, at)
+    return entity.node.at(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
@@ -30,8 +32,13 @@ class Scheduled(NamedTuple):
     zone: Zone | None = None
 
 
-def schedule(entry: Entry, dialects: tuple[Dialect, ...]) -> Scheduled:
-    """Return the schedule of an entry in the first of ``dialects`` that fits, or in all that do."""
+def schedule(
+    entry: Entry, dialects: tuple[Dialect, ...], scheduler: str | None = None
+) -> Scheduled:
+    """Return the schedule of an entry in those of ``dialects`` that accept it.
+
+    GitHub Actions is the one ``scheduler`` whose times are UTC where nobody says otherwise.
+    """
     if "schedule" not in entry:
         return Scheduled(None, entry.zone())
     text = entry.get("schedule")
@@ -40,6 +47,8 @@ def schedule(entry: Entry, dialects: tuple[Dialect, ...]) -> Scheduled:
         lines: Lines = [(text, ("schedule",))]
         return Scheduled(_cron(entry, lines, zone, dialects, None), zone)
     nested, zone = entry.nested("schedule"), entry.zone("schedule")
+    if zone is None and scheduler == "github-actions" and entry.lacks_zone("schedule"):
+        zone = zones.zone("UTC")
     if _unsupported(nested):
         return Scheduled(None, zone)
     bounds = _bounds(nested, zone)
@@ -62,8 +71,8 @@ def job_dialects(entry: Entry, scheduler: str | None) -> tuple[Dialect, ...]:
     if scheduler is None:
         return tuple(DIALECTS.values())
     if scheduler in UNSUPPORTED:
-        needs = "schedule" in entry and "dates" not in entry.nested("schedule")
-        if needs:
+        nested = entry.nested("schedule")
+        if isinstance(entry.get("schedule"), str) or "cron" in nested:
             place = entry.place("scheduler" if "scheduler" in entry else "schedule")
             message = f"the dialect of `scheduler: {scheduler}` {NOT_YET}"
             entry.fault(place, message, "declare the starts under `dates`")
@@ -78,14 +87,9 @@ def _unsupported(nested: Entry) -> bool:
         refused.append("on_non_business_day")
     for key in refused:
         nested.fault(nested.place(key), f"`{key}` {NOT_YET}", WITHOUT_IT)
-    for key in ("randomized_delay", "accuracy"):
-        if key in nested and "on_calendar" not in nested:
-            nested.fault(nested.place(key), f"`{key}` belongs to `on_calendar`", "remove it")
-            refused.append(key)
-    if "start" in nested and not {"every", "rrule"} & set(nested.values):
-        nested.fault(nested.place("start"), "`start` belongs to `every` and `rrule`",
-                     "to leave out earlier runs, write `from`")  # fmt: skip
-        refused.append("start")
+    for at, name in enumerate(nested.get("except") or ()):
+        if isinstance(name, str) and not re.fullmatch(instants.DATE_PATTERN, name):
+            nested.refer("calendars", name, "except", at)
     nested.ref("business_days", "calendars")
     return bool(refused)
 
@@ -101,45 +105,63 @@ def _cron(
         return None
     if zone is None:
         if entry.lacks_zone("schedule"):
-            entry.no_zone(entry.place(*lines[0][1]), "a cron schedule")
+            entry.no_zone(entry.place(*lines[0][1]), "its schedule is")
         return None
-    variants: list[tuple[Cron, ...]] = []
-    first_error: tuple[cron.CronError, tuple[str | int, ...]] | None = None
-    for dialect in dialects:
-        parsed: list[Cron] = []
-        for text, path in lines:
-            try:
-                parsed.append(cron.parse(text, dialect))
-            except cron.CronError as error:
-                first_error = first_error or (error, path)
-        if len(parsed) == len(lines):
-            variants.append(tuple(parsed))
-    if variants:
-        return CronSchedule(tuple(variants), zone, bounds)
-    if first_error is not None:
-        refusal, path = first_error
-        entry.fault(entry.place(*path), str(refusal), refusal.hint)
-    return None
+    readings = [_in_dialect(lines, dialect) for dialect in dialects]
+    # A dialect that accepts all lines is one the job may be written in. Where there is none, the
+    # right lines still count, so that one mistake doesn't hide what the others collide with.
+    whole = [each for each in readings if not each.refused]
+    if not whole:
+        for path, refusal in readings[0].refused:
+            entry.fault(entry.place(*path), str(refusal), refusal.hint)
+        whole = [each for each in readings[:1] if each.lines]
+    if not whole:
+        return None
+    return CronSchedule(tuple(each.lines for each in whole), zone, bounds, whole[0].positions)
 
 
-def _dates(entry: Entry, nested: Entry, zone: Zone | None, bounds: Bounds | None
-           ) -> Schedule | None:  # fmt: skip
-    moments: list[Moment] = []
+class Reading(NamedTuple):
+    """What one dialect makes of some cron lines: those it accepts, and what it refuses."""
+
+    lines: tuple[Cron, ...]
+    positions: tuple[int, ...]
+    refused: tuple[tuple[tuple[str | int, ...], cron.CronError], ...]
+
+
+def _in_dialect(lines: Lines, dialect: Dialect) -> Reading:
+    accepted: list[Cron] = []
+    positions: list[int] = []
+    refused: list[tuple[tuple[str | int, ...], cron.CronError]] = []
+    for text, path in lines:
+        try:
+            accepted.append(cron.parse(text, dialect))
+        except cron.CronError as error:
+            refused.append((path, error))
+        else:
+            positions.append(path[-1] if isinstance(path[-1], int) else 0)
+    return Reading(tuple(accepted), tuple(positions), tuple(refused))
+
+
+def _dates(
+    entry: Entry, nested: Entry, zone: Zone | None, bounds: Bounds | None
+) -> Schedule | None:
+    """Return the dates that are right; each that isn't is noted."""
+    moments: dict[int, Moment] = {}
     for at, text in enumerate(nested.get("dates")):
         if text is MISSING:
-            return None
+            continue
         try:
             moment = instants.parse_moment(text)
         except instants.InstantError as error:
             nested.fault(nested.place("dates", at), str(error))
-            return None
+            continue
         if moment.offset is None and zone is None:
             if entry.lacks_zone("schedule"):
-                entry.no_zone(nested.place("dates", at), f"`{text}`")
+                entry.no_zone(nested.place("dates", at), f"`{text}` is")
             return None
-        moments.append(moment)
+        moments[at] = moment
     # When each has an offset, the zone only decides how times are shown.
-    return DatedSchedule(tuple(moments), zone or zones.zone("UTC"), bounds)
+    return DatedSchedule(moments, zone or zones.zone("UTC"), bounds) if moments else None
 
 
 def _bounds(nested: Entry, zone: Zone | None) -> Bounds | None:
@@ -148,36 +170,33 @@ def _bounds(nested: Entry, zone: Zone | None) -> Bounds | None:
     if start is None and end is None:
         return None
     bounds = Bounds()
-    for key, text in (("from", start), ("until", end)):
-        if text is None:
-            continue
-        try:
-            moment = _edge(text, last=key == "until")
-        except instants.InstantError as error:
-            nested.fault(nested.place(key), str(error))
+    for key in ("from", "until"):
+        moment = edge(nested, key, last=key == "until")
+        if moment is None:
             continue
         if zone is None and moment.offset is None:
-            nested.no_zone(nested.place(key), f"`{key}`")
+            nested.no_zone(nested.place(key), f"its `{key}` is")
             continue
-        instant = moment.instant(zone, last=key == "until")
-        wall = moment.wall
-        if moment.offset is not None:
-            wall = (zone or zones.zone("UTC")).wall(instant)
-        if key == "from":
-            bounds = bounds._replace(start=instant, first_wall=wall)
-        else:
-            bounds = bounds._replace(end=instant, last_wall=wall)
-    if bounds.start >= bounds.end:
+        place = zone or zones.zone("UTC")
+        bounds = bounds.begun(moment, place) if key == "from" else bounds.ended(moment, place)
+    if bounds.is_empty:
         nested.fault(nested.place("until"), f"`until` ({end}) is not after `from` ({start})")
         return None
     return bounds
 
 
-def _edge(text: str, *, last: bool) -> Moment:
-    if len(text) > len("2027-10-09"):
-        return instants.parse_moment(text)
-    day = instants.parse_date(text) + (1 if last else 0)
-    return instants.Moment(day * DAY)
+def edge(entry: Entry, key: str, *, last: bool) -> Moment | None:
+    """Return an instant, or the beginning of a date, or with ``last`` the end of it."""
+    text = entry.get(key)
+    if text is None:
+        return None
+    try:
+        if len(text) > len("2027-10-09"):
+            return instants.parse_moment(text)
+        return instants.Moment((instants.parse_date(text) + last) * DAY)
+    except instants.InstantError as error:
+        entry.fault(entry.place(key), str(error))
+        return None
 
 
 def days(value: object) -> list[int]:

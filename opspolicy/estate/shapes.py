@@ -37,6 +37,7 @@ class Shape:
     """What a value may be."""
 
     kinds: tuple[type, ...] = ()
+    expected: str
 
     def schema(self) -> Schema:
         """Return the JSON Schema (draft 2020-12) of the shape."""
@@ -278,33 +279,43 @@ class Key(NamedTuple):
 class Only(NamedTuple):
     """Which keys go together: exactly one of these sets is present, whole.
 
-    A set's keys exclude the keys that only other sets have.
+    A set excludes the keys that only other sets have. ``companions`` are, for each set, keys that
+    may stand beside it and beside no other.
     """
 
     sets: tuple[tuple[str, ...], ...]
+    companions: tuple[tuple[str, ...], ...] = ()
+
+    def _allowed(self) -> list[tuple[set[str], set[str]]]:
+        """Return what each set needs and what it allows."""
+        companions = self.companions or ((),) * len(self.sets)
+        return [
+            (set(needed), {*needed, *beside})
+            for needed, beside in zip(self.sets, companions, strict=True)
+        ]
 
     def schema(self) -> Schema:
         """Return the alternatives as `oneOf`."""
-        everything = {key for each in self.sets for key in each}
+        allowed = self._allowed()
+        everything = {key for _, keys in allowed for key in keys}
         return {
             "oneOf": [
                 {
-                    "required": list(each),
-                    "properties": dict.fromkeys(sorted(everything - set(each)), False),
+                    "required": list(needed),
+                    "properties": {
+                        key: key in keys for key in sorted(everything) if key not in needed
+                    },
                 }
-                for each in self.sets
+                for needed, (_, keys) in zip(self.sets, allowed, strict=True)
             ]
         }
 
     def holds(self, keys: set[str]) -> bool:
         """Whether ``keys`` are one of the sets, other keys aside."""
-        everything = {key for each in self.sets for key in each}
-        return (keys & everything) in [set(each) for each in self.sets]
-
-    def words(self) -> str:
-        """Return the rule for people."""
-        ways = [" with ".join(f"`{key}`" for key in each) for each in self.sets]
-        return f"exactly one of: {', '.join(ways)}"
+        allowed = self._allowed()
+        everything = {key for _, each in allowed for key in each}
+        mine = keys & everything
+        return any(needed <= mine <= permitted for needed, permitted in allowed)
 
 
 class Record(Shape):
@@ -430,6 +441,7 @@ class Named(Shape):
         """Refer to ``shape`` as ``name``."""
         self.name = name
         self.shape = shape
+        self.expected = shape.expected
         self.kinds = shape.kinds
         self.read = shape.read  # type: ignore[method-assign]
 

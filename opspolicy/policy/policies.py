@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import Rule
     from opspolicy.source.files import SourceFile
     from opspolicy.source.node import Node
@@ -27,7 +28,10 @@ RULE = "schema-violation"
 
 
 class Policy(NamedTuple):
-    """One rule as it is to be applied. ``origin`` says who set it: a pack or a file."""
+    """One rule as it is to be applied. ``origin`` says who set it: a pack or a file.
+
+    ``outside`` is what holds for findings its scope doesn't cover: the policy it narrows, if any.
+    """
 
     name: str
     rule: str
@@ -37,11 +41,18 @@ class Policy(NamedTuple):
     locked: bool = False
     origin: str = ""
     place: Span | None = None
+    outside: Policy | None = None
 
     @property
     def is_on(self) -> bool:
         """Whether it runs at all."""
-        return self.severity != OFF
+        return self.severity != OFF or (self.outside is not None and self.outside.is_on)
+
+    def of(self, estate: Estate, refs: Iterable[str], owners: Iterable[str]) -> Policy | None:
+        """Return the policy that holds for a finding about ``refs``: this, or what it narrows."""
+        if self.scope.covers(estate, refs, owners):
+            return self
+        return self.outside.of(estate, refs, owners) if self.outside is not None else None
 
 
 class Policies(NamedTuple):
@@ -112,16 +123,19 @@ def _policy(
         return None
     options = {**(before.options if before else {}), **_options(found, name, rule, node, written)}
     severity = str(written.get("severity") or (before.severity if before else rule.severity))
+    scope = _scope(written.get("scope"))
     return Policy(
         name,
         slug,
         # Nothing silences a rule that says that the verdict is unknown.
         ERROR if rule.incomplete else severity,
-        _scope(written.get("scope")) or (before.scope if before else Scope()),
+        scope or (before.scope if before else Scope()),
         options,
         bool(written.get("locked", before.locked if before else False)),
         origin,
         node.at("scope") if "scope" in written else place,
+        # A narrower scope says nothing about the rest: what held there before still does.
+        before if scope is not None else (before.outside if before else None),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opspolicy.rules.base import World
     from opspolicy.temporal.intervals import IntervalSet
     from opspolicy.timeline.cutsets import CutSet
+    from opspolicy.timeline.timeline import Paths
 
 MOST_NAMED = 6
 """How many causes a sentence names before it only counts the others."""
@@ -70,7 +71,24 @@ def movers(cut_set: CutSet) -> str:
     """Return the causes one of which has to move, for a hint."""
     shown = [name(ref) for ref in cut_set.causes[:MOST_MOVERS]]
     more = len(cut_set.causes) - len(shown)
+    if cut_set.truncated:
+        return listing([*shown, f"{more:,} more"] if more else shown)
     return listing([*shown, f"one of {more:,} more"] if more else shown, "or")
+
+
+def elsewhere(service: Service, cut_set: CutSet) -> str:
+    """Return what to do about an outage in hours in which customers need a service."""
+    if at_all_hours(service):
+        return (
+            f"`{service.name}` is needed at all hours: give it `business_hours` or"
+            f" `maintenance_hours` that permit this, or do without {movers(cut_set)}"
+        )
+    return f"move {movers(cut_set)} out of the business hours of `{service.name}`"
+
+
+def at_all_hours(service: Service) -> bool:
+    """Whether customers always need a service, so that no other time would be better."""
+    return service.business_hours in {None, "always"} and service.maintenance_hours is None
 
 
 def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False) -> Note:
@@ -104,16 +122,17 @@ def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
     for above, below in pairwise(path):
         service = estate.services[above.partition("/")[2]]
         needed = below.partition("/")[2]
-        text = f"{name(above)} depends on {name(below)}"
+        softly = "softly " if places.is_soft(service, needed) else ""
+        text = f"{name(above)} depends {softly}on {name(below)}"
         found.append(Note(places.dependency(service, needed), text))
     return found
 
 
 def hours_note(service: Service) -> Note:
     """Point at when customers need a service."""
-    if service.business_hours is None:
-        return Note(service.place, f"customers need `{service.name}` at all hours")
-    place = service.node.at("business_hours")
+    place = service.node.at("business_hours") if service.business_hours else service.place
+    if at_all_hours(service):
+        return Note(place, f"customers need `{service.name}` at all hours")
     text = f"customers need `{service.name}` in these hours"
     if service.maintenance_hours is not None:
         text += f", less those of `{service.maintenance_hours}`"
@@ -122,29 +141,40 @@ def hours_note(service: Service) -> Note:
 
 def because(world: World, collision: Collision) -> str:
     """Return the reason of an outage, starting with "because"."""
-    cut_set = collision.cut_set
+    cut_set, service = collision.cut_set, collision.service
     if cut_set.truncated:
-        many = f"{len(cut_set.causes):,} windows and jobs in too many combinations to list"
-        return f"because of {many}: {_named(cut_set.causes)}"
-    paths = world.timeline.paths([collision.service.name], cut_set, degraded=collision.degraded)
-    if len(cut_set.causes) == 1:
-        (ref,), (path,) = cut_set.causes, paths
-        verb = _verb(world.estate, ref, path)
-        if len(path) == 1:
-            return f"because {full(ref)} {verb} it down"
-        return f"because {full(ref)} {verb} {name(path[-1])} down, on which it depends{_way(path)}"
-    parts = [
-        f"{full(ref)} {_verb(world.estate, ref, path)} {name(path[-1])} down{_way(path)}"
-        for ref, path in zip(cut_set.causes, paths, strict=True)
-    ]
-    return f"because at the same time {listing(parts)}"
+        return too_many(cut_set)
+    paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
+    return reason(world.estate, cut_set, paths, f"service/{service.name}")
 
 
-def _verb(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
+def too_many(cut_set: CutSet) -> str:
+    """Return the reason where the sets are too many to tell one by one."""
+    many = f"any of {len(cut_set.causes):,} windows and jobs, more than are told one by one"
+    return f"because of {many}: {_named(cut_set.causes)}"
+
+
+def reason(estate: Estate, cut_set: CutSet, paths: Paths, subject: str) -> str:
+    """Return which causes do what to whom, starting with "because"."""
+    if len(cut_set.causes) > 1:
+        parts = [
+            f"{full(ref)} {_does(estate, ref, path)} {name(path[-1])}{_way(path)}"
+            for ref, path in zip(cut_set.causes, paths, strict=True)
+        ]
+        return f"because at the same time {listing(parts)}"
+    (ref,), (path,) = cut_set.causes, paths
+    if path == (subject,):
+        verb, _, particle = _does(estate, ref, path).partition(" ")
+        return f"because {full(ref)} {verb} it {particle}"
+    depends = ", on which it depends" if path[0] == subject else ""
+    return f"because {full(ref)} {_does(estate, ref, path)} {name(path[-1])}{depends}{_way(path)}"
+
+
+def _does(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
     """Return what a cause does to the end of its path."""
     entity = estate.entity(ref)
     assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
-    return "takes" if path[-1].partition("/")[2] in entity.takes_down else "slows"
+    return "takes down" if path[-1].partition("/")[2] in entity.takes_down else "slows down"
 
 
 def _way(path: tuple[str, ...]) -> str:

@@ -47,13 +47,9 @@ HINT = "name what it is meant for; `*` stands for any part of a name"
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each freeze and policy that covers nothing."""
     for freeze in world.estate.freezes.values():
-        scope = Scope(
-            services=freeze.services or None,
-            tags=freeze.tags or None,
-            owners=freeze.owners or None,
-        )
+        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
         if not any(scope.covers_service(each) for each in world.estate.services.values()):
-            place = freeze.node.at("applies_to") if freeze.scoped else freeze.place
+            place = freeze.place if scope.is_everything else freeze.node.at("applies_to")
             yield Violation(
                 f"{full(freeze.ref)} covers no service",
                 Note(place, "matches nothing that is declared"),

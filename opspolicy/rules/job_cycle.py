@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.source.span import Note
 
@@ -41,7 +42,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for cycle in world.estate.job_cycles():
         round_trip = [*cycle, cycle[0]]
         notes = [
-            Note(jobs[later].node.at("after"), f"`{later}` waits for `{earlier}`")
+            Note(places.listed(jobs[later], "after", earlier), f"`{later}` waits for `{earlier}`")
             for later, earlier in pairwise(round_trip)
         ]
         yield Violation(

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each owner that is missing or unknown."""
     estate = world.estate
+    must_have = must_have_owner(world)
     outsiders: dict[tuple[Span, str], list[str]] = {}
     owned: list[Service | Job | Window | Freeze] = [
         *estate.services.values(),
@@ -54,7 +55,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for entity in owned:
         owner = entity.owner
         if owner is None:
-            if entity.ref in must_have_owner(world):
+            if entity.ref in must_have and entity.node.find("owner") is None:
                 yield Violation(
                     f"{full(entity.ref)} has no owner",
                     Note(entity.place, "nobody answers for this"),

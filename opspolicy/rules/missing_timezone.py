@@ -34,7 +34,7 @@ jobs:
 from __future__ import annotations
 
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.wording import full
+from opspolicy.rules.wording import full, name
 from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
@@ -46,10 +46,10 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each local time that could be anywhere."""
     for missing in world.estate.missing_zones:
         yield Violation(
-            f"{full(missing.by)}: nothing says in which time zone {missing.message} is",
+            f"{full(missing.by)}: nothing says in which time zone {missing.message}",
             Note(missing.span, "in which time zone?"),
             subjects=(missing.by,),
-            hint="add `timezone: Area/City` here, or under the file's `defaults`",
+            hint=f"add `timezone: Area/City` to {name(missing.by)}, or to the file's `defaults`",
             key=missing.key,
         )
 

@@ -72,7 +72,7 @@ def _reason(schedule: Schedule) -> str:
     if not isinstance(schedule, CronSchedule):
         return "none of its dates lies between `from` and `until`"
     lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
-    if schedule.bounds.is_closed:
+    if schedule.bounds.has_start and schedule.bounds.has_end:
         return f"{lines} has no instant between `from` and `until`"
     return f"{lines} has no instant in {CYCLE_YEARS} years"
 

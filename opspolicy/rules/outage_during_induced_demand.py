@@ -63,7 +63,7 @@ from __future__ import annotations
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, violation
-from opspolicy.rules.wording import at, when, words
+from opspolicy.rules.wording import at, count, when, words
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet
 
@@ -108,10 +108,11 @@ def _violation(
     demand = next(each for each in demands if world.timeline.demand(job, [each], moment) & moment)
     service = world.estate.services[demand.service]
     customers = job.customers if job.customers is not None else service.customers
-    who = "customers" if customers is None else f"{customers:,} customers"
+    who = count(customers, "customer") if customers else "customers"
     zone = world.estate.zone_of(service.ref)
     since = "its end" if demand.at_end else "its start"
     until = next(end for start, end in needed if start <= first < end)
+    after = "after the first run, " if len(occurrences) > 1 else ""
     sends = (
         f"`{job.name}` sends {who} to `{service.name}`, for {words(demand.lasting)} from {since}"
     )
@@ -120,8 +121,8 @@ def _violation(
         Collision(service, cut_set, occurrences, customers, job),
         f"`{service.name}` is down while `{job.name}` has sent {who} to it,"
         f" {when(occurrences, zone)}",
-        f"move {movers(cut_set)}, or the run of `{job.name}`: its customers need `{service.name}`"
-        f" until {at(until, zone)}",
+        f"move {movers(cut_set)}, or the run of `{job.name}`: {after}its customers need"
+        f" `{service.name}` until {at(until, zone)}",
         Note(places.start_of(job, first), sends),
     )
 

@@ -56,7 +56,7 @@ maintenance_windows:
 from __future__ import annotations
 
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.collisions import Collision, hours_note, movers, violation
+from opspolicy.rules.collisions import Collision, elsewhere, hours_note, violation
 from opspolicy.rules.wording import when
 
 TYPE_CHECKING = False
@@ -82,7 +82,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 world,
                 Collision(service, cut_set, occurrences, service.customers),
                 f"`{service.name}` is down while customers need it, {when(occurrences, zone)}",
-                f"move {movers(cut_set)} out of the business hours of `{service.name}`",
+                elsewhere(service, cut_set),
                 hours_note(service),
             )
 

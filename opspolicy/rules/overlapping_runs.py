@@ -77,7 +77,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         yield Violation(
             f"{full(entity.ref)} takes {words(length)}, and the next {what} starts before the"
             f" previous one ends: {told}{outcome}",
-            Note(places.start_of(entity), "starts too often for its duration"),
+            Note(places.start_of(entity, occurrences.start), "starts too often for its duration"),
             (Note(entity.node.at("duration"), "lasts this long"),),
             subjects=(entity.ref,),
             causes=(entity.ref,),

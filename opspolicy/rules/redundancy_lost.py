@@ -47,8 +47,15 @@ from __future__ import annotations
 
 from opspolicy.estate.declarations import GROUP
 from opspolicy.rules.base import WARNING, Rule, Violation, World
-from opspolicy.rules.collisions import cause_note, hours_note, movers
-from opspolicy.rules.wording import full, listing, when
+from opspolicy.rules.collisions import (
+    cause_note,
+    elsewhere,
+    hop_notes,
+    hours_note,
+    reason,
+    too_many,
+)
+from opspolicy.rules.wording import listing, when
 from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
@@ -83,26 +90,24 @@ def _violation(
 ) -> Violation:
     zone = world.estate.zone_of(service.ref)
     members = listing([f"`{each}`" for each in dependency.services])
-    causes = listing([full(ref) for ref in cut_set.causes[:3]])
-    verb = "leaves" if len(cut_set.causes) == 1 else "leave"
+    chains = world.timeline.paths(dependency.services, cut_set)
+    truncated = cut_set.truncated
+    why = too_many(cut_set) if truncated else reason(world.estate, cut_set, chains, "")
     notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes]
-    hours = f"the business hours of `{service.name}`"
+    hops = [note for chain in chains for note in hop_notes(world.estate, chain)]
     group = service.node.at("depends_on", dependency.position, "any_of")
     needs = f"`{service.name}` needs {dependency.at_least} of {len(dependency.services)}"
-    paths = tuple(
-        (service.ref, *path) for path in world.timeline.paths(dependency.services, cut_set)
-    )
     return Violation(
-        f"{causes} {verb} `{service.name}` exactly {dependency.at_least} of {members}, with no"
-        f" spare while customers need it, {when(occurrences, zone)}",
+        f"`{service.name}` has exactly {dependency.at_least} of {members} left, and no spare while"
+        f" customers need it, {when(occurrences, zone)}, {why}",
         notes[0],
-        (*notes[1:], Note(group, needs), hours_note(service)),
+        tuple(dict.fromkeys([*notes[1:], Note(group, needs), *hops, hours_note(service)])),
         subjects=(service.ref,),
         causes=cut_set.causes,
         causes_truncated=cut_set.truncated,
-        paths=paths,
+        paths=tuple((service.ref, *chain) for chain in chains),
         occurrences=occurrences,
-        hint=f"move {movers(cut_set)} out of {hours}, or add a member",
+        hint=f"{elsewhere(service, cut_set)}; or add a member",
         key="/".join(dependency.services),
     )
 

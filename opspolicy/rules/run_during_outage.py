@@ -84,13 +84,14 @@ def _violation(
 ) -> Violation:
     zone = world.estate.zone_of(job.ref)
     customers = job.customers if job.customers is not None else service.customers
+    runs = "the run" if len(occurrences) == 1 else "the runs"
     lasts = f"runs from here, for {words(job.longest)}" if job.latest_end else "starts here"
     return violation(
         world,
         Collision(service, cut_set, occurrences, customers, job),
         f"job `{job.name}` runs while `{service.name}`, which it requires, is down,"
         f" {when(occurrences, zone)}",
-        f"move {movers(cut_set)}, or the run of `{job.name}`, so that they don't meet",
+        f"move {movers(cut_set)}, or {runs} of `{job.name}`, so that they don't meet",
         Note(places.start_of(job, occurrences.start), f"`{job.name}` {lasts}"),
         Note(places.listed(job, "requires", service.name), f"it requires `{service.name}`"),
     )

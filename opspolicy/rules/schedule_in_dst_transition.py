@@ -33,10 +33,11 @@ jobs:
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.estate.declarations import Job
+from opspolicy.estate.declarations import Job, Window
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note
+from opspolicy.temporal import zones
 from opspolicy.temporal.dialects import KUBERNETES
 from opspolicy.temporal.instants import clock
 from opspolicy.temporal.intervals import IntervalSet
@@ -47,12 +48,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.estate.declarations import Window
     from opspolicy.temporal.cron import Missing
     from opspolicy.temporal.schedules import Schedule
 
 HOUR = 3600
-HINT = "move it to an hour no clock change touches, such as 04:00, or give it `timezone: UTC`"
+MANY_HOURS = 6
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -60,6 +60,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
     for entity in world.estate.planned():
         schedule = entity.schedule
+        if isinstance(entity, Window) and entity.start_wall is not None:
+            yield from _moved_window(entity, start, end)
         if schedule is None or (isinstance(entity, Job) and entity.suspended):
             continue
         effects = schedule.clock_change_effects(start, end)
@@ -83,15 +85,32 @@ def _violation(entity: Job | Window, schedule: Schedule, effects: list[Missing])
         )
         for effect in firsts.values()
     )
-    more = f" ({count(len(effects), 'start')} in all)" if len(effects) > len(firsts) else ""
+    others = len(effects) - len(firsts)
+    more = (
+        f", and {count(others, 'other start')} like {'it' if others == 1 else 'these'}"
+        if others
+        else ""
+    )
     instants = {at for effect in effects for at in (effect.instants or (effect.change,))}
     return Violation(
         f"{full(entity.ref)} ({zone}): {told}{more}",
         Note(places.start_of(entity), "the clocks change at this time"),
         subjects=(entity.ref,),
         occurrences=IntervalSet((at, at + 1) for at in instants),
-        hint=HINT,
+        hint=_hint(schedule),
     )
+
+
+def _hint(schedule: Schedule | None) -> str:
+    """Return another hour, unless the schedule already takes so many that none is better."""
+    hours: set[int] = set()
+    if isinstance(schedule, CronSchedule):
+        hours = {
+            minute // 60 for lines in schedule.variants for line in lines for minute in line.minutes
+        }
+    if len(hours) > MANY_HOURS:
+        return "give it `timezone: UTC`, in which the clocks never change"
+    return "move it to an hour no clock change touches, such as 04:00, or give it `timezone: UTC`"
 
 
 SENTENCES = {
@@ -99,6 +118,22 @@ SENTENCES = {
     "moved": "{wall} doesn't exist, and it starts at {then} instead",
     "doubled": "{wall} comes twice, and it runs twice",
 }
+
+
+def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
+    """Report a one-off whose `start` the clocks skip."""
+    at, wall = window.start, window.start_wall
+    if at is None or wall is None or not start <= at < end:
+        return
+    zone = zones.zone(window.timezone or "UTC")
+    told = SENTENCES["moved"].format(wall=clock(wall), then=clock(zone.wall(at)))
+    yield Violation(
+        f"{full(window.ref)} ({zone.key}): {told}",
+        Note(places.start_of(window), "the clocks change at this time"),
+        subjects=(window.ref,),
+        occurrences=IntervalSet([(at, at + 1)]),
+        hint=_hint(None),
+    )
 
 
 def _off_the_hour(

@@ -35,7 +35,7 @@ services:
 from __future__ import annotations
 
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.wording import full
+from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
 from opspolicy.temporal.instants import year_of
 
@@ -58,18 +58,21 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         for position, region in enumerate(calendar.regions):
             listed = calendar.node.find("holidays", position) is not None
             place = calendar.node.at("holidays", *([position] if listed else []))
-            reasons: dict[str, str] = {}
+            # Why, with what to do about it, to the years it is true of.
+            reasons: dict[tuple[str, str], list[int]] = {}
             for year in years:
                 known = world.estate.holidays.year(region, year)
                 if known.unknown:
-                    reasons.setdefault(known.unknown, known.hint)
-            for reason, hint in reasons.items():
+                    reasons.setdefault((known.unknown, known.hint), []).append(year)
+            for (reason, hint), unknown in reasons.items():
+                in_years = f" in {listing([str(year) for year in unknown])}"
+                when = in_years if len(unknown) < len(years) else ""
                 yield Violation(
-                    f"{full(calendar.ref)}: {reason}",
+                    f"{full(calendar.ref)}: {reason}{when}",
                     Note(place, "the open days can't be told"),
                     subjects=(calendar.ref,),
                     hint=hint,
-                    key=reason,
+                    key=f"{region}: {reason}",
                 )
 
 

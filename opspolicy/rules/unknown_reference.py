@@ -28,6 +28,7 @@ services:
 
 from __future__ import annotations
 
+from opspolicy import rules
 from opspolicy.estate.language import SECTIONS
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, kind
@@ -53,6 +54,20 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             subjects=(reference.by,),
             hint=nearest(reference.name, known) or where,
             key=target,
+        )
+
+    for waiver in world.estate.waivers:
+        if waiver.rule in world.policies or rules.load(waiver.rule) is not None:
+            continue
+        from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
+
+        known = [*world.policies, *(rule.slug for rule in rules.every())]
+        yield Violation(
+            f"{full(waiver.ref)} names the rule or policy `{waiver.rule}`, which there isn't",
+            Note(waiver.node.at("rule"), "no rule and no policy has this name"),
+            subjects=(waiver.ref,),
+            hint=nearest(waiver.rule, known) or "`opspolicy rules` lists them",
+            key=waiver.rule,
         )
 
 

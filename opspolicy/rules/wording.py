@@ -35,7 +35,10 @@ def kind(ref: str) -> str:
 
 
 def full(ref: str) -> str:
-    """Return "maintenance window `portal-upgrade`"."""
+    """Return "maintenance window `portal-upgrade`"; a waiver is counted, as it has no name."""
+    if ref.startswith("waiver/"):
+        file, _, position = ref.removeprefix("waiver/").rpartition("#")
+        return f"waiver {int(position) + 1} of `{file}`"
     return f"{kind(ref)} {name(ref)}"
 
 

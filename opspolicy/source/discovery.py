@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
+DEFAULT_POLICIES = ("policies/*.yaml",)
 EVERYTHING = ("**/*.{yaml,yml}",)
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
 BRACES = r"\{([^{}]*)\}"
@@ -48,7 +49,7 @@ class Patterns(NamedTuple):
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    policies: tuple[str, ...] = ()
+    policies: tuple[str, ...] = DEFAULT_POLICIES
 
 
 def select(root: str, patterns: Patterns) -> Selection:
@@ -56,10 +57,11 @@ def select(root: str, patterns: Patterns) -> Selection:
     walk = Walk(root, patterns.exclude, patterns.policies)
     for pattern in effective_include(root, patterns):
         start = static_prefix(pattern)
-        if os.path.isdir(os.path.join(root, start)):
-            walk.directory(start, Glob((pattern,)))
-        elif os.path.lexists(os.path.join(root, start)):
+        if not re.search(WILDCARDS, pattern) and not os.path.isdir(os.path.join(root, start)):
+            # A file that is named outright is missed when it isn't there.
             walk.take(start)
+        elif os.path.isdir(os.path.join(root, start)):
+            walk.directory(start, Glob((pattern,)))
     return walk.result()
 
 

@@ -42,7 +42,9 @@ NEXT_LINE = "\x85"
 # C0, DEL and C1 without tab and line breaks: no schedule needs them, terminals obey them.
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 # Five fields behind a star, unquoted: the commonest mistake in a file of schedules.
-UNQUOTED_CRON = r"[:\-,\[{]\s+(?P<cron>\*[^\s#,\]}]*(?:[ \t]+[^\s#\]}]+){1,5})"
+UNQUOTED_CRON = (
+    r"[:\-,\[{]\s+(?P<cron>\*[^\s#\]}]*?(?:[ \t]+[^\s#\]}]+?){1,5}?)[ \t]*(?=,[ \t]|[\]}#]|$)"
+)
 CORE_TAGS = {
     f"tag:yaml.org,2002:{name}": name
     for name in ("str", "int", "float", "bool", "null", "map", "seq")
@@ -62,7 +64,7 @@ PLAIN_WORDS = {
     "did not find expected key": (
         "this line doesn't fit what stands above it: check the indentation and closing brackets"
     ),
-    "found unexpected end of stream": "the file ends inside a quoted text",
+    "found unexpected end of stream": "this quotation mark is never closed",
     "did not find expected ',' or '}'": "a `,` or the closing `}` is missing",
     "did not find expected ',' or ']'": "a `,` or the closing `]` is missing",
     "did not find expected '-' indicator": (
@@ -147,7 +149,7 @@ class Composer:
         while (event := get_event()) is not None:
             events += 1
             if events > limits.EVENTS:
-                raise self._over(event, f"more than {limits.EVENTS:,} YAML events")
+                raise self._over(event, f"has more than {limits.EVENTS:,} YAML events")
             kind = event.__class__
             if kind is ScalarEvent:
                 self._scalar(event)
@@ -165,7 +167,7 @@ class Composer:
     def _scalar(self, event: Event) -> None:
         text: str = event.value
         if len(text) > SURELY_SHORT and len(text.encode()) > limits.SCALAR_BYTES:
-            raise self._over(event, f"a single text of more than {limits.SCALAR_BYTES // 1024} KiB")
+            raise self._over(event, f"has a text of more than {limits.SCALAR_BYTES // 1024} KiB")
         if event.style == '"' and not text.isprintable() and re.search(CONTROL, text):
             self._problem(event, "a control character in a text: remove the escape")
         value: str | int | float | bool | None = text
@@ -217,7 +219,7 @@ class Composer:
             self._anchors.pop(event.anchor, None)
         self._stack.append(Frame(event, self._nodes))
         if len(self._stack) > limits.DEPTH:
-            raise self._over(event, f"nesting deeper than {limits.DEPTH} levels")
+            raise self._over(event, f"nests deeper than {limits.DEPTH} levels")
 
     def _close(self, event: Event) -> None:
         frame = self._stack.pop()
@@ -233,14 +235,14 @@ class Composer:
     def _alias(self, event: Event) -> None:
         self._aliases += 1
         if self._aliases > limits.ALIASES:
-            raise self._over(event, f"more than {limits.ALIASES} aliases")
+            raise self._over(event, f"has more than {limits.ALIASES} aliases")
         if any(frame.anchor == event.anchor for frame in self._stack):
             raise self._stop(event, f"the alias `*{event.anchor}` contains itself")
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             raise self._stop(event, f"the alias `*{event.anchor}` names no anchor above it")
         if len(self._stack) + anchor.height > limits.DEPTH:
-            raise self._over(event, f"nesting deeper than {limits.DEPTH} levels, by an alias")
+            raise self._over(event, f"nests deeper than {limits.DEPTH} levels by an alias")
         mark, end = event.start_mark, event.end_mark
         place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
         source = anchor.node
@@ -280,7 +282,7 @@ class Composer:
         self._nodes += nodes
         if self._nodes > limits.EXPANDED_NODES:
             cap = f"{limits.EXPANDED_NODES:,}"
-            raise self._over(event, f"more than {cap} values once aliases are written out")
+            raise self._over(event, f"has more than {cap} values once aliases are written out")
         if not self._stack:
             self.documents.append(node)
             return
@@ -311,7 +313,9 @@ class Composer:
             self._nodes += len(source.keys)
             if self._nodes > limits.EXPANDED_NODES:
                 cap = f"{limits.EXPANDED_NODES:,}"
-                raise self._over(event, f"more than {cap} values once merge keys are written out")
+                raise self._over(
+                    event, f"has more than {cap} values once merge keys are written out"
+                )
             for name, child in source.value.items():
                 if frame.keys is not None and name not in frame.keys:
                     assert isinstance(frame.children, dict)  # noqa: S101 - a frame with keys
@@ -330,7 +334,7 @@ class Composer:
         return NotYaml(Problem("invalid-yaml", message, self._start(event), key=message))
 
     def _over(self, event: Event, what: str) -> NotYaml:
-        message = f"the file holds {what}, which is the limit"
+        message = f"the file {what}, which is the limit"
         hint = "split the file, or leave out what was generated"
         problem = Problem("unreadable-file", message, self._start(event), hint=hint, key=what)
         return NotYaml(problem)
@@ -384,6 +388,11 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
             key="unquoted-cron",
         )
     said = getattr(error, "problem", None) or "not YAML"
+    opened = getattr(error, "context_mark", None)
+    if said == "found unexpected end of stream" and opened is not None:
+        # The quotation mark that isn't closed is what to look at, not the end of the file.
+        line, column = opened.line + 1, opened.column + 1
+        span = Span(file, line, column, line, column + 1)
     message = PLAIN_WORDS.get(said, said)
     return Problem("invalid-yaml", message, span, _context(error, file, line), key=message)
 

@@ -160,8 +160,8 @@ class Cron:
     ) -> list[int]:
         """Return the instants in ``[start, end)`` at which the line runs, sorted, each once.
 
-        ``nominal`` bounds the wall-clock reading of a run that a gap moves: one that was due
-        before it doesn't count, though it runs after it.
+        ``nominal`` bounds the wall-clock readings at which runs are due, half-open; one that a gap
+        moves counts by when it was due.
         """
         found: list[int] = []
         if start < end:
@@ -205,6 +205,8 @@ class Cron:
 
     def walls(self, first: int, last: int) -> list[int]:
         """Return the wall-clock readings in ``[first, last)`` that the fields name, sorted."""
+        if first >= last:
+            return []
         minutes = self.minutes
         day, last_day = first // DAY, (last - 1) // DAY
         midnight = day * DAY
@@ -235,7 +237,7 @@ class Cron:
             if shift > 0 and self.dialect.at_gap == "gap_end" and segment.start >= start:
                 skipped = segment.start + segment.before
                 due, until = max(skipped, nominal[0]), min(skipped + shift, nominal[1])
-                if due < until and self.walls(due, until):
+                if self.walls(due, until):
                     found.append(segment.start)
             elif shift < 0 and self.dialect.in_fold == "first":
                 # Until the old offset's last reading comes round again, everything has run.
@@ -243,7 +245,7 @@ class Cron:
         if low >= high:
             return
         offset = segment.offset
-        walls = self.walls(low + offset, high + offset)
+        walls = self.walls(max(low + offset, nominal[0]), min(high + offset, nominal[1]))
         if walls and found and walls[0] - offset == found[-1]:
             del walls[0]
         found += [wall - offset for wall in walls]

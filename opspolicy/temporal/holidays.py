@@ -128,7 +128,7 @@ def look_up(region: str, year: int) -> Year:
         known = holidays.country_holidays(country)
         found = days(subdivision if subdivision in subdivisions else None)
         if not known.start_year <= year <= known.end_year or not found:
-            return Year({}, f"no holidays are known for `{region}` in {year}", CLOSE_BY_HAND)
+            return Year({}, f"no holidays are known for `{region}`", CLOSE_BY_HAND)
         if not subdivision and any(days(part).keys() != found.keys() for part in subdivisions):
             why = f"the holidays of `{country}` differ by subdivision"
             national = f"`{country}-{NATIONAL}` for the days the whole country keeps"
@@ -136,7 +136,7 @@ def look_up(region: str, year: int) -> Year:
     return Year(found)
 
 
-CLOSE_BY_HAND = "list the closed days of that year under `exceptions`"
+CLOSE_BY_HAND = "list the closed days under `exceptions`, and leave `holidays` out"
 
 
 def _listed(names: list[str]) -> str:

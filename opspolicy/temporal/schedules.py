@@ -10,9 +10,11 @@ from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
 
+SPARE = 2 * DAY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.intervals import Interval
@@ -22,23 +24,36 @@ if TYPE_CHECKING:
 class Bounds(NamedTuple):
     """``from`` and ``until``: the nominal starts that count, half-open.
 
-    ``start`` and ``end`` are instants; ``first_wall`` and ``last_wall`` the same on the wall clock.
+    A bound on the wall clock is held against the reading at which a start is due, whatever a clock
+    change makes of it: ``first_wall`` and ``last_wall``. A bound with an offset is an instant. For
+    looking around, ``start`` and ``end`` enclose either, with two days to spare for a wall clock.
     """
 
     start: int = EARLIEST + 3 * DAY
     end: int = LATEST - 3 * DAY
     first_wall: int = ANY_WALL[0]
     last_wall: int = ANY_WALL[1]
+    has_start: bool = False
+    has_end: bool = False
+
+    def begun(self, moment: Moment, zone: Zone) -> Bounds:
+        """Return these bounds with ``from`` at ``moment``."""
+        if moment.offset is not None:
+            return self._replace(start=moment.instant(zone), has_start=True)
+        hull = moment.instant(zone) - SPARE
+        return self._replace(start=hull, first_wall=moment.wall, has_start=True)
+
+    def ended(self, moment: Moment, zone: Zone) -> Bounds:
+        """Return these bounds with ``until`` at ``moment``."""
+        if moment.offset is not None:
+            return self._replace(end=moment.instant(zone), has_end=True)
+        hull = moment.instant(zone, last=True) + SPARE
+        return self._replace(end=hull, last_wall=moment.wall, has_end=True)
 
     @property
-    def has_end(self) -> bool:
-        """Whether ``until`` was given."""
-        return self.last_wall < ANY_WALL[1]
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether both ends were given."""
-        return self.first_wall > ANY_WALL[0] and self.has_end
+    def is_empty(self) -> bool:
+        """Whether ``until`` is not after ``from``."""
+        return self.start >= self.end or self.first_wall >= self.last_wall
 
 
 EVER = Bounds()
@@ -47,17 +62,25 @@ EVER = Bounds()
 class CronSchedule:
     """Cron lines in the dialects that may apply: one when it was declared, else all that fit."""
 
-    __slots__ = ("bounds", "variants", "zone")
+    __slots__ = ("bounds", "positions", "variants", "zone")
 
     is_one_off = False
 
     def __init__(
-        self, variants: tuple[tuple[Cron, ...], ...], zone: Zone, bounds: Bounds | None = None
+        self,
+        variants: tuple[tuple[Cron, ...], ...],
+        zone: Zone,
+        bounds: Bounds | None = None,
+        positions: tuple[int, ...] = (0,),
     ) -> None:
-        """Hold, for each dialect, the lines that start the same thing."""
+        """Hold, for each dialect, the lines that start the same thing.
+
+        ``positions`` says which entry of the list as written each line is.
+        """
         self.variants = variants
         self.zone = zone
         self.bounds = bounds or EVER
+        self.positions = positions
 
     def starts(self, start: int, end: int) -> list[int]:
         """Return the starts of any dialect in ``[start, end)``, sorted, each once."""
@@ -87,13 +110,26 @@ class CronSchedule:
         found = [line.starts(self.zone, start, end, nominal) for line in lines]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
+    def latest_line(self, instant: int) -> int:
+        """Return which of the lines, as written, starts last at or before ``instant``.
+
+        Lines are looked back over for a year; none that ran in it is the first one.
+        """
+        best, latest = 0, None
+        for lines in self.variants:
+            for line in lines:
+                found = line.starts(self.zone, instant - 366 * DAY, instant + 1)
+                if found and (latest is None or found[-1] > latest):
+                    best, latest = self.positions[lines.index(line)], found[-1]
+        return best
+
     def never_runs(self, as_of: int) -> bool:
         """Whether no dialect ever starts it (between ``from`` and ``until``, with both given)."""
         bounds = self.bounds
         if bounds is EVER and any(line.surely_runs for line in self.variants[0]):
             return False
         start, end = bounds.start, bounds.end
-        if not bounds.is_closed:
+        if not (bounds.has_start and bounds.has_end):
             # Dates and weekdays repeat, so one cycle shows all there is.
             if bounds.has_end:
                 start = max(start, years_later(end, -CYCLE_YEARS))
@@ -155,13 +191,13 @@ class DatedSchedule:
     is_one_off = True
 
     def __init__(
-        self, moments: tuple[Moment, ...], zone: Zone, bounds: Bounds | None = None
+        self, moments: Mapping[int, Moment], zone: Zone, bounds: Bounds | None = None
     ) -> None:
-        """Hold ``moments``, wall clock in ``zone`` unless they have an offset."""
+        """Hold ``moments`` by their places in the list, read in ``zone`` unless with an offset."""
         self.zone = zone
         kept = bounds or EVER
         entries: dict[int, int] = {}
-        for at, moment in enumerate(moments):
+        for at, moment in moments.items():
             instant = moment.instant(zone)
             wall = moment.wall if moment.offset is None else zone.wall(instant)
             if kept.start <= instant < kept.end and kept.first_wall <= wall < kept.last_wall:

@@ -151,14 +151,18 @@ class CutSets:
             return EMPTY
         if needed == 1:
             return self._minimal([each for each in members if each])
-        alternatives = [list(self._alternatives(each)) for each in members]
-        masks = None if any(each.rest for each in members) else _coinciding(alternatives, needed)
-        if masks is None:
+        named = [list(self._alternatives(each._replace(rest=None))) for each in members]
+        masks, complete = _coinciding(named, needed)
+        rest = None
+        if not complete or any(each.rest for each in members):
             everything = 0
-            for mask, _ in (pair for each in alternatives for pair in each):
+            for mask, _ in (pair for each in members for pair in self._alternatives(each)):
                 everything |= mask
-            when = k_of_n([union(when for _, when in each) for each in alternatives], needed)
-            return Family(rest=(everything, when)) if when else EMPTY
+            when = k_of_n([self.down(each) for each in members], needed)
+            rest = (everything, when) if when else None
+            # Of some combinations only, one may contain another that wasn't looked at.
+            choices = [[mask for mask, _ in each] for each in named]
+            masks = {mask for mask in masks if _is_minimal(mask, choices, needed)}
         singles = 0
         for mask in masks:
             if mask & (mask - 1) == 0:
@@ -166,7 +170,7 @@ class CutSets:
         compounds = {
             mask: when for mask in masks if not mask & singles and (when := self.when(mask))
         }
-        return Family(singles, _without_supersets(compounds, singles))
+        return Family(singles, _without_supersets(compounds, singles), rest)
 
     def _alternatives(self, family: Family) -> Iterator[tuple[int, IntervalSet]]:
         for at in bits(family.singles):
@@ -232,10 +236,22 @@ def _without_supersets(sets: dict[int, IntervalSet], singles: int) -> dict[int, 
     return kept
 
 
-def _coinciding(alternatives: list[list[tuple[int, IntervalSet]]], needed: int) -> set[int] | None:
+def _is_minimal(mask: int, choices: list[list[int]], needed: int) -> bool:
+    """Whether a set of causes stops failing a group when any one of them is taken out."""
+
+    def fails(causes: int) -> bool:
+        lost = (any(each & causes == each for each in member) for member in choices)
+        return sum(lost) >= needed
+
+    return not any(fails(mask & ~(1 << at)) for at in bits(mask))
+
+
+def _coinciding(
+    alternatives: list[list[tuple[int, IntervalSet]]], needed: int
+) -> tuple[set[int], bool]:
     """Return the unions of ``needed`` members' alternatives that are active at one time.
 
-    None when there are more than MOST_COMBINATIONS.
+    And whether those are all of them: it stops at MOST_COMBINATIONS.
     """
     # At one instant ends come before starts, as intervals are half-open.
     events = sorted(
@@ -259,11 +275,11 @@ def _coinciding(alternatives: list[list[tuple[int, IntervalSet]]], needed: int) 
                 key = ((member, mask), *zip(chosen, rest, strict=True))
                 if key in seen:
                     continue
+                if len(found) >= MOST_COMBINATIONS or len(seen) >= 8 * MOST_COMBINATIONS:
+                    return found, False
                 seen.add(key)
                 together = mask
                 for each in rest:
                     together |= each
                 found.add(together)
-                if len(found) > MOST_COMBINATIONS or len(seen) > 8 * MOST_COMBINATIONS:
-                    return None
-    return found
+    return found, True

@@ -8,6 +8,7 @@ from opspolicy.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from opspolicy.estate.declarations import Dependency
     from opspolicy.estate.graph import DependencyGraph
@@ -72,8 +73,12 @@ def _closure(graph: DependencyGraph, hit: set[str], down: set[str] | None) -> se
 
 
 def _fails(
-    graph: DependencyGraph, dependency: Dependency, failing_now: set[str], down: set[str] | None
+    graph: DependencyGraph,
+    dependency: Dependency,
+    failing_now: AbstractSet[str],
+    down: AbstractSet[str] | None,
 ) -> bool:
+    """Whether a dependency is lost while some services fail; with ``down``, at least impaired."""
     if dependency.strength != GROUP:
         matters = down is not None or dependency.strength != SOFT
         return matters and dependency.services[0] in failing_now
@@ -88,12 +93,16 @@ def _next_hops(
     graph: DependencyGraph, name: str, fails: Failing, *, degraded: bool
 ) -> Iterator[str]:
     for dependency in graph.dependencies.get(name, ()):
-        # A degraded member is up, so only a member that is down explains anything.
+        # A dependency that holds, such as a group with a member left, explains nothing.
+        if degraded:
+            matters = _fails(graph, dependency, fails.impaired, fails.down)
+        else:
+            matters = _fails(graph, dependency, fails.down, None)
+        # A degraded member is up, so only a member that is down explains a group.
         is_group = dependency.strength == GROUP
         through = fails.impaired if degraded and not is_group else fails.down
-        for each in dependency.services:
-            if each in through and (degraded or dependency.strength != SOFT):
-                yield each
+        if matters:
+            yield from (each for each in dependency.services if each in through)
 
 
 def _chain(came_from: dict[str, str | None], last: str) -> list[str]:

@@ -114,9 +114,13 @@ def valid(shape: Shape, dice: random.Random, depth: int = 0) -> Any:  # noqa: AN
 def record(shape: Record, dice: random.Random, depth: int) -> dict[str, Any]:
     """Return a mapping with the keys that must be there and some of the others."""
     chosen = {name for name, key in shape.keys.items() if key.required}
-    exclusive = {name for way in (shape.only.sets if shape.only else ()) for name in way}
+    exclusive: set[str] = set()
     if shape.only:
-        chosen |= set(dice.choice(shape.only.sets))
+        companions = shape.only.companions or ((),) * len(shape.only.sets)
+        ways = list(zip(shape.only.sets, companions, strict=True))
+        exclusive = {name for way in ways for part in way for name in part}
+        way, beside = dice.choice(ways)
+        chosen |= {*way, *(name for name in beside if dice.random() < 0.5)}
     if shape.some_of:
         chosen.add(dice.choice(shape.some_of))
     chance = 0.6 / (1 + depth)
@@ -240,7 +244,7 @@ def test_schemas_are_schemas_and_every_key_says_what_it_is_for(name: str) -> Non
         ("services: {a: {depends_on: [{any_of: []}]}}", 1, "`any_of` must not be empty", ""),
         ("services: {a: {depends_on: [{service: b, any_of: [c]}]}}", 1, "takes exactly one of: `service`; `any_of`", ""),
         ("services: {a: {depends_on: [3]}}", 1, "must be a service, {service, strength} or {any_of, at_least}, not `3`", ""),
-        ("services: {a: {owner: }}", 1, "`owner` has no value", ""),
+        ("services: {a: {owner: }}", 1, "`owner` is empty; it takes the name of something declared", ""),
         ("services: {-a: {}}", 1, "`-a` can't be a name", "letters, digits"),
         ("services: {service/a: {}}", 1, "`service/a` can't be a name", "no section such as service/"),
         (f"services: {{{'a' * 101}: {{}}}}", 1, "a name of 101 characters: 100 is the limit", ""),
@@ -253,8 +257,8 @@ def test_schemas_are_schemas_and_every_key_says_what_it_is_for(name: str) -> Non
         ("waivers: [{rule: x, on: [service/a]}]", 1, "a waiver needs the key `reason`", ""),
         ("calendars: {a: {timezone: UTC, hours: [{days: monday, from: 08:00, to: 09:00}]}}", 1, "`days` must be days such as mon-fri or everyday, not `monday`", ""),
         ("calendars: {a: {timezone: UTC, hours: [{from: 8:00, to: 09:00}]}}", 1, "`from` must be a time of day such as 08:00, not `8:00`", ""),
-        ("[]", 1, "the value must be an opspolicy file, not a list", ""),
-        ("just text", 1, "must be an opspolicy file, not `just text`", ""),
+        ("[]", 1, "an opspolicy file is a mapping of keys, not a list", ""),
+        ("just text", 1, "an opspolicy file is a mapping of keys, not `just text`", ""),
         ("version: 2", 1, "`version` must be at most 1, not `2`", ""),
         ("defaults: {timezon: UTC}", 1, "`timezon` is not a key of defaults", "`timezone`?"),
     ],

@@ -730,12 +730,12 @@ class _Simulation:
         """OPS205: a recurring window starts again before it has ended."""
         if "schedule" not in self.windows[name]:
             return
-        once = twice = 0
-        for each in self.occurrences(self.windows[name]):
-            steps = self.grid.steps(each.start, each.end)
-            if steps & self.judged:
-                twice |= once & steps
-                once |= steps
+        twice = 0
+        for former, latter in itertools.pairwise(self.occurrences(self.windows[name])):
+            both = self.grid.steps(former.start, former.end)
+            both &= self.grid.steps(latter.start, latter.end)
+            if both & self.judged:
+                twice |= both
         itself = frozenset({f"maintenance_window/{name}"})
         self.record(("OPS205", itself, itself, ""), twice)
 

@@ -495,6 +495,26 @@ def test_a_window_overlaps_itself_without_its_recovery() -> None:
     assert findings(simulated) == {("OPS205", w, w): between("2027-06-02T01:00Z 2027-06-02T03:00Z")}
 
 
+def test_an_overlap_counts_where_it_meets_the_judged_time() -> None:
+    estate = {
+        "defaults": {"timezone": "UTC"},
+        "services": {"a": {}},
+        "maintenance_windows": {
+            "w": {"takes_down": ["a"], "schedule": {"cron": "0 12 * * *"}, "duration": "48h"},
+            "once": window("2027-06-08T11:00", "1h", "a"),
+        },
+    }
+    simulated = simulate(estate, at("2027-06-01T00:00Z"), 5 * DAYS)
+    # Two are always in progress, from noon to noon. Of these overlaps those from 31 May to 5 June
+    # meet the horizon, and that of 7 June the one-off of the 8th; that of the 6th meets neither.
+    w = "maintenance_window/w"
+    assert findings(simulated) == {
+        ("OPS205", w, w): between(
+            "2027-05-31T12:00Z 2027-06-06T12:00Z", "2027-06-07T12:00Z 2027-06-08T12:00Z"
+        )
+    }
+
+
 def test_without_a_duration_a_run_is_its_first_second() -> None:
     estate = {
         "defaults": {"timezone": "UTC", "scheduler": "cron"},
