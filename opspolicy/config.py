@@ -138,6 +138,12 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
         # A gate that somebody set and nobody finds is an open gate.
         message = "`policies` names no file that exists"
         return _failed(config, Problem(RULE, message, node.at("policies"), key="no-policies"))
+    if not own and not packs:
+        message = (
+            "`extends` is empty and there are no policies of your own: nothing would be judged"
+        )
+        hint = "extend `recommended`, or write a policy file"
+        return _failed(config, Problem(RULE, message, node.at("extends"), (), hint, "no-policies"))
     return _with_policies(config, own)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from opspolicy.output import encode
 from opspolicy.record import NamedTuple
 
@@ -75,7 +77,7 @@ def _snippet(
 ) -> Iterator[str]:
     """Yield the line of source, then the underline with its label."""
     span, label = marked.note.span, encode.terminal(marked.note.text)
-    written = file.line(span.line).expandtabs(1)
+    written = file.line(span.line)
     end = span.end_column if span.end_line == span.line else len(written) + 1
     room = max(width - gutter - 3, LEAST_LABEL)
     shown, before, length = _cut(written, span.column - 1, end - 1, room)
@@ -103,23 +105,27 @@ def _cut(written: str, start: int, end: int, room: int) -> tuple[str, int, int]:
 
     Both in columns: characters can take two of them, none, or be shown as an escape.
     """
-    cells = [encode.terminal(character) for character in written]
-    widths = [encode.columns(cell) for cell in cells]
-    start = min(start, len(cells))
-    end = max(min(end, len(cells)), start)
-    if sum(widths) <= room:
-        return "".join(cells), sum(widths[:start]), max(sum(widths[start:end]), 1)
+    # No more than could be shown: a line can be as long as its file.
+    skipped = max(start - room, 0)
+    piece = written[skipped : start + 2 * room]
+    cells = [encode.terminal(character) for character in piece.expandtabs(1)]
+    reach = [0, *accumulate(encode.columns(cell) for cell in cells)]
+    start = min(start - skipped, len(cells))
+    end = max(min(end - skipped, len(cells)), start)
     # From the line's beginning where that shows all that is marked, else from a little before it.
     first = 0
-    if sum(widths[:end]) > room - 1:
-        while first < start and sum(widths[first:start]) > room // 3:
+    if skipped or (reach[end] > room - 1 and reach[-1] > room):
+        while first < start and reach[start] - reach[first] > room // 3:
             first += 1
-    left = "…" if first else ""
-    last, used = first, len(left)
-    while last < len(cells) and used + widths[last] <= room - 1:
-        used += widths[last]
+    left = "…" if skipped or first else ""
+    last = first
+    more = skipped + len(cells) < len(written)
+    while last < len(cells) and len(left) + reach[last + 1] - reach[first] <= room:
         last += 1
-    right = "…" if last < len(cells) else ""
-    before = len(left) + sum(widths[first:start])
-    length = min(max(sum(widths[start:end]), 1), max(room - before, 1))
+    if last < len(cells) or more:
+        while last > first and len(left) + reach[last] - reach[first] > room - 1:
+            last -= 1
+    right = "…" if last < len(cells) or more else ""
+    before = len(left) + reach[start] - reach[first]
+    length = min(max(reach[end] - reach[start], 1), max(room - before, 1))
     return left + "".join(cells[first:last]) + right, before, length

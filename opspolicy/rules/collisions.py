@@ -54,7 +54,7 @@ def violation(
     hops = [note for path in paths for note in hop_notes(world.estate, path)]
     seconds = (occurrences & world.timeline.judged).total()
     return Violation(
-        f"{message}, {because(world, collision)}",
+        f"{message}, {_because(world, collision, paths)}",
         causes[0],
         related=tuple(dict.fromkeys([*causes[1:], *related, *hops])),
         subjects=(service.ref,) if collision.job is None else (service.ref, collision.job.ref),
@@ -139,12 +139,11 @@ def hours_note(service: Service) -> Note:
     return Note(place, text)
 
 
-def because(world: World, collision: Collision) -> str:
+def _because(world: World, collision: Collision, paths: Paths) -> str:
     """Return the reason of an outage, starting with "because"."""
     cut_set, service = collision.cut_set, collision.service
     if cut_set.truncated:
         return too_many(cut_set)
-    paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
     return reason(world.estate, cut_set, paths, f"service/{service.name}")
 
 
@@ -156,18 +155,20 @@ def too_many(cut_set: CutSet) -> str:
 
 def reason(estate: Estate, cut_set: CutSet, paths: Paths, subject: str) -> str:
     """Return which causes do what to whom, starting with "because"."""
-    if len(cut_set.causes) > 1:
-        parts = [
-            f"{full(ref)} {_does(estate, ref, path)} {name(path[-1])}{_way(path)}"
-            for ref, path in zip(cut_set.causes, paths, strict=True)
-        ]
+    parts = [
+        f"{full(ref)} {_does(estate, ref, path)} {name(path[-1])}{_way(path, subject)}"
+        for ref, path in zip(cut_set.causes, paths, strict=True)
+    ]
+    if len(parts) > 1:
         return f"because at the same time {listing(parts)}"
     (ref,), (path,) = cut_set.causes, paths
     if path == (subject,):
         verb, _, particle = _does(estate, ref, path).partition(" ")
         return f"because {full(ref)} {verb} it {particle}"
-    depends = ", on which it depends" if path[0] == subject else ""
-    return f"because {full(ref)} {_does(estate, ref, path)} {name(path[-1])}{depends}{_way(path)}"
+    if path[0] == subject:
+        hit = f"{_does(estate, ref, path)} {name(path[-1])}"
+        return f"because {full(ref)} {hit}, on which it depends{_hops(path)}"
+    return f"because {parts[0]}"
 
 
 def _does(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
@@ -177,7 +178,14 @@ def _does(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
     return "takes down" if path[-1].partition("/")[2] in entity.takes_down else "slows down"
 
 
-def _way(path: tuple[str, ...]) -> str:
+def _way(path: tuple[str, ...], subject: str) -> str:
+    """Return how what is hit matters, where the sentence hasn't said it."""
+    if len(path) == 2 and path[0] != subject:  # noqa: PLR2004 - two ends and nothing between
+        return f", on which {name(path[0])} depends"
+    return _hops(path)
+
+
+def _hops(path: tuple[str, ...]) -> str:
     """Return the hops in between, where there are any."""
     if len(path) <= 2:  # noqa: PLR2004 - the two ends are named already
         return ""

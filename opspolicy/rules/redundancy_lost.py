@@ -92,14 +92,15 @@ def _violation(
     members = listing([f"`{each}`" for each in dependency.services])
     chains = world.timeline.paths(dependency.services, cut_set)
     truncated = cut_set.truncated
+    left = "is left" if dependency.at_least == 1 else "are left"
     why = too_many(cut_set) if truncated else reason(world.estate, cut_set, chains, "")
     notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes]
     hops = [note for chain in chains for note in hop_notes(world.estate, chain)]
     group = service.node.at("depends_on", dependency.position, "any_of")
     needs = f"`{service.name}` needs {dependency.at_least} of {len(dependency.services)}"
     return Violation(
-        f"`{service.name}` has exactly {dependency.at_least} of {members} left, and no spare while"
-        f" customers need it, {when(occurrences, zone)}, {why}",
+        f"only {dependency.at_least} of {members} {left} for `{service.name}`, without a spare,"
+        f" while customers need it, {when(occurrences, zone)}, {why}",
         notes[0],
         tuple(dict.fromkeys([*notes[1:], Note(group, needs), *hops, hours_note(service)])),
         subjects=(service.ref,),

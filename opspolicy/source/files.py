@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.record import NamedTuple
 from opspolicy.source.reading import read_file
@@ -24,8 +25,13 @@ class SourceFile(NamedTuple):
 
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its line break."""
-        lines = re.split(LINE_BREAK, self.text)
+        lines = _lines(self.text)
         return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str) -> list[str]:
+    return re.split(LINE_BREAK, text)
 
 
 def load(root: str, path: str) -> SourceFile:

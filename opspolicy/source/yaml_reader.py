@@ -55,9 +55,6 @@ PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
         "a second `: ` on one line: put a value that holds `: ` in quotes"
     ),
-    "found character that cannot start any token": (
-        "a tab is used for indentation; YAML indents with spaces"
-    ),
     "found a tab character that violates indentation": (
         "a tab is used for indentation; YAML indents with spaces"
     ),
@@ -394,7 +391,17 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         line, column = opened.line + 1, opened.column + 1
         span = Span(file, line, column, line, column + 1)
     message = PLAIN_WORDS.get(said, said)
+    if said == "found character that cannot start any token":
+        message = _no_start(written[mark.column : mark.column + 1])
+    elif getattr(error, "context", None) == "while scanning an alias":
+        message = "this starts with `*`, which YAML takes for an alias: put it in quotes"
     return Problem("invalid-yaml", message, span, _context(error, file, line), key=message)
+
+
+def _no_start(character: str) -> str:
+    if character == "\t":
+        return "a tab is used for indentation; YAML indents with spaces"
+    return f"YAML lets no text start with `{character}`: put it in quotes"
 
 
 def _context(error: yaml.YAMLError, file: str, line: int) -> tuple[Note, ...]:

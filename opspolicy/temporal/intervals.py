@@ -45,6 +45,16 @@ class IntervalSet:
         made._starts, made._ends = starts, ends
         return made
 
+    @classmethod
+    def of_runs(cls, starts: Sequence[int], length: int) -> IntervalSet:
+        """Return what runs of ``length`` seconds cover that begin at sorted ``starts``."""
+        if length <= 0 or not starts:
+            return NOTHING
+        apart = [0, *(at for at in range(1, len(starts)) if starts[at] > starts[at - 1] + length)]
+        ends = [starts[at - 1] + length for at in apart[1:]]
+        ends.append(starts[-1] + length)
+        return cls._of([starts[at] for at in apart], ends)
+
     def __iter__(self) -> Iterator[Interval]:
         """Yield the intervals in order."""
         return zip(self._starts, self._ends, strict=True)
@@ -98,52 +108,67 @@ class IntervalSet:
         starts: list[int] = []
         ends: list[int] = []
         many_starts, many_ends = many._starts, many._ends
-        size = len(many_starts)
-        jump = len(few) * SPARSE < size
-        at = 0
-        for start, end in few:
-            if jump:
-                at = bisect_right(many_ends, start, at)
-            else:
-                while at < size and many_ends[at] <= start:
-                    at += 1
-            here = at
-            while here < size and many_starts[here] < end:
-                starts.append(max(start, many_starts[here]))
-                ends.append(min(end, many_ends[here]))
-                here += 1
+        for (start, end), (first, last) in zip(few, few._meeting(many), strict=True):
+            if first == last:
+                continue
+            starts += many_starts[first:last]
+            ends += many_ends[first:last]
+            # Only the outer two can reach over the edges.
+            at = first - last
+            starts[at] = max(start, starts[at])
+            ends[-1] = min(end, ends[-1])
         return IntervalSet._of(starts, ends)
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
         """Return the instants of this set that ``other`` doesn't hold."""
         if not other or not self:
             return self
-        starts: list[int] = []
-        ends: list[int] = []
-        for start, end in self:
-            left = start
-            at = bisect_right(other._ends, start)
-            while at < len(other) and other._starts[at] < end:
-                if other._starts[at] > left:
-                    starts.append(left)
-                    ends.append(other._starts[at])
-                left = other._ends[at]
-                at += 1
-            if left < end:
-                starts.append(left)
-                ends.append(end)
-        return IntervalSet._of(starts, ends)
+        first = bisect_right(other._ends, self.start)
+        last = bisect_left(other._starts, self.end, first)
+        starts = [self.start, *other._ends[first:last]]
+        ends = [*other._starts[first:last], self.end]
+        # Only the outer two can be empty.
+        if starts[0] >= ends[0]:
+            del starts[0], ends[0]
+        if starts and starts[-1] >= ends[-1]:
+            del starts[-1], ends[-1]
+        return self & IntervalSet._of(starts, ends)
 
     def touching(self, other: IntervalSet) -> IntervalSet:
         """Return this set's intervals, whole, that share an instant with ``other``."""
         starts: list[int] = []
         ends: list[int] = []
-        for start, end in self:
-            at = bisect_right(other._ends, start)
-            if at < len(other) and other._starts[at] < end:
-                starts.append(start)
-                ends.append(end)
+        if len(self) <= len(other):
+            for (start, end), (first, last) in zip(self, self._meeting(other), strict=True):
+                if first < last:
+                    starts.append(start)
+                    ends.append(end)
+            return IntervalSet._of(starts, ends)
+        done = 0
+        for meets, last in other._meeting(self):
+            first = max(meets, done)
+            starts += self._starts[first:last]
+            ends += self._ends[first:last]
+            done = max(done, last)
         return IntervalSet._of(starts, ends)
+
+    def _meeting(self, many: IntervalSet) -> Iterator[tuple[int, int]]:
+        """Yield, for each interval of this set, from where to where those of ``many`` meet it."""
+        many_starts, many_ends = many._starts, many._ends
+        size = len(many_starts)
+        jump = len(self) * SPARSE < size
+        first = 0
+        for start, end in self:
+            if jump:
+                first = bisect_right(many_ends, start, first)
+                last = bisect_left(many_starts, end, first)
+            else:
+                while first < size and many_ends[first] <= start:
+                    first += 1
+                last = first
+                while last < size and many_starts[last] < end:
+                    last += 1
+            yield first, last
 
     def within(self, start: int, end: int) -> IntervalSet:
         """Return the instants held in ``[start, end)``."""

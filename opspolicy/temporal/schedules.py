@@ -186,7 +186,7 @@ class CronSchedule:
 class DatedSchedule:
     """Instants that somebody wrote down one by one."""
 
-    __slots__ = ("_entries", "zone")
+    __slots__ = ("_entries", "instants", "zone")
 
     is_one_off = True
 
@@ -206,15 +206,15 @@ class DatedSchedule:
             (instant, at, moments[at].wall if moments[at].offset is None else None)
             for instant, at in sorted(entries.items())
         ]
-
-    @property
-    def instants(self) -> list[int]:
+        self.instants = [instant for instant, _, _ in self._entries]
         """All starts, sorted, each once."""
-        return [instant for instant, _, _ in self._entries]
 
     def position(self, instant: int) -> int | None:
         """Return which entry of the list starts at ``instant``, counted as written."""
-        return next((at for start, at, _ in self._entries if start == instant), None)
+        found = bisect_left(self.instants, instant)
+        if found == len(self.instants) or self.instants[found] != instant:
+            return None
+        return self._entries[found][1]
 
     def starts(self, start: int, end: int) -> list[int]:
         """Return the starts in ``[start, end)``, sorted, each once."""

@@ -58,9 +58,8 @@ def job_occurrences(job: Job, judged: IntervalSet) -> IntervalSet:
 
 
 def _occurrences(schedule: Schedule, length: int, judged: IntervalSet) -> IntervalSet:
-    return IntervalSet(
-        (at, at + length)
-        for start, end in judged
-        # An occurrence that began before the judged time counts while it lasts.
-        for at in schedule.starts(start - length + 1, end)
+    # An occurrence that began before the judged time counts while it lasts.
+    began = judged.grown(length - 1, 0) if length > 1 else judged
+    return IntervalSet.of_runs(
+        [at for start, end in began for at in schedule.starts(start, end)], length
     )

@@ -8,7 +8,7 @@ the same time takes nothing down and is not looked at.
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations, groupby, product
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import IntervalSet, k_of_n, union
@@ -41,6 +41,16 @@ class Family(NamedTuple):
     def __bool__(self) -> bool:
         """Whether anything takes the service down."""
         return bool(self.singles or self.compounds or self.rest)
+
+    def without(self, causes: int) -> Family:
+        """Return the family less the sets that have any of ``causes``."""
+        if not causes:
+            return self
+        rest = None
+        if self.rest is not None and self.rest[0] & ~causes:
+            rest = (self.rest[0] & ~causes, self.rest[1])
+        compounds = {mask: when for mask, when in self.compounds.items() if not mask & causes}
+        return Family(self.singles & ~causes, compounds, rest)
 
 
 class CutSet(NamedTuple):
@@ -83,6 +93,7 @@ class CutSets:
     def __init__(self, causes: Sequence[Cause]) -> None:
         """Give each of ``causes`` the bit of its place in the list."""
         self.causes = causes
+        self._when: dict[int, IntervalSet] = {}
 
     def solve(self, order: Sequence[str], structure: Structure) -> dict[str, Family]:
         """Return the least fixpoint of ``structure``, the services taken in ``order``.
@@ -140,7 +151,8 @@ class CutSets:
             mask = 0
             for each, _ in rests:
                 mask |= each
-            rest = (mask, union(when for _, when in rests))
+            if mask & ~singles:
+                rest = (mask & ~singles, union(when for _, when in rests))
         return Family(singles, compounds, rest)
 
     def of_group(self, group: Group, families: Mapping[str, Family]) -> Family:
@@ -151,40 +163,44 @@ class CutSets:
             return EMPTY
         if needed == 1:
             return self._minimal([each for each in members if each])
-        named = [list(self._alternatives(each._replace(rest=None))) for each in members]
-        masks, complete = _coinciding(named, needed)
+        singles = _shared([each.singles for each in members], needed)
+        # A set with a cause that suffices alone isn't minimal.
+        left = [each.without(singles) for each in members]
+        masks, complete = _coinciding([list(self._named(each)) for each in left], needed)
         rest = None
-        if not complete or any(each.rest for each in members):
+        if not complete or any(each.rest for each in left):
             everything = 0
-            for mask, _ in (pair for each in members for pair in self._alternatives(each)):
+            for mask, _ in (pair for each in left for pair in self._alternatives(each)):
                 everything |= mask
-            when = k_of_n([self.down(each) for each in members], needed)
+            when = k_of_n([self.down(each) for each in left], needed)
             rest = (everything, when) if when else None
-            # Of some combinations only, one may contain another that wasn't looked at.
-            choices = [[mask for mask, _ in each] for each in named]
-            masks = {mask for mask in masks if _is_minimal(mask, choices, needed)}
-        singles = 0
-        for mask in masks:
-            if mask & (mask - 1) == 0:
-                singles |= mask
-        compounds = {
-            mask: when for mask in masks if not mask & singles and (when := self.when(mask))
-        }
+        # Of too many to look at, the first few are no better to know than any others.
+        compounds = {mask: self.when(mask) for mask in masks} if complete else {}
         return Family(singles, _without_supersets(compounds, singles), rest)
 
-    def _alternatives(self, family: Family) -> Iterator[tuple[int, IntervalSet]]:
+    def _named(self, family: Family) -> Iterator[tuple[int, IntervalSet]]:
         for at in bits(family.singles):
             yield (1 << at, self.causes[at].when)
         yield from family.compounds.items()
+
+    def _alternatives(self, family: Family) -> Iterator[tuple[int, IntervalSet]]:
+        yield from self._named(family)
         if family.rest is not None:
             yield family.rest
 
     def when(self, mask: int) -> IntervalSet:
         """Return the time at which all causes of ``mask`` happen."""
-        at, *others = bits(mask)
-        when = self.causes[at].when
-        for other in others:
-            when = when & self.causes[other].when
+        # Sets that are looked at one after the other mostly differ in their highest bits.
+        tops: list[int] = []
+        rest = mask
+        while rest not in self._when and rest & (rest - 1):
+            tops.append(rest.bit_length() - 1)
+            rest ^= 1 << tops[-1]
+        known = self._when.get(rest)
+        when = self.causes[rest.bit_length() - 1].when if known is None else known
+        for at in reversed(tops):
+            rest |= 1 << at
+            when = self._when[rest] = when & self.causes[at].when
         return when
 
     def down(self, family: Family) -> IntervalSet:
@@ -197,10 +213,7 @@ class CutSets:
         At most MOST_SETS are told one by one. The rest follow as one truncated set, so that nothing
         is dropped.
         """
-        sets = [
-            (mask, when) for mask, when in self._alternatives(family._replace(rest=None))
-            if not mask & without
-        ]  # fmt: skip
+        sets = [(mask, when) for mask, when in self._named(family) if not mask & without]
         named = sorted(
             (CutSet(tuple(self.causes[at].ref for at in bits(mask)), when) for mask, when in sets),
             key=lambda each: (len(each.causes), each.causes),
@@ -230,20 +243,29 @@ def bits(mask: int) -> list[int]:
 def _without_supersets(sets: dict[int, IntervalSet], singles: int) -> dict[int, IntervalSet]:
     """Keep the sets that contain neither a sufficient single cause nor another set."""
     kept: dict[int, IntervalSet] = {}
-    for mask in sorted(sets, key=lambda each: (each.bit_count(), each)):
-        if not mask & singles and not any(mask & each == each for each in kept):
-            kept[mask] = sets[mask]
+    alone = sorted((mask for mask in sets if not mask & singles), key=_size_first)
+    for _, same_size in groupby(alone, key=int.bit_count):
+        # A set contains none of its own size.
+        smaller = list(kept)
+        for mask in same_size:
+            if not any(mask & each == each for each in smaller):
+                kept[mask] = sets[mask]
     return kept
 
 
-def _is_minimal(mask: int, choices: list[list[int]], needed: int) -> bool:
-    """Whether a set of causes stops failing a group when any one of them is taken out."""
+def _size_first(mask: int) -> tuple[int, int]:
+    return mask.bit_count(), mask
 
-    def fails(causes: int) -> bool:
-        lost = (any(each & causes == each for each in member) for member in choices)
-        return sum(lost) >= needed
 
-    return not any(fails(mask & ~(1 << at)) for at in bits(mask))
+def _shared(masks: list[int], needed: int) -> int:
+    """Return the bits that at least ``needed`` of ``masks`` have."""
+    # reached[k] has the bits that at least k + 1 of the masks so far have.
+    reached = [0] * needed
+    for mask in masks:
+        for at in range(needed - 1, 0, -1):
+            reached[at] |= reached[at - 1] & mask
+        reached[0] |= mask
+    return reached[-1]
 
 
 def _coinciding(

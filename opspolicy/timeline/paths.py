@@ -29,30 +29,34 @@ def failing(graph: DependencyGraph, causes: Sequence[Cause]) -> Failing:
     return Failing(frozenset(down), frozenset(_closure(graph, hit, down)))
 
 
-def path(
+def paths(
     graph: DependencyGraph,
     sources: Iterable[str],
-    cause: Cause,
+    causes: Sequence[Cause],
     fails: Failing,
     *,
     degraded: bool = False,
-) -> list[str]:
-    """Return a shortest chain of services from one of ``sources`` to one that ``cause`` hits.
+) -> list[list[str]]:
+    """Return, for each cause, a shortest chain of services from a source to one that it hits.
 
     Only services that fail are on the way, so the chain is an explanation and not just a
     connection. ``degraded`` follows slow and soft failures too. Ties go to the declared order.
     """
-    hits = set(cause.takes_down) | (set(cause.degrades) if degraded else set())
     came_from: dict[str, str | None] = dict.fromkeys(sources)
     queue = list(came_from)
     for name in queue:
-        if name in hits:
-            return _chain(came_from, name)
         for needed in _next_hops(graph, name, fails, degraded=degraded):
             if needed not in came_from:
                 came_from[needed] = name
                 queue.append(needed)
-    return queue[:1]
+    # The earlier in the queue, the shorter the way.
+    rank = {name: at for at, name in enumerate(queue)}
+    chains: list[list[str]] = []
+    for cause in causes:
+        hits = (*cause.takes_down, *cause.degrades) if degraded else cause.takes_down
+        nearest = min((rank[each] for each in hits if each in rank), default=None)
+        chains.append(queue[:1] if nearest is None else _chain(came_from, queue[nearest]))
+    return chains
 
 
 def _closure(graph: DependencyGraph, hit: set[str], down: set[str] | None) -> set[str]:
@@ -61,14 +65,16 @@ def _closure(graph: DependencyGraph, hit: set[str], down: set[str] | None) -> se
     With ``down`` given, what is sought is who is at least degraded while those are down.
     """
     found = {name for name in hit if name in graph.services}
-    queue = sorted(found)
-    for name in queue:
-        for above in graph.dependants.get(name, ()):
-            if above not in found and any(
-                _fails(graph, each, found, down) for each in graph.dependencies[above]
-            ):
-                found.add(above)
-                queue.append(above)
+    newest = found
+    while newest:
+        # Each service above is looked at once a step, however many of a group have failed in it.
+        above = {each for name in newest for each in graph.dependants.get(name, ())} - found
+        newest = {
+            name
+            for name in above
+            if any(_fails(graph, each, found, down) for each in graph.dependencies[name])
+        }
+        found = found | newest
     return found
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from opspolicy.temporal.intervals import IntervalSet, union
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
-from opspolicy.timeline.paths import Failing, failing, path
+from opspolicy.timeline.paths import Failing, failing, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ class Timeline:
         fails = self._failing[cut_set.causes]
         failed = fails.impaired if degraded else fails.down
         starts = [name for name in sources if name in failed]
-        chains = [path(graph, starts, cause, fails, degraded=degraded) for cause in causes]
+        chains = paths(graph, starts, causes, fails, degraded=degraded)
         return tuple(tuple(f"service/{name}" for name in chain) for chain in chains)

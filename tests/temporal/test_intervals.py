@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, k_of_n, overlaps, union
 
 PAIRS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=8)
-SETS = PAIRS.map(lambda pairs: IntervalSet((start, start + size) for start, size in pairs))
+FEW = PAIRS.map(lambda pairs: IntervalSet((start, start + size) for start, size in pairs))
+# So many that the shorter set is followed by jumping through the longer one.
+MANY = st.sets(st.integers(0, 59), min_size=20).map(
+    lambda at: IntervalSet((start, start + 1) for start in at)
+)
+SETS = FEW | MANY
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=300)
 
 
@@ -88,3 +93,10 @@ def test_edges_are_half_open() -> None:
     assert repr(IntervalSet([(0, 1)])) == "IntervalSet([(0, 1)])"
     assert IntervalSet([(0, 1)]) != [(0, 1)]
     assert (IntervalSet([(1, 2), (5, 6)]).start, IntervalSet([(1, 2), (5, 6)]).end) == (1, 6)
+
+
+@LAWS
+@given(st.sets(st.integers(0, 100)), st.integers(0, 12))
+def test_runs_of_one_length(starts: set[int], length: int) -> None:
+    held = IntervalSet.of_runs(sorted(starts), length)
+    assert held == IntervalSet((start, start + length) for start in starts)

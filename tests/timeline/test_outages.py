@@ -173,13 +173,47 @@ def test_more_combinations_than_anybody_would_read() -> None:
     services |= {name: [] for name in members}
     windows = [cause(f"w{at:02}", [name], [(at, 100 - at)]) for at, name in enumerate(members)]
     outages = Outages(graph(services), windows)
-    *named, rest = outages.cut_sets("portal")
-    assert len(named) == cutsets.MOST_SETS
-    assert all(len(each.causes) == 11 and not each.truncated for each in named)
+    # Of 167,960 ways to lose eleven, no few are better to know than the others.
+    (rest,) = outages.cut_sets("portal")
     assert rest.truncated
     assert len(rest.causes) == 20
     # Eleven are down from the start of the eleventh to the end of the eleventh-last.
     assert list(rest.when) == list(outages.down("portal")) == [(10, 90)]
+
+
+def test_what_suffices_alone_is_told_however_many_combinations_there_are() -> None:
+    members = [f"node-{at}" for at in range(20)]
+    services: dict[str, list[Any]] = {"cluster": [group(members, 10)], "portal": ["cluster"]}
+    services |= {name: [] for name in members}
+    windows = [cause(f"w{at:02}", [name], [(0, 100)]) for at, name in enumerate(members)]
+    hall = cause("zz-hall", members[4:15], [(40, 50)])
+    found = Outages(graph(services), [*windows, hall]).cut_sets("portal")
+    assert [(each.causes, each.truncated) for each in found] == [
+        (("maintenance_window/zz-hall",), False),
+        (tuple(window.ref for window in windows), True),
+    ]
+
+
+def test_more_sets_than_are_told_one_by_one() -> None:
+    members = [f"m{at:02}" for at in range(13)]
+    services: dict[str, list[Any]] = {"s": [group(members, 12)], **{name: [] for name in members}}
+    windows = [cause(name, [name], [(0, 9)]) for name in members]
+    *named, rest = Outages(graph(services), windows).cut_sets("s")
+    assert len(named) == cutsets.MOST_SETS
+    assert all(len(each.causes) == 2 and not each.truncated for each in named)
+    assert rest.truncated
+    # Of 78 pairs, 14 are left over.
+    assert list(rest.when) == [(0, 9)]
+
+
+def test_a_set_of_a_thousand() -> None:
+    """So many members as `at_least` can ask for, each with a window of its own."""
+    members = [f"m{at:04}" for at in range(1001)]
+    services: dict[str, list[Any]] = {"s": [group(members)], **{name: [] for name in members}}
+    windows = [cause(name, [name], [(at, 5000)]) for at, name in enumerate(members)]
+    (found,) = Outages(graph(services), windows).cut_sets("s")
+    assert len(found.causes) == 1001
+    assert list(found.when) == [(1000, 5000)]
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])

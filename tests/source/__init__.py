@@ -1,0 +1,1 @@
+"""Tests of the source layer: from bytes on disk to Nodes."""
