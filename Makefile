@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST := $(BIN)/python -m pytest
-# One worker a core, two at least: most tests wait for nothing but the processor.
+# One worker a core: most tests wait for nothing but the processor.
 WORKERS ?= auto
 
 .PHONY: help demo test lint bench docs prove format lock clean

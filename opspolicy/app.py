@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
+
+
+# Beyond these years, horizons reach past what dates and zones can be worked out for.
+EARLIEST, LATEST = "1971-01-01", "2150-01-01"
 
 
 class Request(NamedTuple):
@@ -61,29 +65,43 @@ def load(
 def check(
     paths: Iterable[str | os.PathLike[str]] = (),
     *,
-    as_of: datetime | str,
+    as_of: date | str,
     horizon: timedelta | str | None = None,
     config: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Judge what ``paths`` declare, as `opspolicy check` does.
 
-    ``as_of`` is an instant (UTC when it has no offset) or its text, such as `2027-09-01`;
+    ``as_of`` is an instant (UTC when it has no offset), a date, or its text, such as `2027-09-01`;
     ``horizon`` a duration or its text, such as `180d`, the configuration's when left out. ``paths``
     and ``config`` are as for ``load``.
 
     Raises ValueError for an ``as_of`` or ``horizon`` that can't be; never for what files hold.
     """
-    if isinstance(as_of, datetime):
-        aware = as_of if as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
-        start = int(aware.timestamp())
-    else:
-        start = parse_as_of(as_of)
-    if isinstance(horizon, timedelta):
-        seconds: int | None = int(horizon.total_seconds())
-    else:
-        seconds = configuration.parse_horizon(horizon) if horizon is not None else None
+    start = as_of_seconds(as_of)
+    seconds = horizon_seconds(horizon) if horizon is not None else None
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
     return run(settings, [os.fspath(path) for path in paths], Request(start, seconds))
+
+
+def as_of_seconds(as_of: date | str) -> int:
+    """Return an instant as UTC epoch seconds; raises ValueError for one that can't be judged."""
+    if isinstance(as_of, datetime):
+        aware = as_of if as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
+        seconds = int(aware.timestamp())
+    else:
+        # A plain date says what its text says.
+        seconds = parse_as_of(str(as_of))
+    if not parse_as_of(EARLIEST) <= seconds < parse_as_of(LATEST):
+        message = f"`{as_of}` is out of reach: {EARLIEST} to {LATEST} can be judged"
+        raise ValueError(message)
+    return seconds
+
+
+def horizon_seconds(horizon: timedelta | str) -> int:
+    """Return a horizon in seconds; raises ValueError for none and for over five years."""
+    if isinstance(horizon, timedelta):
+        return configuration.check_horizon(int(horizon.total_seconds()), str(horizon))
+    return configuration.parse_horizon(horizon)
 
 
 def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
@@ -99,17 +117,18 @@ def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
         # Without its configuration nobody knows what to check, nor by which rules.
         estate = assemble(settings.files)
         findings = judge.from_problems(estate, settings.problems)
-        statuses = _statuses(settings.files, findings)
+        statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return report._replace(unconfigured=True)
     selection = _select(settings, paths)
     estate = _read(settings, selection, request.cache)
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
-    statuses = _statuses(estate.files, findings)
+    statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
     findings += judge.judge(estate, Timeline(estate, Horizon(request.as_of, until)), policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
-    return report._replace(no_files=not statuses and not request.allow_empty)
+    left_out = len(settings.policies) - len(policies)
+    return report._replace(no_files=not statuses and not request.allow_empty, left_out=left_out)
 
 
 class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"
@@ -135,34 +154,36 @@ def _chosen(
     """Return the policies that ``selected`` names, all of them without any, less ``ignored``."""
     if not selected and not ignored:
         return policies
-    codes = {rule.slug: rule for rule in rules.every()}
-    known = {*policies, *codes}
+    of_slug = {rule.slug: rule for rule in rules.every()}
+    known = {*policies, *of_slug}
 
     def named(policy: Policy, names: Sequence[str]) -> bool:
-        code = codes[policy.rule].code
-        return any(name in {policy.name, policy.rule} or code.startswith(name) for name in names)
+        code = of_slug[policy.rule].code
+        return any(name in {policy.name, policy.rule} or _begins(code, name) for name in names)
 
     for name in (*selected, *ignored):
-        if name not in known and not any(rule.code.startswith(name) for rule in codes.values()):
+        if name not in known and not any(_begins(rule.code, name) for rule in of_slug.values()):
             raise UnknownRule(name)
     return {
         name: policy
         for name, policy in policies.items()
-        if codes[policy.rule].incomplete
+        if policy.locked
+        or of_slug[policy.rule].incomplete
         or ((not selected or named(policy, selected)) and not named(policy, ignored))
     }
 
 
-def _statuses(sources: Sequence[SourceFile], findings: Sequence[Finding]) -> list[FileStatus]:
+def _begins(code: str, name: str) -> bool:
+    """Whether ``name`` is a code or the beginning of one: `OPS3` is, `O` is too little to mean."""
+    return len(name) >= len("OPS") and code.startswith(name)
+
+
+def _statuses(sources: Sequence[SourceFile]) -> list[FileStatus]:
     """Return what became of each file; one that can't be read or parsed declares nothing."""
-    broken: dict[str, str] = {}
-    for finding in findings:
-        if finding.code in {"OPS001", "OPS002"}:
-            broken.setdefault(finding.place.span.file, finding.message)
     return [
-        FileStatus(
-            file.path, "failed" if file.path in broken else "parsed", broken.get(file.path, "")
-        )
+        FileStatus(file.path, "failed", file.problems[0].message)
+        if file.problems
+        else FileStatus(file.path, "parsed")
         for file in sources
     ]
 

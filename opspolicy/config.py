@@ -21,7 +21,6 @@ from opspolicy.source.discovery import (
     select,
 )
 from opspolicy.source.problem import Problem
-from opspolicy.source.reading import refusal
 from opspolicy.temporal import durations, zones
 
 TYPE_CHECKING = False
@@ -52,7 +51,7 @@ class Config(NamedTuple):
     path: str | None = None
     patterns: Patterns = Patterns()
     packs: tuple[str, ...] = policies.DEFAULT_PACKS
-    horizon: int = 180 * durations.DAY
+    horizon: int = durations.parse(DEFAULT_HORIZON)
     defaults: Defaults = Defaults()
     fail_on: str = DEFAULT_FAIL_ON
     policies: Mapping[str, Policy] = NOTHING
@@ -176,16 +175,15 @@ def _with_policies(config: Config, own: list[SourceFile]) -> Config:
 
 def parse_horizon(text: str) -> int:
     """Return the seconds of a horizon; raises DurationError for none and for over five years."""
-    seconds = durations.parse(text)
+    return check_horizon(durations.parse(text), text)
+
+
+def check_horizon(seconds: int, written: str) -> int:
+    """Return ``seconds``; raises DurationError where they are no horizon."""
     if not 0 < seconds <= LONGEST_HORIZON:
-        message = f"a horizon of `{text}`: it must be longer than nothing and at most five years"
+        message = f"the horizon `{written}` must be longer than zero and at most five years"
         raise durations.DurationError(message)
     return seconds
-
-
-def missing(path: str) -> Problem:
-    """Return the problem of a `--config` that isn't there."""
-    return refusal(path, "no such file")
 
 
 def _failed(config: Config, *problems: Problem) -> Config:

@@ -61,7 +61,8 @@ class Report(NamedTuple):
     """The result of a check from ``as_of`` to ``until`` (UTC epoch seconds).
 
     ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
-    source lines, zones and contacts. ``no_files`` and ``unconfigured`` say why nothing was checked.
+    source lines, zones and contacts. ``no_files`` and ``unconfigured`` say why nothing was checked;
+    ``left_out`` is how many policies the caller chose not to apply.
     """
 
     as_of: int
@@ -72,6 +73,7 @@ class Report(NamedTuple):
     fail_on: str = ERROR
     no_files: bool = False
     unconfigured: bool = False
+    left_out: int = 0
 
     @property
     def complete(self) -> bool:

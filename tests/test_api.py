@@ -24,11 +24,12 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("2027-09-01", "180d"),
         ("2027-09-01T02:00+02:00", None),
+        (dt.date(2027, 9, 1), "180d"),
         (dt.datetime(2027, 9, 1, tzinfo=dt.UTC), dt.timedelta(days=180)),
         (dt.datetime(2027, 9, 1), None),  # noqa: DTZ001 - without a zone it is UTC
     ],
 )
-def test_check(as_of: dt.datetime | str, horizon: dt.timedelta | str | None) -> None:
+def test_check(as_of: dt.date | str, horizon: dt.timedelta | str | None) -> None:
     report = opspolicy.check([BEFORE], as_of=as_of, horizon=horizon)
     assert [finding.rule for finding in report.findings] == ["outage-during-induced-demand"]
     assert report.exit_code == 1
@@ -42,11 +43,29 @@ def test_load() -> None:
     assert estate.jobs["mail-ebills"].customers == 350_000
 
 
-def test_mistakes_in_the_call_are_errors() -> None:
-    with pytest.raises(ValueError, match="is not an instant"):
-        opspolicy.check([BEFORE], as_of="today")
-    with pytest.raises(ValueError, match="is not a duration"):
-        opspolicy.check([BEFORE], as_of="2027-09-01", horizon="soon")
+@pytest.mark.parametrize(
+    ("as_of", "horizon", "said"),
+    [
+        ("today", None, "is not an instant"),
+        (20270901, None, "is not an instant"),
+        ("1970-12-31", None, "is out of reach: 1971-01-01 to 2150-01-01"),
+        ("2150-01-01", None, "is out of reach"),
+        (dt.datetime(2199, 10, 1, tzinfo=dt.UTC), None, "is out of reach"),
+        ("2027-09-01", "soon", "is not a duration"),
+        ("2027-09-01", "0s", "must be longer than zero"),
+        ("2027-09-01", dt.timedelta(0), "must be longer than zero"),
+        ("2027-09-01", dt.timedelta(days=-5), "must be longer than zero"),
+        ("2027-09-01", dt.timedelta(days=4000), "at most five years"),
+    ],
+)
+def test_mistakes_in_the_call_are_errors(
+    as_of: dt.date | str, horizon: dt.timedelta | str | None, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        opspolicy.check([BEFORE], as_of=as_of, horizon=horizon)
+
+
+def test_there_is_nothing_else() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         opspolicy.nothing  # noqa: B018 - asked for
 

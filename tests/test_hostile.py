@@ -273,7 +273,7 @@ SHAPES = [
     Case("huge customers", lambda: f"services: {{s: {{customers: {10**18 - 1}}}}}\n", 2, "at most"),
     Case("customers of nineteen digits", lambda: f"services: {{s: {{customers: {10**18}}}}}\n", 2,
          "18 digits"),
-    Case("infinite customers", lambda: "services: {s: {customers: .inf}}\n", 2, "not a number"),
+    Case("infinite customers", lambda: "services: {s: {customers: .inf}}\n", 2, "not a finite number"),
     Case("fractional customers", lambda: "services: {s: {customers: 1e308}}\n", 2, "at most"),
     Case("negative customers", lambda: "services: {s: {customers: -1}}\n", 2, "at least 0"),
     Case("the most customers", lambda: "services: {s: {customer_facing: true, customers: 1e10}}\n"

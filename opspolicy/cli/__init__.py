@@ -11,6 +11,7 @@ from functools import partial
 
 from opspolicy import resources
 from opspolicy.cli.console import Console, UsageError
+from opspolicy.report import INCOMPLETE
 from opspolicy.version import __version__
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 HELPERS = frozenset({"console", "options"})
-USAGE = 2
 INTERRUPTED = 130
 
 
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name and return its exit code; no exception gets out."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     # A run is short and keeps what it makes: looking for garbage finds none and costs a tenth.
+    collecting = gc.isenabled()
     gc.disable()
     console = Console()
     try:
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.flush()
     except UsageError as error:
         console.complain(str(error))
-        return USAGE
+        return INCOMPLETE
     except BrokenPipeError:
         # The reader has seen enough. Nothing more can be written, the verdict still counts.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: an exit code, never a traceback
         console.complain(f"internal error: {type(error).__name__}: {error}; please report this")
-        return USAGE
+        return INCOMPLETE
+    finally:
+        if collecting:
+            gc.enable()
     return code
 
 
@@ -78,7 +82,7 @@ def _run(given: list[str], console: Console) -> int:
         return 0
     if known.command is None:
         console.complain(parser.format_help().rstrip(), prefix="")
-        return USAGE
+        return INCOMPLETE
     raise UsageError(_unknown(known.command))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from opspolicy import app, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
-from opspolicy.config import parse_horizon
 from opspolicy.estate.language import FAIL_ON
 from opspolicy.output import encode
-from opspolicy.temporal.instants import parse_as_of
+from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.console import Console
     from opspolicy.report import Report
-
-# Beyond these years, horizons reach past what dates and zones can be worked out for.
-EARLIEST, LATEST = "1971-01-01", "2150-01-01"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -58,7 +54,8 @@ def run(given: Namespace, console: Console) -> int:
     try:
         report = app.run(options.settings(given), given.paths, request)
     except app.UnknownRule as error:
-        message = f"`{error}` is no rule, code or policy; `opspolicy rules` lists them"
+        known = "`opspolicy rules` and `opspolicy config` list them"
+        message = f"`{error}` is no rule, code or policy; {known}"
         raise UsageError(message) from error
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
@@ -70,7 +67,7 @@ def run(given: Namespace, console: Console) -> int:
                 file.write(written)
         except OSError as error:
             console.complain(f"--output {name}={path}: {(error.strerror or 'failed').lower()}")
-            console.verdict = 2
+            console.verdict = INCOMPLETE
     console.write(text)
     return max(console.verdict, report.exit_code)
 
@@ -96,21 +93,17 @@ def _as_of(text: str | None, console: Console) -> int:
     if text is None:
         return console.now()
     try:
-        as_of = parse_as_of(text)
+        return app.as_of_seconds(text)
     except ValueError as error:
         message = f"--as-of: {error}"
         raise UsageError(message) from error
-    if not parse_as_of(EARLIEST) <= as_of < parse_as_of(LATEST):
-        message = f"--as-of: `{text}` is out of reach: {EARLIEST} to {LATEST} can be judged"
-        raise UsageError(message)
-    return as_of
 
 
 def _horizon(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return parse_horizon(text)
+        return app.horizon_seconds(text)
     except ValueError as error:
         message = f"--horizon: {error}"
         raise UsageError(message) from error

@@ -7,6 +7,7 @@ from typing import Any
 from opspolicy.cli import options
 from opspolicy.config import DEFAULT
 from opspolicy.output import encode
+from opspolicy.report import INCOMPLETE
 from opspolicy.rules import load
 from opspolicy.source.discovery import effective_include
 from opspolicy.temporal import durations
@@ -34,7 +35,7 @@ def run(given: Namespace, console: Console) -> int:
         hint = f" ({problem.hint})" if problem.hint else ""
         console.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}{hint}")
     if settings.problems:
-        return 2
+        return INCOMPLETE
     rows = _rows(settings)
     if given.format == "json":
         import json  # noqa: PLC0415 - only for this format

@@ -156,7 +156,7 @@ class Builder:
             self.duplicates.append(Duplicate(section, name, first_name, place, first))
             return
         if section == "calendars" and name in BUILT_IN_CALENDARS:
-            message = f"the calendar `{name}` is built in"
+            message = "this name is built in"
             self.invalid.append(Invalid(ref, place, message, "give yours another name", message))
             return
         self._places[section, name.lower()] = (name, place)

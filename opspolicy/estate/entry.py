@@ -151,7 +151,7 @@ class Entry:
         """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
         seconds = self._parsed(key, durations.parse)
         if seconds == 0 and not zero:
-            self.fault(self.place(key), f"`{key}` is no time at all")
+            self.fault(self.place(key), f"`{key}` must be longer than zero")
             return None
         return seconds
 

@@ -32,6 +32,7 @@ MOST = 50
 
 RULE = "schema-violation"
 SHOWN_TEXT = 40
+BY_NAME = " by name"
 NAME_HINT = "a name has letters, digits and ._/- inside, and no section such as service/ before it"
 
 
@@ -127,11 +128,18 @@ class Translator:
 
     def _one_of(self, error: ValidationError, path: Path) -> Problem:
         ways = [each["required"] for each in error.validator_value]
-        listed = "; ".join(" with ".join(f"`{key}`" for key in way) for way in ways)
         keys = sorted({key for each in error.validator_value for key in each["properties"]})
-        present = [f"`{key}`" for key in keys if key in error.instance]
-        has = f"; this one has {', '.join(present)}" if present else ""
-        message = f"{_title(error)} takes exactly one of: {listed}{has}"
+        present = [key for key in keys if key in error.instance]
+        lacking = [
+            [key for key in way if key not in present] for way in ways if set(present) < set(way)
+        ]
+        if present and lacking:
+            choices = " or ".join(_keys(each) for each in lacking)
+            message = f"{_title(error)} needs {choices} beside {_keys(present)}"
+        else:
+            listed = "; ".join(_keys(way[:1]) + _beside(way[1:]) for way in ways)
+            has = f"; this one has {_keys(present)}" if present else ""
+            message = f"{_title(error)} takes exactly one of: {listed}{has}"
         return self._problem(self._at(path), message, path, "oneOf")
 
     def _bad_name(self, error: ValidationError, path: Path) -> Problem:
@@ -152,13 +160,18 @@ class Translator:
             message = f"{name} names something twice"
         elif kind == "minItems":
             message = f"{name} must not be empty"
+        elif title.endswith(BY_NAME):
+            entries = title.removesuffix(BY_NAME)
+            message = f"{name} must map names to {entries}, not be {_shown(value)}"
+        elif key == "version" and kind == "maximum":
+            message = f"this version of opspolicy reads `version: 1`, not {_shown(value)}"
         elif kind in {"minimum", "maximum"}:
             bound = "at least" if kind == "minimum" else "at most"
             message = f"{name} must be {bound} {error.validator_value:,}, not {_shown(value)}"
         elif kind == "maxLength":
             limit = f"{error.validator_value:,}"
             message = f"{name} has {len(value):,} characters; {limit} is the limit"
-        elif value is None:
+        elif value is None or value == "":
             message = f"{name} is empty; it takes {title}"
         else:
             message = f"{name} must be {title}, not {_shown(value)}"
@@ -175,6 +188,15 @@ class Translator:
 
 def _title(error: ValidationError) -> str:
     return str(error.schema.get("title", "a value")) if isinstance(error.schema, dict) else ""
+
+
+def _keys(names: list[str]) -> str:
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _beside(names: list[str]) -> str:
+    return f" with {_keys(names)}" if names else ""
 
 
 def _meant(error: ValidationError) -> list[ValidationError]:

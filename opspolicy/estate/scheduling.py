@@ -103,10 +103,8 @@ def _cron(
 ) -> Schedule | None:
     if not dialects:
         return None
-    if zone is None:
-        if entry.lacks_zone("schedule"):
-            entry.no_zone(entry.place(*lines[0][1]), "its schedule is")
-        return None
+    if zone is None and entry.lacks_zone("schedule"):
+        entry.no_zone(entry.place(*lines[0][1]), "its schedule is")
     readings = [_in_dialect(lines, dialect) for dialect in dialects]
     # A dialect that accepts all lines is one the job may be written in. Where there is none, the
     # right lines still count, so that one mistake doesn't hide what the others collide with.
@@ -115,7 +113,7 @@ def _cron(
         for path, refusal in readings[0].refused:
             entry.fault(entry.place(*path), str(refusal), refusal.hint)
         whole = [each for each in readings[:1] if each.lines]
-    if not whole:
+    if zone is None or not whole:
         return None
     return CronSchedule(tuple(each.lines for each in whole), zone, bounds, whole[0].positions)
 
@@ -155,11 +153,13 @@ def _dates(
         except instants.InstantError as error:
             nested.fault(nested.place("dates", at), str(error))
             continue
-        if moment.offset is None and zone is None:
-            if entry.lacks_zone("schedule"):
-                entry.no_zone(nested.place("dates", at), f"`{text}` is")
-            return None
         moments[at] = moment
+    floating = [at for at, moment in moments.items() if moment.offset is None]
+    if zone is None and floating:
+        if entry.lacks_zone("schedule"):
+            first = floating[0]
+            entry.no_zone(nested.place("dates", first), f"`{nested.get('dates')[first]}` is")
+        return None
     # When each has an offset, the zone only decides how times are shown.
     return DatedSchedule(moments, zone or zones.zone("UTC"), bounds) if moments else None
 

@@ -104,7 +104,7 @@ class Page:
             yield f"  … and {len(notes) - most} more places (-v shows them)"
 
     def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
-        if finding.impact is not None or finding.code == "OPS305":
+        if finding.causes:
             yield "when", list(self._when(finding))
         if finding.impact is not None:
             yield "impact", [_impact(finding)]
@@ -181,6 +181,10 @@ class Page:
         yield from encode.wrap(checked, self.width)
         looked = f"Looked from {clock(report.as_of)} to {clock(report.until)} UTC"
         yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", self.width)
+        if report.left_out:
+            some = _count(report.left_out, "policy", "policies")
+            left_out = f"Left out on the command line: {some}."
+            yield from encode.wrap(left_out, self.width)
         later = [
             (len(estate.freezes), "freeze"),
             (len(estate.vendors), "vendor"),
@@ -202,8 +206,8 @@ def _impact(finding: Finding) -> str:
     return f"{impact.customers:,} customers for {lasts}: {shown} customer-hours"
 
 
-def _count(number: int, name: str) -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _unique_prefixes(fingerprints: list[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from opspolicy import resources, rules
 from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import ERROR, OFF
+from opspolicy.rules.base import ERROR, OFF, SEVERITIES
 from opspolicy.source import files
 from opspolicy.source.problem import Problem
 
@@ -124,7 +124,7 @@ def _policy(
     options = {**(before.options if before else {}), **_options(found, name, rule, node, written)}
     severity = str(written.get("severity") or (before.severity if before else rule.severity))
     scope = _scope(written.get("scope"))
-    return Policy(
+    made = Policy(
         name,
         slug,
         # Nothing silences a rule that says that the verdict is unknown.
@@ -137,6 +137,20 @@ def _policy(
         # A narrower scope says nothing about the rest: what held there before still does.
         before if scope is not None else (before.outside if before else None),
     )
+    if before is not None and before.locked and _loosens(made, before):
+        message = f"policy `{name}` is locked by {before.origin}: nothing may loosen it"
+        hint = "leave it as it is there, or make it more severe"
+        found.problems.append(_problem(message, place, hint, name))
+        return None
+    return made
+
+
+def _loosens(after: Policy, before: Policy) -> bool:
+    """Whether a policy asks for less than the one it is laid over, or for something else."""
+    severities = (*SEVERITIES, OFF)
+    milder = severities.index(after.severity) > severities.index(before.severity)
+    other = (after.rule, after.options) != (before.rule, before.options)
+    return milder or other or not after.locked
 
 
 def _options(

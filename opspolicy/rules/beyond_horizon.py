@@ -1,4 +1,4 @@
-"""It lies too far ahead to be judged.
+"""A single window or date lies too far ahead to be judged.
 
 ## What it does
 Reports a one-off (a window, a freeze, or a job's date) more than five years ahead.

@@ -44,7 +44,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         where = f"{first.file}:{first.line}"
         spelled = "" if twice.name == twice.first_name else f" as `{twice.first_name}`"
         yield Violation(
-            f"{full(ref)} is declared already{spelled}, at {where}",
+            f"{full(ref)} is already declared{spelled}, at {where}",
             Note(twice.span, "declared again here"),
             (Note(first, "declared first here"),),
             subjects=(ref,),

@@ -1,4 +1,4 @@
-"""A freeze or a policy that covers nothing.
+"""A freeze or a policy covers nothing.
 
 ## What it does
 Reports a freeze whose `applies_to`, or a policy of the team's own whose `scope`, matches no

@@ -1,4 +1,4 @@
-"""A schedule, duration, time zone or deadline that can't be.
+"""A schedule, a duration, a time zone or a deadline makes no sense.
 
 ## What it does
 Reports values of the right shape that mean nothing: a cron line its scheduler doesn't accept, a

@@ -1,4 +1,4 @@
-"""Nobody owns it.
+"""A service, a job or a maintenance window has no owner.
 
 ## What it does
 Reports a customer-facing service, a job or a maintenance window without an `owner`, and any owner

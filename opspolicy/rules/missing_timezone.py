@@ -1,4 +1,4 @@
-"""A local time without a time zone to read it in.
+"""A local time has no time zone to read it in.
 
 ## What it does
 Reports a schedule, a window, a freeze or a calendar whose times are wall-clock times, when neither

@@ -1,4 +1,4 @@
-"""A schedule without a single instant.
+"""A schedule never comes round.
 
 ## What it does
 Reports a job, maintenance window or freeze whose schedule names no instant at all, past or in the
@@ -57,11 +57,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         off = isinstance(entity, Job) and entity.suspended
         if schedule is None or off or not schedule.never_runs(as_of):
             continue
-        hint = "correct the dates"
+        hint, verb = "correct the dates", "takes place"
         if isinstance(entity, Job):
             hint += "; to switch the job off, write `suspended: true`"
+            verb = "runs"
         yield Violation(
-            f"{full(entity.ref)} never runs: {_reason(schedule)}",
+            f"{full(entity.ref)} never {verb}: {_reason(schedule)}",
             Note(places.start_of(entity), "no date fits this"),
             subjects=(entity.ref,),
             hint=hint,

@@ -1,9 +1,10 @@
-"""It starts before the previous one has ended.
+"""A window or a job starts again before it has ended.
 
 ## What it does
 Reports a recurring maintenance window whose next occurrence starts before the previous one ends,
 and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
-Kubernetes). Recovery after a window doesn't count as the window.
+Kubernetes; the other values are not supported yet, and reported as such). Recovery after a window
+doesn't count as the window.
 
 ## Why
 Either the duration is wrong, and with it every outage worked out from it, or the service never

@@ -2,8 +2,9 @@
 
 ## What it does
 Reports each run that overlaps an outage of a service the job `requires`, when the job fails on it
-(`when_blocked: fail`, the default). The slow day's `max_duration` counts where it is declared. What
-the job takes down itself is not held against it.
+(`when_blocked: fail`, the default; `wait` is not supported yet, and is reported as such). The slow
+day's `max_duration` counts where it is declared. What the job takes down itself is not held against
+it.
 
 ## Why
 The run fails, or does half its work. It is found in the morning, by whoever needed its result.

@@ -6,8 +6,8 @@ what its scheduler will do, and when. A line that runs in every hour follows the
 alone. So is an undeclared scheduler: `undeclared-scheduler` says where the dialects part.
 
 ## Why
-Between 02:00 and 03:00 a job runs twice one night and not at all another, and which of the two
-depends on the scheduler. The night it happens is always a Sunday.
+Where the clocks change between 02:00 and 03:00, a job at 02:30 runs twice one night and not at all
+another, or once in both: that depends on the scheduler, and mostly it is found out at a weekend.
 
 ## Example
 ```yaml

@@ -1,4 +1,4 @@
-"""A cron line, and nobody says which scheduler runs it.
+"""A job doesn't say which scheduler reads its cron line.
 
 ## What it does
 Reports a job with a cron schedule and no `scheduler`, and where the dialects that accept the line
@@ -14,7 +14,7 @@ dialect counts for outages and demand, so findings can be about runs that never 
 jobs:
   mail-ebills:
     owner: billing
-    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    schedule: {cron: "30 2 * * *", timezone: America/Toronto}
     duration: 4h
 ```
 
@@ -24,7 +24,7 @@ jobs:
   mail-ebills:
     owner: billing
     scheduler: kubernetes
-    schedule: {cron: "0 6 8 * *", timezone: America/Toronto}
+    schedule: {cron: "30 2 * * *", timezone: America/Toronto}
     duration: 4h
 ```
 """
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each cron line of no declared dialect."""
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
-    choices = listing(list(DIALECTS), "or")
+    choices = listing([f"`scheduler: {each}`" for each in DIALECTS], "or")
     for job in world.estate.jobs.values():
         schedule = job.schedule
         if job.scheduler is not None or job.suspended or not isinstance(schedule, CronSchedule):
@@ -58,7 +58,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             Note(places.start_of(job), "in which dialect?"),
             subjects=(job.ref,),
             occurrences=IntervalSet((instant, instant + 1) for instant in apart),
-            hint=f"add `scheduler: {choices}`, here or under the file's `defaults`",
+            hint=f"add {choices}, here or under the file's `defaults`",
         )
 
 

@@ -63,7 +63,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
         known = [*world.policies, *(rule.slug for rule in rules.every())]
         yield Violation(
-            f"{full(waiver.ref)} names the rule or policy `{waiver.rule}`, which there isn't",
+            f"{full(waiver.ref)} names the rule or policy `{waiver.rule}`, which doesn't exist",
             Note(waiver.node.at("rule"), "no rule and no policy has this name"),
             subjects=(waiver.ref,),
             hint=nearest(waiver.rule, known) or "`opspolicy rules` lists them",

@@ -1,4 +1,4 @@
-"""A calendar, vendor or team that nothing refers to.
+"""A calendar, a vendor or a team is declared and never used.
 
 ## What it does
 Reports calendars, vendors and teams that no declaration of the estate names.

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from opspolicy.source.span import Span
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 Scalar = str | int | float | bool | None
 
 
@@ -115,12 +111,3 @@ class Node:
         if isinstance(self.value, list):
             return [child.plain() for child in self.value]
         return self.value
-
-    def walk(self) -> Iterator[Node]:
-        """Yield this Node and all below it."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(node.entries.values())
-            stack.extend(node.items)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import lru_cache
 
 from opspolicy.record import NamedTuple
 from opspolicy.source import limits
@@ -65,17 +64,7 @@ def decode(path: str, data: bytes) -> Text:
 
 def inside(root: str, full: str) -> bool:
     """Whether ``full``, with every link in it followed, lies below ``root``."""
-    if os.path.islink(full):
-        return _directory_inside(root, os.path.realpath(full))
-    return _directory_inside(root, os.path.dirname(full)) or os.path.realpath(full) == (
-        os.path.realpath(root)
-    )
-
-
-@lru_cache(maxsize=256)
-def _directory_inside(root: str, directory: str) -> bool:
-    """Whether a directory lies below ``root``; the files of one directory ask the same question."""
-    real, top = os.path.realpath(directory), os.path.realpath(root)
+    real, top = os.path.realpath(full), os.path.realpath(root)
     return real == top or real.startswith(os.path.join(top, ""))
 
 

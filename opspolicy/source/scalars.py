@@ -54,12 +54,12 @@ def _number(text: str) -> str | int | float:
             raise ScalarError(message)
         return int(text, 0)
     if re.fullmatch(NOT_FINITE, text):
-        message = f"`{text}` is not a number that can be counted with"
+        message = f"`{text}` is not a finite number"
         raise ScalarError(message)
     if re.fullmatch(FLOAT, text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
-            message = f"`{text}` is larger than any number a computer can hold"
+            message = f"`{text}` is too large a number"
             raise ScalarError(message)
         return number
     return text

@@ -169,9 +169,7 @@ class Cron:
                 self._starts_in(segment, start, end, nominal, found)
         return found
 
-    def starts_during(
-        self, zone: Zone, when: Iterable[Interval], nominal: tuple[int, int] = ANY_WALL
-    ) -> list[int]:
+    def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:
         """Return the starts in each interval of ``when``, as ``starts`` does.
 
         This is where a large estate spends its time: thousands of lines, each held against the
@@ -189,7 +187,7 @@ class Cron:
                 calm_until, offset = last.end, last.offset
                 if start < calm_from:
                     for segment in segments:
-                        self._starts_in(segment, start, end, nominal, found)
+                        self._starts_in(segment, start, end, ANY_WALL, found)
                     continue
             # Most outages are at other times of day than the line, which two looks can tell.
             into_day = (start + offset) % DAY
@@ -413,7 +411,7 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
         return value_by_name
     what = f"`{text}`" if text else "an empty value"
     shown = f" (in `{part}`)" if part != text else ""
-    message = f"{what} is nothing {dialect.title} knows in the {field.name} field{shown}"
+    message = f"{dialect.title} doesn't know {what} in the {field.name} field{shown}"
     raise CronError(message, _dialect_hint(part))
 
 

@@ -132,15 +132,15 @@ def rfc3339(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def clock(wall: int, *, with_date: bool = True, with_year: bool = True) -> str:
+def clock(wall: int, *, with_date: bool = True) -> str:
     """Return a wall-clock reading for people: `Sat 9 Oct 2027 06:00`."""
     read = datetime.fromtimestamp(wall, UTC)
     time = f"{read:%H:%M:%S}" if wall % 60 else f"{read:%H:%M}"
     if not with_date:
         return time
     # %d pads with a zero, %-d is not everywhere.
-    year = f" {read.year}" if with_year else ""
-    return f"{_DAY_NAMES[read.weekday()]} {read.day} {_MONTH_NAMES[read.month - 1]}{year} {time}"
+    month = _MONTH_NAMES[read.month - 1]
+    return f"{_DAY_NAMES[read.weekday()]} {read.day} {month} {read.year} {time}"
 
 
 # Not strftime's %a and %b: they follow the machine's locale, and output must not.

@@ -64,8 +64,6 @@ class CronSchedule:
 
     __slots__ = ("bounds", "positions", "variants", "zone")
 
-    is_one_off = False
-
     def __init__(
         self,
         variants: tuple[tuple[Cron, ...], ...],
@@ -187,8 +185,6 @@ class DatedSchedule:
     """Instants that somebody wrote down one by one."""
 
     __slots__ = ("_entries", "instants", "zone")
-
-    is_one_off = True
 
     def __init__(
         self, moments: Mapping[int, Moment], zone: Zone, bounds: Bounds | None = None

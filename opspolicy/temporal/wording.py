@@ -13,13 +13,13 @@ def at(instant: int, zone_key: str) -> str:
     return clock(wall) + _which(instant, wall, zone_key)
 
 
-def between(start: int, end: int, zone_key: str, joiner: str = " to ") -> str:
+def between(start: int, end: int, zone_key: str) -> str:
     """Return `Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30`; a date that repeats stands once."""
     place = zone(zone_key)
     first, last = place.wall(start), place.wall(end)
     same_day = first // DAY == last // DAY
     ends = clock(last, with_date=not same_day) + _which(end, last, zone_key)
-    return f"{at(start, zone_key)}{joiner}{ends}"
+    return f"{at(start, zone_key)} to {ends}"
 
 
 def _which(instant: int, wall: int, zone_key: str) -> str:

@@ -248,7 +248,7 @@ def test_schemas_are_schemas_and_every_key_says_what_it_is_for(name: str) -> Non
         ("services: {-a: {}}", 1, "`-a` can't be a name", "letters, digits"),
         ("services: {service/a: {}}", 1, "`service/a` can't be a name", "no section such as service/"),
         (f"services: {{{'a' * 101}: {{}}}}", 1, "a name of 101 characters: 100 is the limit", ""),
-        ("services: [a]", 1, "`services` must be services by name, not a list", ""),
+        ("services: [a]", 1, "`services` must map names to services, not be a list", ""),
         ("jobs: {a: {duration: 1h}}", 1, "a job needs one of `schedule`, `after`", ""),
         ("jobs: {a: {schedule: {}}}", 1, "a schedule takes exactly one of: `cron`; `on_calendar`", ""),
         ("jobs: {a: {schedule: x, scheduler: anacron}}", 1, "must be one of cron, kubernetes", ""),
@@ -259,7 +259,7 @@ def test_schemas_are_schemas_and_every_key_says_what_it_is_for(name: str) -> Non
         ("calendars: {a: {timezone: UTC, hours: [{from: 8:00, to: 09:00}]}}", 1, "`from` must be a time of day such as 08:00, not `8:00`", ""),
         ("[]", 1, "an opspolicy file is a mapping of keys, not a list", ""),
         ("just text", 1, "an opspolicy file is a mapping of keys, not `just text`", ""),
-        ("version: 2", 1, "`version` must be at most 1, not `2`", ""),
+        ("version: 2", 1, "this version of opspolicy reads `version: 1`, not `2`", ""),
         ("defaults: {timezon: UTC}", 1, "`timezon` is not a key of defaults", "`timezone`?"),
     ],
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import json
 import os
@@ -84,7 +83,6 @@ class Tree:
         """Run `opspolicy check` here."""
         code = main(["check", "-C", str(self.root), "--as-of", AS_OF, "--format", "json",
                      "--no-cache", *arguments])  # fmt: skip
-        gc.enable()
         written = self._capsys.readouterr()
         assert "Traceback" not in written.err
         return Ran(code, json.loads(written.out) if written.out else {})

@@ -18,6 +18,8 @@ from opspolicy.source.files import SourceFile, parse
 from opspolicy.source.reading import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
@@ -51,6 +53,13 @@ def at(node: Node, *path: str | int) -> Node:
     found = node.find(*path)
     assert found is not None, path
     return found
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a Node and all below it."""
+    yield node
+    for child in (*node.entries.values(), *node.items):
+        yield from walk(child)
 
 
 def place(span: Span) -> Place:
@@ -297,7 +306,7 @@ def test_place_of_scalars_among_unusual_characters(text: str, pieces: list[str])
     found = [
         place(node.span)
         for document in documents(text)
-        for node in document.walk()
+        for node in walk(document)
         if not node.is_collection
     ]
     for piece in pieces:
@@ -783,7 +792,7 @@ def check_round_trip(data: object, text: str) -> None:
     """Assert that ``text`` reads as ``data``, and that each scalar stands where it says."""
     root = only(text)
     assert alike(root.plain(), data)
-    for node in root.walk():
+    for node in walk(root):
         for key, written in (node.keys or {}).items():
             assert reread(cut(text, written.span)).text == key
         if not node.is_collection:
