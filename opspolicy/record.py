@@ -66,6 +66,10 @@ else:
             """Return the values by name."""
             return dict(zip(self._fields, self, strict=True))
 
+        def __getnewargs__(self) -> tuple[object, ...]:
+            """Return what a copy is made from, for `copy` and `pickle`."""
+            return tuple(self)
+
         def __repr__(self) -> str:
             """Show the class, and each field with its value."""
             shown = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())

@@ -31,10 +31,6 @@ ENVIRONMENT = {
     "PATH": os.environ.get("PATH", ""),
     "COLUMNS": "100",
     "NO_COLOR": "1",
-    # A case must not depend on what an earlier run has kept.
-    "OPSPOLICY_CACHE_DIR": os.path.join(
-        os.path.dirname(__file__), os.pardir, ".pytest_cache", "ops"
-    ),
 }
 
 
@@ -98,7 +94,8 @@ def write(archive: Archive) -> str:
 def run(line: str, directory: Path) -> Result:
     """Run a command line of ours in ``directory``, as an own process."""
     words = shlex.split(line)
-    environment = dict(ENVIRONMENT)
+    # A case must not depend on what an earlier run has kept.
+    environment = {**ENVIRONMENT, "OPSPOLICY_CACHE_DIR": str(directory / ".cache")}
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
         environment[name] = value

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.shared import ROOT
+from tests.shared import DATA, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,9 +126,26 @@ def test_mutant_fits_the_program(mutant: Mutant) -> None:
 
 
 @pytest.mark.prove
+@pytest.mark.parametrize("tests", sorted({each.tests for each in MUTANTS}), ids=str)
+def test_without_a_mutant_nothing_fails(tests: tuple[str, ...], tmp_path: Path) -> None:
+    """Or a test that fails in any copy would seem to kill every mutant."""
+    done = run_in_copy(tests, tmp_path)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.prove
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.name)
 def test_mutant_dies(mutant: Mutant, tmp_path: Path) -> None:
-    for name in (
+    done = run_in_copy(mutant.tests, tmp_path, mutant)
+    # 1 is "some tests failed"; anything else is a mutant that doesn't even run.
+    assert done.returncode == 1, done.stdout[-2000:]
+
+
+def run_in_copy(
+    tests: tuple[str, ...], directory: Path, mutant: Mutant | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run some tests in a copy of the project, with what ``mutant`` changes changed."""
+    copied = (
         "opspolicy",
         "tests",
         "benchmarks",
@@ -137,25 +154,25 @@ def test_mutant_dies(mutant: Mutant, tmp_path: Path) -> None:
         "schemas",
         "docs",
         "tools",
-    ):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    )
+    for name in copied:
+        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
-        shutil.copy(path, tmp_path)
-    target = tmp_path / "opspolicy" / mutant.file
-    text = target.read_text(encoding="utf-8")
-    target.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
-        cwd=tmp_path,
+        shutil.copy(path, directory)
+    if mutant is not None:
+        target = directory / "opspolicy" / mutant.file
+        text = target.read_text(encoding="utf-8")
+        target.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        cwd=directory,
         env={
             **os.environ,
-            "PYTHONPATH": str(tmp_path),
-            "OPSPOLICY_SHARED": str(ROOT.parent / "shared"),
+            "PYTHONPATH": str(directory),
+            "OPSPOLICY_SHARED": str(DATA.parent),
         },
         capture_output=True,
         text=True,
         check=False,
         timeout=600,
     )
-    # 1 is "some tests failed"; anything else is a mutant that doesn't even run.
-    assert done.returncode == 1, done.stdout[-2000:]

@@ -19,6 +19,12 @@ FILES = sorted((HERE / "rules").glob("*.md"))
 ALL = [(path, case) for path in FILES for case in cases.read(path)]
 HEADINGS = ["## What it does", "## Why", "## Example", "## Use instead"]
 # It takes a defect in opspolicy to fire; tests/test_judge.py makes one.
+ALSO_FIRES = {
+    # `after` itself is not supported yet.
+    "job-cycle": {"OPS201"},
+    # A service without a spare is degraded, by definition.
+    "redundancy-lost": {"OPS307"},
+}
 WITHOUT_EXAMPLE = {"internal-error"}
 
 
@@ -52,7 +58,6 @@ def test_manual_page(rule: Rule, tmp_path: Path) -> None:
         case = cases.Case(name, 1, {"ops/estate.yaml": text}, ())
         report = cases.run(case, tmp_path / name)
         codes = {finding.code for finding in report.findings}
-        assert (rule.code in codes) == fires, (name, codes)
-        if not fires:
-            # What is recommended must pass the gate itself.
-            assert report.exit_code == 0, [finding.message for finding in report.findings]
+        # What is recommended must be without any finding, this rule's or another's.
+        also = ALSO_FIRES.get(rule.slug, set())
+        assert codes == ({rule.code} | also if fires else set()), name
