@@ -100,7 +100,7 @@ def _tables(title: str, record: Record, level: str) -> list[str]:
     inner: list[str] = []
     for name, key in record.keys.items():
         shown = f"**`{name}`**" if key.required else f"`{name}`"
-        rows.append(f"| {shown} | {_value(key.shape)} | {key.about} |")
+        rows.append(f"| {shown} | {_value(key.shape)} | {key.sentence} |")
         for each in _records(key.shape):
             inner += _tables(f"`{name}`: {each.expected}", each, "###")
     ways = []
@@ -132,7 +132,7 @@ def _records(shape: Shape) -> list[Record]:
 def main(arguments: list[str]) -> int:
     """Write stale files, or with `--check` name them and return 1."""
     wanted = pages()
-    lying = {
+    present = {
         str(path.relative_to(ROOT))
         for pattern in ("schemas/*.json", "docs/rules/*.md")
         for path in ROOT.glob(pattern)
@@ -142,7 +142,7 @@ def main(arguments: list[str]) -> int:
         for path, text in wanted.items()
         if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text
     ]
-    left_over = sorted(lying - set(wanted) - HAND_WRITTEN)
+    left_over = sorted(present - set(wanted) - HAND_WRITTEN)
     for path in [*stale, *left_over]:
         if "--check" in arguments:
             print(f"{path} is not what `make docs` writes")

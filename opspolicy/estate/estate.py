@@ -6,7 +6,7 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTIONS
+from opspolicy.estate.language import SECTIONS, UNJUDGED_KEYS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -148,6 +148,21 @@ class Estate:
     def owner_of(self, ref: str) -> str | None:
         """Return the team that owns a declaration, if it says."""
         return getattr(self.entity(ref), "owner", None)
+
+    def unjudged(self) -> tuple[dict[str, int], list[str]]:
+        """Return what is declared and not judged yet: how many of which entries, and which keys."""
+        sections = {
+            "freeze": len(self.freezes),
+            "vendor": len(self.vendors),
+            "waiver": len(self.waivers),
+        }
+        keys = {
+            key
+            for section in ("services", "jobs", "maintenance_windows")
+            for entity in self.section(section).values()
+            for key in UNJUDGED_KEYS[section] & entity.node.entries.keys()
+        }
+        return {name: number for name, number in sections.items() if number}, sorted(keys)
 
     def job_cycles(self) -> list[list[str]]:
         """Return a shortest loop of `after` through each knot of jobs that wait for each other."""

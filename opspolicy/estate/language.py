@@ -72,6 +72,8 @@ END_TIME = _named("end-time", "a time of day such as 20:00, or 24:00",
                   rf"^({instants.TIME_PATTERN}|24:00){END}")  # fmt: skip
 TIMEZONE = _named("timezone", "an IANA time zone such as America/Toronto", r"^\S", 64)
 CRON = _named("cron", 'a cron line such as "0 6 8 * *"', r"\S")
+RRULE = _named("rrule", "a recurrence rule such as FREQ=MONTHLY;BYDAY=-1SU", r"\S")
+ON_CALENDAR = _named("on-calendar", 'a calendar expression such as "Sun *-*-* 02:00"', r"\S")
 DAYS = Named(
     "days",
     Either(
@@ -94,6 +96,9 @@ def _texts(expected: str, least: int = 0) -> Items:
 def _or_list(expected: str, item: Shape) -> Either:
     return Either(expected, item, Items(item, f"a list: {expected}", least=1))
 
+
+UNJUDGED = "Read, and not judged yet"
+NOT_YET = "Not supported yet"
 
 OWNER = Key(
     REFERENCE, "The team that answers for it; a name of `teams` where there is that section."
@@ -164,19 +169,28 @@ SERVICE = Record("a service", {
     ),
     "maintenance_hours": Key(REFERENCE, "The calendar of when outages are permitted at all."),
     "depends_on": Key(Items(DEPENDENCY, "a list of dependencies"), "What it needs to work."),
-    "max_outage": Key(DURATION, "The longest tolerable continuous planned outage."),
+    "max_outage": Key(DURATION, "The longest tolerable continuous planned outage.", until=UNJUDGED),
     "downtime_budget": Key(Record("a downtime budget", {
         "max": Key(DURATION, "How long it may be down.", required=True),
         "per": Key(DURATION, "In any period this long.", required=True),
         "counts": Key(Choice("all", "business_hours"), "Which downtime counts; all."),
-    }), "How much planned downtime is tolerable in any period."),
-    "min_notice": Key(DURATION, "How long before an outage customers must be told."),
-    "notice_channels": Key(_texts("a list of channels"), "The channels customers are told on."),
-    "status_page": Key(REFERENCE, "The service that must not go down together with this one."),
+    }), "How much planned downtime is tolerable in any period.", until=UNJUDGED),
+    "min_notice": Key(
+        DURATION,
+        "How long before an outage customers must be told.", until=UNJUDGED,
+    ),
+    "notice_channels": Key(
+        _texts("a list of channels"),
+        "The channels customers are told on.", until=UNJUDGED,
+    ),
+    "status_page": Key(
+        REFERENCE,
+        "The service that must not go down together with this one.", until=UNJUDGED,
+    ),
     "support": Key(Record("support", {
         "service": Key(REFERENCE, "The service that answers customers."),
         "hours": Key(REFERENCE, "The calendar of when somebody answers."),
-    }), "Who answers customers during an outage."),
+    }), "Who answers customers during an outage.", until=UNJUDGED),
     "continuity_plan": Key(TEXT, "Where the plan for working without it stands."),
     "compensation": Key(TEXT, "What customers get for an outage."),
     "help": Key(TEXT, "Where customers find help."),
@@ -190,17 +204,23 @@ SCHEDULE = Either(
     CRON,
     Record("a schedule", {
         "cron": Key(_or_list("a cron line", CRON), "One cron line or several."),
-        "on_calendar": Key(_or_list("a calendar expression", CRON), "systemd's OnCalendar."),
-        "randomized_delay": Key(DURATION, "systemd's RandomizedDelaySec."),
-        "accuracy": Key(DURATION, "systemd's AccuracySec."),
-        "every": Key(DURATION, "Elapsed time from one start to the next."),
-        "rrule": Key(CRON, "A recurrence rule of RFC 5545."),
+        "on_calendar": Key(
+            _or_list("a calendar expression", ON_CALENDAR),
+            "systemd's OnCalendar.", until=NOT_YET,
+        ),
+        "randomized_delay": Key(DURATION, "systemd's RandomizedDelaySec.", until=NOT_YET),
+        "accuracy": Key(DURATION, "systemd's AccuracySec.", until=NOT_YET),
+        "every": Key(DURATION, "Elapsed time from one start to the next.", until=NOT_YET),
+        "rrule": Key(RRULE, "A recurrence rule of RFC 5545.", until=NOT_YET),
         "start": Key(INSTANT, "The first start, for `every` and `rrule`."),
         "dates": Key(Items(INSTANT, "a list of instants", least=1), "Each start by itself."),
         "timezone": ZONE,
         "from": Key(DATE_OR_INSTANT, "No start before this."),
         "until": Key(DATE_OR_INSTANT, "No start at or after this instant, or after this date."),
-        "except": Key(_texts("a list of dates and calendars"), "Dates and calendars with no run."),
+        "except": Key(
+            _texts("a list of dates and calendars"),
+            "Dates and calendars with no run.", until=NOT_YET,
+        ),
         "on_non_business_day": Key(
             Choice("run", "skip", "previous", "next"), "What happens to a run on a closed day."
         ),
@@ -225,14 +245,17 @@ PLANNED: dict[str, Key] = {
         "type": Key(Choice("standard", "normal", "emergency"), "The kind of change."),
         "ticket": Key(TEXT, "Where the change is recorded."),
     }), "The change it belongs to."),
-    "approved_by": Key(_references("a list of teams"), "The teams that agreed."),
-    "notices": Key(Items(NOTICE, "a list of notices"), "What customers are told, and when."),
+    "approved_by": Key(_references("a list of teams"), "The teams that agreed.", until=UNJUDGED),
+    "notices": Key(
+        Items(NOTICE, "a list of notices"),
+        "What customers are told, and when.", until=UNJUDGED,
+    ),
     "movable": Key(Record("how far it can be moved", {
         "earliest": Key(DATE_OR_INSTANT, "Not before this."),
         "latest": Key(DATE_OR_INSTANT, "Not after this."),
         "only_in": Key(REFERENCE, "Only while this calendar is open."),
         "step": Key(DURATION, "By multiples of this; 30m."),
-    }), "How far it can be moved."),
+    }), "How far it can be moved.", until=UNJUDGED),
 }  # fmt: skip
 """The keys that jobs and maintenance windows share."""
 
@@ -254,12 +277,13 @@ JOB = Record("a job", {
     }), "a list of induced demands"), "The services customers come to because of a run."),
     "takes_down": TAKES_DOWN,
     "degrades": DEGRADES,
-    "after": Key(_references("a list of jobs"), "The jobs that must have ended."),
+    "after": Key(_references("a list of jobs"), "The jobs that must have ended.", until=NOT_YET),
     "deadline": Key(Record("a deadline", {
         "by": Key(TIME, "The time of day by which a run must have ended."),
         "day": Key(Whole("a number of days, such as +1", 0, 31), "Days after the run's own date."),
         "within": Key(DURATION, "How long after its start a run must have ended."),
-    }, only=Only((("by",), ("within",)), (("day",), ()))), "When a run must have ended."),
+    }, only=Only((("by",), ("within",)), (("day",), ()))),
+        "When a run must have ended.", until=UNJUDGED),
     "when_blocked": Key(Choice("fail", "wait"), "What a run does when something it needs is down."),
     "concurrency": Key(
         Choice("allow", "forbid", "replace"), "What happens when the previous run still goes on."
@@ -280,7 +304,7 @@ MAINTENANCE_WINDOW = Record("a maintenance window", {
     "duration": Key(DURATION, "How long it takes."),
     "schedule": Key(SCHEDULE, "When it starts, again and again."),
     "vendor": Key(REFERENCE, "The vendor that announced it."),
-    "announced": Key(DATE, "When the vendor announced it."),
+    "announced": Key(DATE, "When the vendor announced it.", until=UNJUDGED),
     **PLANNED,
 }, only=Only((("start", "duration"), ("start", "end"), ("schedule", "duration"))))  # fmt: skip
 
@@ -351,8 +375,16 @@ ENTRIES: dict[str, Record] = {
     "freezes": FREEZE,
     "vendors": VENDOR,
 }
+UNJUDGED_KEYS = {
+    section: {name for name, key in record.keys.items() if key.until == UNJUDGED}
+    for section, record in ENTRIES.items()
+}
+"""The keys of each section from which this version concludes nothing."""
+
 MAY_BE_EMPTY = ("teams", "services", "vendors")
 """The sections in which a name alone says something."""
+
+UNJUDGED_SECTIONS = ("freezes", "vendors")
 
 _ABOUT = {
     "teams": "Who answers for what. When present, an owner that is not in it is an error.",
@@ -374,7 +406,8 @@ def _file(entries: dict[str, Shape], waiver: Shape) -> Record:
             entry = Either(entry.expected, entry, Null())
         table = Table(f"{name.replace('_', ' ')} by name", entry, NAME_PATTERN, NAME_LENGTH)
         # A section whose entries are all commented out is left empty, not deleted.
-        return Key(Either(table.expected, table, Null()), _ABOUT[name])
+        until = UNJUDGED if name in UNJUDGED_SECTIONS else ""
+        return Key(Either(table.expected, table, Null()), _ABOUT[name], until=until)
 
     return Record("an opspolicy file", {
         "version": Key(Whole("1", 1, 1), "The version of the language; 1."),
@@ -382,7 +415,7 @@ def _file(entries: dict[str, Shape], waiver: Shape) -> Record:
         **{name: section(name) for name in SECTIONS},
         "waivers": Key(
             Either("a list of waivers", Items(waiver, "a list of waivers"), Null()),
-            "Findings that are accepted, by whom and until when.",
+            "Findings that are accepted, by whom and until when.", until=UNJUDGED,
         ),
     }, extensions=True)  # fmt: skip
 

@@ -269,11 +269,20 @@ class Either(Shape):
 
 
 class Key(NamedTuple):
-    """A key of a Record, with the sentence an editor shows."""
+    """A key of a Record, with the sentence an editor shows.
+
+    ``until`` says what this version doesn't do with it yet, if anything.
+    """
 
     shape: Shape
     about: str
     required: bool = False
+    until: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What it is for, and what this version does with it."""
+        return f"{self.about} {self.until}." if self.until else self.about
 
 
 class Only(NamedTuple):
@@ -343,7 +352,7 @@ class Record(Shape):
     def schema(self) -> Schema:
         """Return the properties, closed."""
         properties = {
-            name: {**key.shape.schema(), "description": key.about}
+            name: {**key.shape.schema(), "description": key.sentence}
             for name, key in self.keys.items()
         }
         made: Schema = {"title": self.expected, "type": "object", "properties": properties}

@@ -185,15 +185,12 @@ class Page:
             some = _count(report.left_out, "policy", "policies")
             left_out = f"Left out on the command line: {some}."
             yield from encode.wrap(left_out, self.width)
-        later = [
-            (len(estate.freezes), "freeze"),
-            (len(estate.vendors), "vendor"),
-            (len(estate.waivers), "waiver"),
-        ]
-        unjudged = [_count(number, name) for number, name in later if number]
-        if unjudged:
-            later_text = f"Read but not judged by this version: {', '.join(unjudged)}."
-            yield from encode.wrap(later_text, self.width)
+        entries, keys = estate.unjudged()
+        later = [_count(number, name) for name, number in entries.items()]
+        later += [f"`{key}`" for key in keys]
+        if later:
+            unjudged = f"Read but not judged by this version: {', '.join(later)}."
+            yield from encode.wrap(unjudged, self.width)
 
 
 def _impact(finding: Finding) -> str:
