@@ -28,8 +28,8 @@ def judge(
 
     A rule that raises becomes an `internal-error`; what the others find stands.
     """
-    own = [each for each in policies.values() if each.place is not None]
-    scopes = tuple((each.name, each.scope, each.place) for each in own if each.place is not None)
+    layers = [layer for policy in policies.values() for layer in policy.layers]
+    scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
     world = World(estate, timeline, frozenset(policies), scopes)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}

@@ -98,6 +98,60 @@ def test_what_a_scope_leaves_out_stays_as_it_was(policy: str, expected: dict[str
     assert {each.subjects[0].removeprefix("service/"): each.severity for each in found} == expected
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        # What a later file says without a scope holds everywhere.
+        ("{severity: error}", {"portal": "error", "shop": "error"}),
+        ("{severity: warning}", {"portal": "warning", "shop": "warning"}),
+        # It takes what it doesn't say from the pack, not from what somebody narrowed.
+        ("{options: {}}", {"portal": "error", "shop": "error"}),
+        (
+            "{severity: warning, scope: {services: [shop]}}",
+            {"shop": "warning"},
+        ),
+        ("{scope: {services: [shop]}}", {"shop": "error"}),
+    ],
+)
+def test_a_later_file_is_laid_over_one_with_a_scope(policy: str, expected: dict[str, str]) -> None:
+    files = [
+        parse(f"policies/{name}.yaml", f"policies: {{outage-in-business-hours: {text}}}")
+        for name, text in (("a", "{severity: off, scope: {services: [portal]}}"), ("b", policy))
+    ]
+    combined = policies.combine(["recommended"], files)
+    assert not combined.problems
+    found = worlds.findings(worlds.estate(a=COLLISION), combined.by_name)
+    assert {each.subjects[0].removeprefix("service/"): each.severity for each in found} == expected
+
+
+def test_a_policy_with_the_name_of_one_rule_cannot_set_another() -> None:
+    text = "policies: {outage-in-business-hours: {rule: unused-declaration}}"
+    combined = policies.combine(["recommended"], [parse("policies/ours.yaml", text)])
+    (problem,) = combined.problems
+    assert problem.message == (
+        "policy `outage-in-business-hours` has the name of a rule,"
+        " and sets the rule `unused-declaration`"
+    )
+    assert combined.by_name["outage-in-business-hours"].rule == "outage-in-business-hours"
+
+
+def test_an_empty_scope_is_told_wherever_it_lies() -> None:
+    files = [
+        parse(f"policies/{name}.yaml", f"policies: {{never-runs: {text}}}")
+        for name, text in (
+            ("a", "{severity: off, scope: {tags: [no-such-tag]}}"),
+            ("b", "{severity: warning, scope: {services: [portal]}}"),
+            # One service that is both, or it can't fire.
+            ("c", "{severity: warning, scope: {services: [shop], tags: [tier-1]}}"),
+        )
+    ]
+    combined = policies.combine(["recommended"], files)
+    found = worlds.findings(worlds.estate(a=COLLISION), combined.by_name)
+    assert [each.place.span.file for each in found if each.code == "OPS106"] == [
+        "policies/a.yaml", "policies/c.yaml",
+    ]  # fmt: skip
+
+
 def test_a_policy_keeps_what_it_does_not_say() -> None:
     text = """
     policies:

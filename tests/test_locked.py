@@ -35,8 +35,7 @@ def check(root: Path, over: str = "", lock: str = LOCK, request: app.Request = A
 
 @pytest.mark.parametrize(
     "over",
-    ["severity: off", "severity: info", "severity: info, scope: {tags: [x]}", "locked: false",
-     "rule: unknown-duration"],
+    ["severity: off", "severity: info", "severity: info, scope: {tags: [x]}", "locked: false"],
 )  # fmt: skip
 def test_a_later_file_may_not_loosen_it(tmp_path: Path, over: str) -> None:
     report = check(tmp_path, f"policies: {{missing-owner: {{{over}}}}}\n")

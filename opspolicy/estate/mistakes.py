@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from opspolicy.estate.shapes import bundle
+from opspolicy.source import scalars
 from opspolicy.source.problem import Problem
 
 TYPE_CHECKING = False
@@ -221,4 +222,13 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     text = str(value)
-    return f"`{text}`" if len(text) <= SHOWN_TEXT else f"`{text[:SHOWN_TEXT]}…`"
+    shown = f"`{text}`" if len(text) <= SHOWN_TEXT else f"`{text[:SHOWN_TEXT]}…`"
+    # What would be something else without its quotes: `"1"` is a text.
+    return f"the text {shown}" if isinstance(value, str) and _reads_otherwise(value) else shown
+
+
+def _reads_otherwise(text: str) -> bool:
+    try:
+        return not isinstance(scalars.resolve(text), str)
+    except scalars.ScalarError:
+        return False

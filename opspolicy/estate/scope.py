@@ -44,26 +44,32 @@ class Scope(NamedTuple):
         for ref in refs:
             section, _, name = ref.partition("/")
             by_section.setdefault(section, []).append(name)
-        services = by_section.get("service", [])
-        known = [estate.services[name] for name in services if name in estate.services]
+        names = by_section.get("service", [])
         return (
-            _any(self.services, services)
+            self._covers_a_service([estate.services.get(name) or name for name in names])
             and _any(self.jobs, by_section.get("job", []))
             and _any(self.maintenance_windows, by_section.get("maintenance_window", []))
-            and _any(self.tags, [tag for service in known for tag in service.tags])
             and _any(self.owners, owners)
+        )
+
+    def _covers_a_service(self, services: Iterable[Service | str]) -> bool:
+        """Whether names and tags fit one and the same service; a name alone isn't declared."""
+        if self.services is None and self.tags is None:
+            return True
+        return any(
+            _any(self.services, [each if isinstance(each, str) else each.name])
+            and _any(self.tags, [] if isinstance(each, str) else each.tags)
+            for each in services
         )
 
     def is_empty(self, estate: Estate) -> bool:
         """Whether no declaration of the estate can ever be covered."""
         owners = [each.owner for each in estate.planned() if each.owner]
         owners += [service.owner for service in estate.services.values() if service.owner]
-        tags = [tag for service in estate.services.values() for tag in service.tags]
         return not (
-            _any(self.services, estate.services)
+            self._covers_a_service(estate.services.values())
             and _any(self.jobs, estate.jobs)
             and _any(self.maintenance_windows, estate.windows)
-            and _any(self.tags, tags)
             and _any(self.owners, owners)
         )
 

@@ -14,7 +14,7 @@ from opspolicy.source.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import Rule
@@ -47,6 +47,20 @@ class Policy(NamedTuple):
     def is_on(self) -> bool:
         """Whether it runs at all."""
         return self.severity != OFF or (self.outside is not None and self.outside.is_on)
+
+    @property
+    def layers(self) -> Iterator[Policy]:
+        """This policy, and those it narrows, one after the other."""
+        layer: Policy | None = self
+        while layer is not None:
+            yield layer
+            layer = layer.outside
+
+    @property
+    def widest(self) -> Policy:
+        """The last of the layers: what holds where no scope narrows it."""
+        *_, last = self.layers
+        return last
 
     def of(self, estate: Estate, refs: Iterable[str], owners: Iterable[str]) -> Policy | None:
         """Return the policy that holds for a finding about ``refs``: this, or what it narrows."""
@@ -121,27 +135,37 @@ def _policy(
         span = node.at("rule") if "rule" in written else place
         found.problems.append(_problem(message, span, _hint(slug, written), name))
         return None
-    options = {**(before.options if before else {}), **_options(found, name, rule, node, written)}
-    severity = str(written.get("severity") or (before.severity if before else rule.severity))
+    if slug != name and rules.load(name) is not None:
+        message = f"policy `{name}` has the name of a rule, and sets the rule `{slug}`"
+        hint = f"give it a name of its own, so that `{name}` stays on"
+        found.problems.append(_problem(message, node.at("rule"), hint, name))
+        return None
+    # What it doesn't say is as where no scope narrowed it.
+    base = before.widest if before else None
+    options = {**(base.options if base else {}), **_options(found, name, rule, node, written)}
+    severity = str(written.get("severity") or (base.severity if base else rule.severity))
     scope = _scope(written.get("scope"))
     made = Policy(
         name,
         slug,
         # Nothing silences a rule that says that the verdict is unknown.
         ERROR if rule.incomplete else severity,
-        scope or (before.scope if before else Scope()),
+        scope or Scope(),
         options,
-        bool(written.get("locked", before.locked if before else False)),
+        bool(
+            written.get("locked", any(each.locked for each in before.layers) if before else False)
+        ),
         origin,
         node.at("scope") if "scope" in written else place,
         # A narrower scope says nothing about the rest: what held there before still does.
-        before if scope is not None else (before.outside if before else None),
+        before if scope is not None else None,
     )
-    if before is not None and before.locked and _loosens(made, before):
-        message = f"policy `{name}` is locked by {before.origin}: nothing may loosen it"
-        hint = "leave it as it is there, or make it more severe"
-        found.problems.append(_problem(message, place, hint, name))
-        return None
+    for layer in before.layers if before is not None else ():
+        if layer.locked and _loosens(made, layer):
+            message = f"policy `{name}` is locked by {layer.origin}: nothing may loosen it"
+            hint = "leave it as it is there, or make it more severe"
+            found.problems.append(_problem(message, place, hint, name))
+            return None
     return made
 
 

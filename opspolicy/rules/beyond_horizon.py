@@ -1,7 +1,8 @@
 """A single window or date lies too far ahead to be judged.
 
 ## What it does
-Reports a one-off (a window, a freeze, or a job's date) more than five years ahead.
+Reports a one-off (a window, a freeze, or a job's date) more than five years ahead, or one that
+goes on for so long.
 
 ## Why
 Holidays and clock changes that far ahead are guesses, so nothing is said about a collision there.
@@ -35,32 +36,35 @@ services:
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.estate.declarations import Job
+from opspolicy.estate.declarations import Job, Window
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import at, full
 from opspolicy.source.span import Note
 from opspolicy.temporal.schedules import DatedSchedule
-from opspolicy.timeline.horizon import FARTHEST_YEARS
+from opspolicy.timeline.horizon import FARTHEST_YEARS, touched_by_job, touched_by_window
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.estate.declarations import Freeze, Window
+    from opspolicy.estate.declarations import Freeze
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each one-off out of reach."""
-    estate = world.estate
     farthest = world.timeline.horizon.farthest
-    for entity in estate.scheduled():
-        for start in _starts(entity):
-            if start < farthest:
+    for entity in world.estate.scheduled():
+        zone = entity.timezone or "UTC"
+        for start, end in _touched(entity):
+            if end <= farthest:
                 continue
-            shown = at(start, entity.timezone or "UTC")
+            years = f"more than {FARTHEST_YEARS} years ahead"
+            if start >= farthest:
+                told = f"starts on {at(start, zone)}, {years}, and can't be judged"
+            else:
+                told = f"goes on {years}, and is judged only up to {at(farthest, zone)}"
             yield Violation(
-                f"{full(entity.ref)} starts on {shown}, more than {FARTHEST_YEARS} years ahead,"
-                " and can't be judged",
+                f"{full(entity.ref)} {told}",
                 Note(places.start_of(entity, start), "is the year right?"),
                 subjects=(entity.ref,),
                 hint="correct the year, or declare it when it comes closer",
@@ -68,16 +72,17 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             )
 
 
-def _starts(entity: Job | Window | Freeze) -> list[int]:
+def _touched(entity: Job | Window | Freeze) -> Iterator[tuple[int, int]]:
+    """Yield the time that each one-off of an entity touches."""
     if isinstance(entity, Job):
-        start, off = None, entity.suspended
-    else:
-        start, off = entity.start, False
-    if start is not None:
-        return [start]
-    return (
-        entity.schedule.instants if isinstance(entity.schedule, DatedSchedule) and not off else []
-    )
+        yield from touched_by_job(entity)
+    elif isinstance(entity, Window):
+        yield from touched_by_window(entity)
+    elif entity.start is not None and entity.end is not None:
+        yield (entity.start, entity.end)
+    elif isinstance(entity.schedule, DatedSchedule):
+        length = entity.duration or 0
+        yield from ((start, start + length) for start in entity.schedule.instants)
 
 
 RULE = Rule("OPS210", "beyond-horizon", ERROR, __doc__, check)

@@ -75,6 +75,10 @@ def _reason(schedule: Schedule) -> str:
     lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
     if schedule.bounds.has_start and schedule.bounds.has_end:
         return f"{lines} has no instant between `from` and `until`"
+    if schedule.bounds.has_start:
+        return f"{lines} has no instant after `from`, as far as can be worked out"
+    if schedule.bounds.has_end:
+        return f"{lines} has no instant before `until`, as far as can be worked out"
     return f"{lines} has no instant in {CYCLE_YEARS} years"
 
 

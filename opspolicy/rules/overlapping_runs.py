@@ -81,7 +81,6 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             Note(places.start_of(entity, occurrences.start), "starts too often for its duration"),
             (Note(entity.node.at("duration"), "lasts this long"),),
             subjects=(entity.ref,),
-            causes=(entity.ref,),
             occurrences=occurrences,
             hint="start it less often, or correct its duration",
         )

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each job of unknown length."""
     for job in world.estate.jobs.values():
-        if job.schedule is None or job.suspended or job.duration or job.max_duration:
+        says = job.node.find("duration") or job.node.find("max_duration")
+        if job.schedule is None or job.suspended or says is not None:
+            # A duration that can't be read is reported for what it is.
             continue
         yield Violation(
             f"{full(job.ref)} has no duration, so only the second it starts can be judged",

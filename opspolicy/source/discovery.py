@@ -17,12 +17,15 @@ from opspolicy.source.reading import inside, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opspolicy.source.problem import Problem
 
 CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
 DEFAULT_POLICIES = ("policies/*.yaml",)
 EVERYTHING = ("**/*.{yaml,yml}",)
+ENDINGS = (".yaml", ".yml")
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
 BRACES = r"\{([^{}]*)\}"
 WILDCARDS = r"[*?\[{]"
@@ -57,11 +60,15 @@ def select(root: str, patterns: Patterns) -> Selection:
     walk = Walk(root, patterns.exclude, patterns.policies)
     for pattern in effective_include(root, patterns):
         start = static_prefix(pattern)
-        if not re.search(WILDCARDS, pattern) and not os.path.isdir(os.path.join(root, start)):
+        is_directory = os.path.isdir(os.path.join(root, start))
+        if re.search(WILDCARDS, pattern):
+            if is_directory:
+                walk.directory(start, _wanted(pattern))
+        elif is_directory:
+            walk.directory(start, Glob(EVERYTHING, below=start))
+        else:
             # A file that is named outright is missed when it isn't there.
             walk.take(start)
-        elif os.path.isdir(os.path.join(root, start)):
-            walk.directory(start, Glob((pattern,)))
     return walk.result()
 
 
@@ -121,6 +128,15 @@ class Glob:
         return any(_matches(pattern, names) for pattern in self._patterns)
 
 
+def _wanted(pattern: str) -> Callable[[str], bool]:
+    """Return what says whether a pattern selects a path."""
+    glob = Glob((pattern,))
+    if pattern.rstrip("/").rsplit("/", 1)[-1] not in {"*", "**"}:
+        return glob
+    # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
+    return lambda path: path.endswith(ENDINGS) and glob(path)
+
+
 def static_prefix(pattern: str) -> str:
     """Return the directories a glob names outright: the place from which to start looking."""
     fixed: list[str] = []
@@ -157,10 +173,21 @@ class Walk:
         self.excluded = Glob(exclude + tuple(f"{each.rstrip('/')}/**" for each in exclude))
         self.is_policy = Glob(policies)
         self._paths: set[str] = set()
+        self._linked: dict[str, str] = {}
+        self._links: list[str] = []
+        self._followed: set[str] = set()
         self._problems: dict[tuple[str, str], Problem] = {}
 
     def result(self) -> Selection:
-        """Return what was found, in an order that doesn't depend on the file system."""
+        """Return what was found, in an order that doesn't depend on the file system.
+
+        A file that links lead to as well is taken once, by its own path where that is selected.
+        """
+        seen = {path for path in self._paths if path not in self._linked}
+        for path in sorted(self._linked):
+            if self._linked[path] in seen:
+                self._paths.discard(path)
+            seen.add(self._linked[path])
         problems = tuple(self._problems[key] for key in sorted(self._problems))
         refused = {problem.span.file for problem in problems}
         return Selection(tuple(sorted(self._paths - refused)), problems)
@@ -173,10 +200,15 @@ class Walk:
         """Note that a path couldn't be looked at."""
         self._problems[problem.span.file, problem.message] = problem
 
-    def directory(self, top: str, wanted: Glob) -> None:
-        """Select every wanted YAML file below ``top``."""
+    def directory(self, top: str, wanted: Callable[[str], bool]) -> None:
+        """Select every wanted file below ``top``."""
+        self._links, self._followed = [], set()
         stack = [top]
-        while stack:
+        while stack or self._links:
+            if not stack:
+                # Links come last, and each place is shown by one of them at most.
+                stack = self._behind(self._links.pop(0))
+                continue
             path = stack.pop()
             try:
                 entries = sorted(
@@ -192,22 +224,56 @@ class Walk:
                 self.problem(refusal(path, why, hint))
                 continue
             for entry in entries:
-                self._entry(entry, f"{path}/{entry.name}" if path else entry.name, wanted, stack)
+                shown = f"{path}/{entry.name}" if path else entry.name
+                if not self.excluded(shown):
+                    self._entry(entry, shown, wanted, stack)
 
-    def _entry(self, entry: os.DirEntry[str], path: str, wanted: Glob, stack: list[str]) -> None:
-        if entry.name.startswith(".") or self.excluded(path):
-            return
+    def _entry(
+        self,
+        entry: os.DirEntry[str],
+        path: str,
+        wanted: Callable[[str], bool],
+        stack: list[str],
+    ) -> None:
         mode = entry.stat(follow_symlinks=False).st_mode
         is_link = stat.S_ISLNK(mode)
+        hidden = entry.name.startswith(".")
         if stat.S_ISDIR(mode):
-            stack.append(path)
+            if not hidden:
+                stack.append(path)
         elif is_link and os.path.isdir(entry.path):
-            # A link to a directory inside the root shows nothing that isn't reached without it.
-            if not inside(self.root, entry.path):
+            if hidden:
+                return
+            if inside(self.root, entry.path):
+                self._links.append(path)
+            else:
                 why = "it is a link to a directory outside the root of the estate"
                 self.problem(refusal(path, why, f"exclude `{path}`, or copy what it links to"))
+        elif hidden and "/" not in path:
+            # At the root, other tools keep their settings in files like these.
+            return
         elif wanted(path) and not self._is_other(path):
+            real = self._real(path) if is_link or self._followed else path
+            if real != path and self.excluded(real):
+                return
             self._paths.add(path)
+            if real != path:
+                self._linked[path] = real
+
+    def _behind(self, link: str) -> list[str]:
+        """Return the directory to look at for a link: none for a circle, or for a place seen."""
+        real = os.path.realpath(os.path.join(self.root, link))
+        here = os.path.realpath(os.path.join(self.root, os.path.dirname(link)))
+        if real in self._followed or f"{here}/".startswith(f"{real}/"):
+            return []
+        self._followed.add(real)
+        return [link]
+
+    def _real(self, path: str) -> str:
+        """Return a path with links followed, relative to the root; outside it, the path."""
+        top = os.path.realpath(self.root)
+        real = os.path.realpath(os.path.join(self.root, path))
+        return os.path.relpath(real, top).replace(os.sep, "/") if inside(top, real) else path
 
     def _is_other(self, path: str) -> bool:
         """Whether a YAML file is ours but not a declaration."""

@@ -329,7 +329,8 @@ def _split(text: str, dialect: Dialect) -> list[str]:
 
 
 def _nickname(text: str, dialect: Dialect) -> str:
-    name = text.strip().lower()
+    # Both schedulers compare to the letter.
+    name = text.strip()
     if name in NICKNAMES:
         return NICKNAMES[name]
     if name == "@reboot" and name not in dialect.refused_nicknames:
@@ -385,6 +386,9 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
         low_text, dash, high_text = bounds.partition("-")
         first = _value(low_text, part, field, dialect)
         last = field.high if slash else first
+        if slash and not dash and dialect.step_needs_range:
+            message = f"`{part}`: {dialect.title} takes a step only after a range or `*`"
+            raise CronError(message, f"write it as `{first}-{field.high}/{step}`")
         if dash:
             last = _value(high_text, part, field, dialect)
     if last < first:

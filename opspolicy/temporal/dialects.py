@@ -31,6 +31,8 @@ class Dialect(NamedTuple):
     # A day field is unrestricted: when it starts with `*` at all, or only as `*` and `*/1`.
     star_with_step_is_star: bool = False
     question_mark: bool = False
+    # `5/15`: a step without a range runs to the field's end, or means nothing.
+    step_needs_range: bool = False
     sunday_is_7: bool = True
     refused_nicknames: tuple[str, ...] = ()
 
@@ -39,13 +41,15 @@ CRON = Dialect(
     name="cron",
     title="Debian cron",
     # Debian's cron 3.0pl1-162: cron.c (main loop: virtual time, three hours), entry.c (MIN_STAR,
-    # HR_STAR, DOM_STAR, DOW_STAR are set by a field's first character); cron(8) and crontab(5).
+    # HR_STAR, DOM_STAR, DOW_STAR are set by a field's first character; get_range: "Unsupported
+    # syntax: Step specified without range"); cron(8) and crontab(5).
     source="https://sources.debian.org/src/cron/3.0pl1-162/cron.c/",
     at_gap="gap_end",
     in_fold="first",
     wildcards_follow_clock=True,
     catch_up=3 * HOUR,
     star_with_step_is_star=True,
+    step_needs_range=True,
 )
 KUBERNETES = Dialect(
     name="kubernetes",
@@ -67,6 +71,7 @@ APPOINTMENT = Dialect(
     source="docs/language.md",
     at_gap="gap_end",
     in_fold="first",
+    step_needs_range=True,
     refused_nicknames=("@reboot",),
 )
 

@@ -170,6 +170,12 @@ class IntervalSet:
                     last += 1
             yield first, last
 
+    def before(self, end: int) -> IntervalSet:
+        """Return the instants held before ``end``."""
+        if not self or self.end <= end:
+            return self
+        return self.within(self.start, end)
+
     def within(self, start: int, end: int) -> IntervalSet:
         """Return the instants held in ``[start, end)``."""
         return self & IntervalSet([(start, end)])

@@ -158,6 +158,7 @@ class CronSchedule:
             for line in self.variants[0]
             for effect in line.clock_change_effects(self.zone, start, end)
             if bounds.first_wall <= effect.wall < bounds.last_wall
+            and bounds.start <= effect.change < bounds.end
         ]
 
     def disagreements(self, start: int, end: int) -> list[int]:

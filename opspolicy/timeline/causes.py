@@ -24,17 +24,20 @@ class Cause(NamedTuple):
     when: IntervalSet
 
 
-def causes(estate: Estate, judged: IntervalSet) -> list[Cause]:
-    """Return every cause that happens in the judged time, sorted by reference."""
+def causes(estate: Estate, judged: IntervalSet, farthest: int) -> list[Cause]:
+    """Return every cause that happens in the judged time, sorted by reference.
+
+    What goes on past ``farthest``, as a window with the wrong year does, is cut off there.
+    """
     found: list[Cause] = []
     for window in estate.windows.values():
         if window.takes_down or window.degrades:
-            when = window_occurrences(window, judged)
+            when = window_occurrences(window, judged).before(farthest)
             if when:
                 found.append(Cause(window.ref, window.takes_down, window.degrades, when))
     for job in estate.jobs.values():
         if (job.takes_down or job.degrades) and not job.suspended:
-            when = job_occurrences(job, judged)
+            when = job_occurrences(job, judged).before(farthest)
             if when:
                 found.append(Cause(job.ref, job.takes_down, job.degrades, when))
     return sorted(found, key=lambda cause: cause.ref)

@@ -46,9 +46,8 @@ class Family(NamedTuple):
         """Return the family less the sets that have any of ``causes``."""
         if not causes:
             return self
-        rest = None
-        if self.rest is not None and self.rest[0] & ~causes:
-            rest = (self.rest[0] & ~causes, self.rest[1])
+        # Of what isn't told one by one, nobody knows which part has which cause.
+        rest = self.rest if self.rest is not None and self.rest[0] & ~causes else None
         compounds = {mask: when for mask, when in self.compounds.items() if not mask & causes}
         return Family(self.singles & ~causes, compounds, rest)
 
@@ -94,6 +93,7 @@ class CutSets:
         """Give each of ``causes`` the bit of its place in the list."""
         self.causes = causes
         self._when: dict[int, IntervalSet] = {}
+        self._crowded: set[Group] = set()
 
     def solve(self, order: Sequence[str], structure: Structure) -> dict[str, Family]:
         """Return the least fixpoint of ``structure``, the services taken in ``order``.
@@ -101,22 +101,29 @@ class CutSets:
         One pass is enough when each service comes after what it depends on; in a cycle, passes
         follow until nothing is added.
         """
-        families: dict[str, Family] = {}
         position = {name: at for at, name in enumerate(order)}
         settled = all(
             position.get(needed, -1) < position[name]
             for name in order
             for needed in self._needs(name, structure)
         )
-        # Each pass follows failures one step further, and no failure goes through a service twice.
-        for _ in range(len(order) + 2):
-            changed = False
+        families: dict[str, Family] = {}
+        # Each round follows failures one step further, and none goes through a service twice.
+        rounds = len(order) + 2
+        for _ in range(rounds * (1 + sum(map(len, structure.groups.values())))):
+            changed, crowded = False, len(self._crowded)
             for name in order:
                 found = self._combine(name, structure, families)
                 if found and found != families.get(name):
                     families[name] = found
                     changed = True
-            if settled or not changed:
+            if settled:
+                return families
+            if len(self._crowded) > crowded:
+                # Others in the cycle have counted on what a crowded group no longer tells one by
+                # one. With it crowded from the start, nothing is taken back.
+                families = {}
+            elif not changed:
                 return families
         message = f"no fixpoint among {len(order)} services"
         raise AssertionError(message)
@@ -152,7 +159,7 @@ class CutSets:
             for each, _ in rests:
                 mask |= each
             if mask & ~singles:
-                rest = (mask & ~singles, union(when for _, when in rests))
+                rest = (mask, union(when for _, when in rests))
         return Family(singles, compounds, rest)
 
     def of_group(self, group: Group, families: Mapping[str, Family]) -> Family:
@@ -166,14 +173,18 @@ class CutSets:
         singles = _shared([each.singles for each in members], needed)
         # A set with a cause that suffices alone isn't minimal.
         left = [each.without(singles) for each in members]
-        masks, complete = _coinciding([list(self._named(each)) for each in left], needed)
+        masks, complete = set[int](), False
+        if group not in self._crowded:
+            masks, complete = _coinciding([list(self._named(each)) for each in left], needed)
+        if not complete:
+            self._crowded.add(group)
         rest = None
         if not complete or any(each.rest for each in left):
             everything = 0
             for mask, _ in (pair for each in left for pair in self._alternatives(each)):
                 everything |= mask
             when = k_of_n([self.down(each) for each in left], needed)
-            rest = (everything, when) if when else None
+            rest = (everything, when) if when and everything & ~singles else None
         # Of too many to look at, the first few are no better to know than any others.
         compounds = {mask: self.when(mask) for mask in masks} if complete else {}
         return Family(singles, _without_supersets(compounds, singles), rest)
@@ -211,7 +222,7 @@ class CutSets:
         """Return a family's cut sets, smallest first, those with a cause in ``without`` left out.
 
         At most MOST_SETS are told one by one. The rest follow as one truncated set, so that nothing
-        is dropped.
+        is dropped; it must hold none of ``without``, as nobody can tell what it would be less that.
         """
         sets = [(mask, when) for mask, when in self._named(family) if not mask & without]
         named = sorted(
@@ -219,10 +230,11 @@ class CutSets:
             key=lambda each: (len(each.causes), each.causes),
         )
         rest = list(named[MOST_SETS:])
-        if family.rest is not None and family.rest[0] & ~without:
+        if family.rest is not None:
             mask, when = family.rest
-            names = tuple(self.causes[at].ref for at in bits(mask & ~without))
-            rest.append(CutSet(names, when))
+            # What suffices alone is told already.
+            shown = bits(mask & ~family.singles)
+            rest.append(CutSet(tuple(self.causes[at].ref for at in shown), when))
         if not rest:
             return named
         causes = sorted({cause for each in rest for cause in each.causes})

@@ -37,9 +37,9 @@ def judged(estate: Estate, horizon: Horizon) -> IntervalSet:
     window is merged unjudged because it lies far ahead.
     """
     # Each one-off by itself: that two of them touch doesn't bring the second one closer. Within the
-    # horizon all is judged already; one that crosses its end is judged whole.
+    # horizon all is judged already; one that crosses its end is judged up to five years ahead.
     beyond = [
-        (max(start, horizon.until), end)
+        (max(start, horizon.until), min(end, horizon.farthest))
         for start, end in one_offs(estate)
         if start < horizon.farthest and end > horizon.until
     ]

@@ -33,6 +33,7 @@ class Outages:
         self._sets = CutSets(self.causes)
         self._number = {cause.ref: at for at, cause in enumerate(self.causes)}
         self._down: dict[str, IntervalSet] = {}
+        self._without: dict[str, Outages] = {}
         self._order = graph.order()
 
     @cached_property
@@ -111,7 +112,18 @@ class Outages:
         if family is None:
             return []
         at = self._number.get(without) if without is not None else None
-        return self._sets.listed(family, 0 if at is None else 1 << at)
+        own = 0 if at is None else 1 << at
+        if family.rest is not None and family.rest[0] & own and without is not None:
+            # Its part in the combinations that aren't told one by one can only be worked out anew.
+            return self._less(without).cut_sets(name)
+        return self._sets.listed(family, own)
+
+    def _less(self, cause: str) -> Outages:
+        """Return the outages without one cause."""
+        if cause not in self._without:
+            others = [each for each in self.causes if each.ref != cause]
+            self._without[cause] = Outages(self.graph, others)
+        return self._without[cause]
 
     def degradations(self, name: str) -> list[CutSet]:
         """Return the minimal sets under which a service is degraded, and when it is."""

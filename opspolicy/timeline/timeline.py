@@ -42,7 +42,10 @@ class Timeline:
     @cached_property
     def causes(self) -> dict[str, Cause]:
         """What takes services down or degrades them in the judged time, by reference."""
-        return {cause.ref: cause for cause in causes.causes(self.estate, self.judged)}
+        return {
+            cause.ref: cause
+            for cause in causes.causes(self.estate, self.judged, self.horizon.farthest)
+        }
 
     @cached_property
     def outages(self) -> Outages:

@@ -379,7 +379,7 @@ class _Simulation:
 
     @cached_property
     def touched(self) -> list[Stretch]:
-        """What each one-off touches, of those that reach past the horizon but not past 5 years."""
+        """What each one-off touches past the horizon, as far as five years ahead."""
         touched = []
         for window in self.windows.values():
             if not _is_recurring(window):
@@ -390,7 +390,8 @@ class _Simulation:
                     ends = [end for _, _, end in self.demands_of(job, run.start)]
                     touched.append((run.start, max([run.recovered, *ends])))
         limit = _years_later(self.as_of, 5)
-        return [(start, end) for start, end in touched if end > self.end and start < limit]
+        past = [(start, min(end, limit)) for start, end in touched]
+        return [(start, end) for start, end in past if end > self.end and start < end]
 
     @cached_property
     def reach(self) -> int:
@@ -737,7 +738,7 @@ class _Simulation:
             if both & self.judged:
                 twice |= both
         itself = frozenset({f"maintenance_window/{name}"})
-        self.record(("OPS205", itself, itself, ""), twice)
+        self.record(("OPS205", itself, frozenset(), ""), twice)
 
 
 def _minimal(suffices: Mapping[Causes, Steps]) -> dict[Causes, Steps]:

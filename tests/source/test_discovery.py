@@ -132,9 +132,18 @@ def test_what_is_ours_and_no_declaration_is_left_out(tree: Tree) -> None:
     assert "ops/policies/p.yaml" in tree.selected()
 
 
-def test_what_begins_with_a_dot_is_left_out(tree: Tree) -> None:
+def test_directories_that_begin_with_a_dot_are_left_out(tree: Tree) -> None:
     tree.write("ops/a.yaml", "ops/.b.yaml", "ops/.cache/c.yaml", "ops/sub/.d/e/f.yaml")
-    assert tree.selected() == ["ops/a.yaml"]
+    assert tree.selected() == ["ops/.b.yaml", "ops/a.yaml"]
+
+
+def test_at_the_root_other_tools_keep_their_settings(tree: Tree) -> None:
+    tree.write(
+        "a.yaml", ".pre-commit-config.yaml", ".gitlab-ci.yml", "sub/.b.yaml", ".github/c.yaml"
+    )
+    assert tree.selected() == ["a.yaml", "sub/.b.yaml"]
+    assert tree.named(".") == ["a.yaml", "sub/.b.yaml"]
+    assert tree.named(".gitlab-ci.yml") == [".gitlab-ci.yml"]
 
 
 # Globs --------------------------------------------------------------------------------------------
@@ -146,8 +155,12 @@ def test_what_begins_with_a_dot_is_left_out(tree: Tree) -> None:
         (("ops/*.yaml",), ["ops/a.yaml"]),
         (("ops/*.{yaml,yml}",), ["ops/a.yaml", "ops/b.yml"]),
         (("**/*.yml",), ["ops/b.yml", "ops/team/d.yml"]),
-        (("ops/**",), ["ops/a.yaml", "ops/b.yml", "ops/note.txt", "ops/team/c.yaml",
+        (("ops/**",), ["ops/a.yaml", "ops/b.yml", "ops/team/c.yaml",
                        "ops/team/d.yml", "ops/team/deep/e.yaml"]),
+        (("ops/*",), ["ops/a.yaml", "ops/b.yml"]),
+        (("ops/*.txt",), ["ops/note.txt"]),
+        (("ops/team",), ["ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml"]),
+        (("ops/team/", "other"), ["ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml", "other/f.yaml"]),
         (("ops/**/*.yaml",), ["ops/a.yaml", "ops/team/c.yaml", "ops/team/deep/e.yaml"]),
         (("ops/**/deep/**/*.yaml",), ["ops/team/deep/e.yaml"]),
         (("**/**/**/e.yaml",), ["ops/team/deep/e.yaml"]),
@@ -433,6 +446,45 @@ def test_link_to_a_file_outside(tree: Tree, tmp_path: Path) -> None:
     assert failure(ran, "ops/c.yaml") == "it leads outside the root of the estate"
     assert "hunter2" not in json.dumps(ran.report)
     assert failure(tree.check("ops/b.yaml"), "ops/b.yaml") == "it is outside the root of the estate"
+
+
+def test_link_to_a_directory_inside(tree: Tree) -> None:
+    tree.write("ops/a.yaml", "shared/b.yaml", "shared/sub/c.yaml", ".gen/d.yaml", "shared/e.txt")
+    tree.link("ops/shared", "../shared")
+    tree.link("ops/gen", "../.gen")
+    found = ["ops/a.yaml", "ops/gen/d.yaml", "ops/shared/b.yaml", "ops/shared/sub/c.yaml"]
+    assert tree.selected() == found
+    assert tree.named("ops") == found
+    assert tree.selected(exclude=("shared",)) == ["ops/a.yaml", "ops/gen/d.yaml"]
+    assert tree.selected(exclude=("ops/shared",)) == ["ops/a.yaml", "ops/gen/d.yaml"]
+
+
+def test_what_links_lead_to_is_taken_once(tree: Tree) -> None:
+    tree.write("ops/v2/a.yaml", "shared/b.yaml")
+    tree.link("ops/current", "v2")
+    tree.link("ops/one", "../shared")
+    tree.link("ops/two", "../shared")
+    tree.link("ops/b.yaml", "../shared/b.yaml")
+    tree.link("ops/c.yaml", "v2/a.yaml")
+    assert tree.selected() == ["ops/b.yaml", "ops/v2/a.yaml"]
+
+
+def test_links_to_one_place_that_different_patterns_select(tree: Tree) -> None:
+    tree.write("shared/a.yaml", "shared/b.yaml")
+    tree.link("one/s", "../shared")
+    tree.link("two/s", "../shared")
+    include = ("one/**/a.yaml", "two/**/b.yaml")
+    assert tree.selected(include=include) == ["one/s/a.yaml", "two/s/b.yaml"]
+
+
+def test_many_links_to_one_another_end(tree: Tree) -> None:
+    for at in range(12):
+        tree.write(f"d{at}/a.yaml")
+        for link in ("x", "y", "z"):
+            tree.link(f"d{at}/{link}", f"../d{at + 1}")
+    tree.write("d12/a.yaml")
+    tree.link("ops/s", "../d0")
+    assert len(tree.selected()) == 13
 
 
 def test_link_to_a_directory_outside(tree: Tree, tmp_path: Path) -> None:

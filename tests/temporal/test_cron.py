@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import croniter
@@ -23,10 +24,12 @@ CRONSIM = shared.load("cron/vectors_cronsim.json") or {}
 ROBFIG = shared.load("cron/vectors_robfig_kubernetes.json") or {}
 REAL = shared.load("cron/expressions.json") or []
 
-# cronsim is Debian cron with three things of its own, which Debian's crontab(5) doesn't have.
+# cronsim is Debian cron with four things of its own, which Debian's crontab(5) doesn't have.
 CRONSIM_ONLY: dict[str, Callable[[str], bool]] = {
     "L, LW and 5L": lambda expr: "L" in expr.upper().replace("JUL", ""),
     "the n-th weekday, 1#2": lambda expr: "#" in expr,
+    # Debian's entry.c, get_range: "Unsupported syntax: Step specified without range".
+    "a step after a single number, 5/15": lambda expr: re.search(r"(^|[ ,])\d+/", expr) is not None,
     "seconds as a sixth field": lambda expr: len(expr.split()) == 6,
 }
 # It also refuses what can never run; here that is `never-runs`, which says so with the line.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from opspolicy.estate.declarations import GROUP, SOFT, Service
 from opspolicy.estate.estate import assemble
 from opspolicy.source.files import parse
-from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.intervals import IntervalSet, union
 from opspolicy.timeline import cutsets
 from opspolicy.timeline.causes import Cause
 from opspolicy.timeline.outages import Outages
@@ -166,6 +166,27 @@ def test_exactly_as_many_as_can_be_told() -> None:
     assert not any(each.truncated for each in found)
 
 
+@LAWS
+@given(worlds())
+def test_what_is_told_as_one_leaves_out_no_instant(
+    world: tuple[DependencyGraph, list[Cause]],
+) -> None:
+    """With next to no room for combinations: the same times, in cycles and without a cause too."""
+    wired, causes = world
+    exact = Outages(wired, causes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutsets, "MOST_COMBINATIONS", 1)
+        crowded = Outages(wired, causes)
+        for name in NAMES:
+            assert crowded.down(name) == exact.down(name)
+            assert union(each.when for each in crowded.cut_sets(name)) == exact.down(name)
+            for own in causes:
+                left = Outages(wired, [each for each in causes if each is not own])
+                told = crowded.cut_sets(name, own.ref)
+                assert union(each.when for each in told) == left.down(name)
+                assert all(own.ref not in each.causes for each in told)
+
+
 def test_more_combinations_than_anybody_would_read() -> None:
     """Twenty members, ten of which must be up, all upgraded in one night: no instant is lost."""
     members = [f"node-{at}" for at in range(20)]
@@ -179,6 +200,42 @@ def test_more_combinations_than_anybody_would_read() -> None:
     assert len(rest.causes) == 20
     # Eleven are down from the start of the eleventh to the end of the eleventh-last.
     assert list(rest.when) == list(outages.down("portal")) == [(10, 90)]
+
+
+def test_a_group_that_gets_crowded_in_a_cycle() -> None:
+    """It is told as one from the start, so that the others settle."""
+    services: dict[str, list[Any]] = {
+        "s0": [group(["s6", "s4", "s1", "s5"], 2)],
+        "s4": [group(["s0", "s4", "s1", "s7", "s2"], 2)],
+        "s7": [group(["s3", "s7", "s2"], 3)],
+        "s2": ["s7"],
+        **{name: [] for name in ("s1", "s3", "s5", "s6")},
+    }
+    windows = [
+        cause("w12", ["s3", "s1"], [(5, 8)]), cause("w13", ["s5"], [(5, 8)]),
+        cause("w29", ["s5", "s1"], [(5, 8)]), cause("w36", ["s3"], [(4, 8)]),
+        cause("w39", ["s6", "s1"], [(5, 8)]), cause("w45", ["s3"], [(3, 6)]),
+        cause("w48", ["s3", "s6"], [(5, 7)]), cause("w50", ["s5"], [(5, 8)]),
+    ]  # fmt: skip
+    outages = Outages(graph(services), windows)
+    for name in services:
+        down = {at for at in range(10) if name in down_at(outages.graph, {
+            hit for each in windows if at in each.when for hit in each.takes_down
+        })}  # fmt: skip
+        assert {at for start, end in outages.down(name) for at in range(start, end)} == down
+    assert any(each.truncated for each in outages.cut_sets("s0"))
+
+
+def test_a_job_is_not_held_against_its_own_outage_among_too_many_to_tell() -> None:
+    services: dict[str, list[Any]] = {"s": [group(["m0", "m1"])], "m0": [], "m1": []}
+    windows = [cause(f"w{at:02}", [f"m{at % 2}"], [(0, 1)]) for at in range(46)]
+    windows += [cause("own", ["m0"], [(5, 6)]), cause("other", ["m1"], [(5, 6)])]
+    outages = Outages(graph(services), windows)
+    (crowd,) = outages.cut_sets("s")
+    assert list(crowd.when) == [(0, 1), (5, 6)]
+    (rest,) = outages.cut_sets("s", "maintenance_window/own")
+    assert list(rest.when) == [(0, 1)]
+    assert "maintenance_window/own" not in rest.causes
 
 
 def test_what_suffices_alone_is_told_however_many_combinations_there_are() -> None:
