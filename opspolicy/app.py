@@ -11,6 +11,7 @@ from opspolicy.estate.estate import assemble
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
+from opspolicy.source.reading import Root
 from opspolicy.temporal.holidays import Holidays
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.timeline.horizon import Horizon
@@ -144,7 +145,8 @@ def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
 
 def _read(settings: Config, selection: discovery.Selection, cache: str | None) -> Estate:
     """Read the selected files and build the estate."""
-    sources = [files.load(settings.root, path) for path in selection.paths]
+    root = Root(settings.root)
+    sources = [files.load(root, path) for path in selection.paths]
     return assemble(sources, settings.defaults, Holidays(cache))
 
 

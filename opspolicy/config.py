@@ -21,6 +21,7 @@ from opspolicy.source.discovery import (
     select,
 )
 from opspolicy.source.problem import Problem
+from opspolicy.source.reading import Root
 from opspolicy.temporal import durations, zones
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def load(directory: str, path: str | None = None) -> Config:
         config = Config(os.path.abspath(directory))
         return _with_policies(config, _own_policies(config))
     root, name = os.path.split(found)
-    file = files.load(root, name)
+    file = files.load(Root(root), name)
     config = Config(root, name, files=(file,), problems=file.problems)
     if file.problems:
         return config
@@ -153,8 +154,9 @@ def _own_policies(config: Config) -> list[SourceFile]:
     # The walk that finds declarations leaves policy files out, so it is told of none here.
     own = select(config.root, Patterns(include=config.patterns.policies, policies=()))
     packs = os.path.realpath(resources.directory("policies"))
+    root = Root(config.root)
     loaded = [
-        files.load(config.root, path)
+        files.load(root, path)
         for path in own.paths
         if os.path.realpath(os.path.join(config.root, os.path.dirname(path))) != packs
     ]

@@ -41,18 +41,14 @@ else:
             """Fill the fields from positions, names and defaults, as a function call does."""
             fields = cls._fields
             if named or len(values) != len(fields):
-                defaults = cls._field_defaults
+                rest = fields[len(values) :]
+                filled = cls._field_defaults | named
                 try:
-                    values += tuple(
-                        [
-                            named.pop(field) if field in named else defaults[field]
-                            for field in fields[len(values) :]
-                        ]
-                    )
+                    values += tuple(map(filled.__getitem__, rest))
                 except KeyError as error:
                     message = f"{cls.__name__} needs {error}"
                     raise TypeError(message) from None
-                if named or len(values) != len(fields):
+                if len(values) != len(fields) or not named.keys() <= set(rest):
                     message = f"{cls.__name__} takes {', '.join(fields)}"
                     raise TypeError(message)
             return tuple.__new__(cls, values)

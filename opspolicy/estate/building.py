@@ -527,7 +527,7 @@ def _times_of_day(schedule: Schedule | None) -> list[int]:
 
 
 def _plan(entry: Entry) -> Plan:
-    if not any(key in entry for key in PLANNED):
+    if PLANNED.keys().isdisjoint(entry.values):
         return NO_PLAN
     change, movable = entry.nested("change"), entry.nested("movable")
     return Plan(

@@ -183,14 +183,14 @@ class Entry:
         """
         for entry in (self.nested(key) for key in keys):
             if "timezone" in entry:
-                return self._zone(entry.get("timezone"), entry.place("timezone"))
+                return self._zone(entry.get("timezone"), entry.node, *entry.path, "timezone")
         if "timezone" in self:
-            return self._zone(self.get("timezone"), self.place("timezone"))
+            return self._zone(self.get("timezone"), self.node, *self.path, "timezone")
         defaults = self.notes.defaults
         if defaults.timezone is None or defaults.timezone in self.notes.bad_defaults:
             return None
         node = defaults.timezone_node
-        found = self._zone(defaults.timezone, node.at("timezone") if node else self.place())
+        found = self._zone(defaults.timezone, node or self.node, *(["timezone"] if node else []))
         if found is None:
             # A default is used by many entries and wrong once.
             self.notes.bad_defaults.add(defaults.timezone)
@@ -205,13 +205,13 @@ class Entry:
         """Note that ``what`` is a local time without a zone."""
         self.notes.missing_zones.append(Invalid(self.by, place, what, key=what))
 
-    def _zone(self, key: str, place: Span) -> Zone | None:
+    def _zone(self, key: str, node: Node, *path: str | int) -> Zone | None:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:
             from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
 
-            self.fault(place, str(error), nearest(key, sorted(zones.keys())))
+            self.fault(node.at(*path), str(error), nearest(key, sorted(zones.keys())))
             return None
 
     def _parsed(self, key: str, parse: Callable[[str], Parsed]) -> Parsed | None:

@@ -230,8 +230,13 @@ class Items(Shape):
             wrong.append(node)
             return MISSING
         read = [self.item.read(child, wrong) for child in value]
-        if self.distinct and len({repr(child.plain()) for child in node.items}) < len(read):
-            wrong.append(node)
+        if self.distinct and len(read) > 1:
+            # What isn't a text is wrong anyway, and compared as it was written.
+            seen = {
+                child.text if child.text is not None else repr(child.plain()) for child in value
+            }
+            if len(seen) < len(read):
+                wrong.append(node)
         return read
 
     def definitions(self) -> dict[str, Shape]:

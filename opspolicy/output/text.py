@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.output import encode, snippets
-from opspolicy.output.snippets import Marked
+from opspolicy.output import encode
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import words
@@ -92,12 +91,14 @@ class Page:
             yield from self._fact(label, lines)
 
     def _places(self, finding: Finding) -> Iterator[str]:
+        from opspolicy.output import snippets  # noqa: PLC0415 - only for a finding
+
         place = finding.place
         if place.text in finding.message:
             # Said right above it already.
             place = place._replace(text="")
-        notes = [Marked(place, primary=True)]
-        notes += [Marked(note, primary=False) for note in finding.related]
+        notes = [snippets.Marked(place, primary=True)]
+        notes += [snippets.Marked(note, primary=False) for note in finding.related]
         most = len(notes) if self.style.verbose else MOST_PLACES
         yield from snippets.render(notes[:most], self.files, self.width, self._paint)
         if len(notes) > most:

@@ -11,6 +11,7 @@ from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, OFF, SEVERITIES
 from opspolicy.source import files
 from opspolicy.source.problem import Problem
+from opspolicy.source.reading import Root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def packs() -> list[str]:
 
 def load_pack(name: str) -> SourceFile:
     """Return the source of a pack."""
-    return files.load(resources.directory("policies"), f"{name}.yaml")
+    return files.load(Root(resources.directory("policies")), f"{name}.yaml")
 
 
 def combine(packs_used: Iterable[str], own: Iterable[SourceFile]) -> Policies:

@@ -70,7 +70,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         for required in job.requires:
             if not outages.goes_down(required):
                 continue
-            runs = timeline.runs(job, outages.down(required))
+            runs = timeline.runs_while_down(job, required)
             if not runs:
                 continue
             service = world.estate.services[required]

@@ -13,7 +13,7 @@ import re
 import stat
 
 from opspolicy.record import NamedTuple
-from opspolicy.source.reading import inside, refusal
+from opspolicy.source.reading import Root, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selec
     A file is taken as it is; a directory stands for every YAML file below it.
     """
     walk = Walk(root, patterns.exclude, patterns.policies)
-    top = os.path.realpath(root)
+    top, held = os.path.realpath(root), Root(root)
     for name in names:
         full = os.path.abspath(name)
         real = os.path.realpath(full)
-        if not inside(root, full):
+        if not held.holds(full):
             shown = name.replace(os.sep, "/")
             hint = f"run with `-C {shown}`, or name a path below the root `{top}`"
             walk.problem(refusal(shown, "it is outside the root of the estate", hint))
@@ -174,6 +174,7 @@ class Walk:
         self.is_policy = Glob(policies)
         self._paths: set[str] = set()
         self._linked: dict[str, str] = {}
+        self._held = Root(root)
         self._links: list[str] = []
         self._followed: set[str] = set()
         self._problems: dict[tuple[str, str], Problem] = {}
@@ -244,7 +245,7 @@ class Walk:
         elif is_link and os.path.isdir(entry.path):
             if hidden:
                 return
-            if inside(self.root, entry.path):
+            if self._held.holds(entry.path):
                 self._links.append(path)
             else:
                 why = "it is a link to a directory outside the root of the estate"
@@ -273,7 +274,7 @@ class Walk:
         """Return a path with links followed, relative to the root; outside it, the path."""
         top = os.path.realpath(self.root)
         real = os.path.realpath(os.path.join(self.root, path))
-        return os.path.relpath(real, top).replace(os.sep, "/") if inside(top, real) else path
+        return os.path.relpath(real, top).replace(os.sep, "/") if self._held.holds(real) else path
 
     def _is_other(self, path: str) -> bool:
         """Whether a YAML file is ours but not a declaration."""

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from opspolicy.record import NamedTuple
-from opspolicy.source.reading import read_file
+from opspolicy.source.reading import Root, read_file
 from opspolicy.source.yaml_reader import LINE_BREAK, read
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ def _lines(text: str) -> list[str]:
     return re.split(LINE_BREAK, text)
 
 
-def load(root: str, path: str) -> SourceFile:
+def load(root: Root, path: str) -> SourceFile:
     """Read and parse ``path`` (relative to ``root``); never raises."""
     found = read_file(root, path)
     if found.problem is not None:

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from opspolicy.source.span import Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Mark(Protocol):
+        """A place in a file as libyaml counts it: lines and columns from 0."""
+
+        line: int
+        column: int
+
+
 Scalar = str | int | float | bool | None
 
 
@@ -15,32 +26,34 @@ class Node:
     (its place is where the alias stands) that shares the anchor's value.
     """
 
-    __slots__ = ("file", "keys", "place", "text", "value")
+    __slots__ = ("_end", "_start", "file", "keys", "text", "value")
 
     def __init__(
         self,
         value: Scalar | list[Node] | dict[str, Node],
         file: str,
-        place: tuple[int, int, int, int],
+        marks: tuple[Mark, Mark],
         text: str | None = None,
         keys: dict[str, Node] | None = None,
     ) -> None:
-        """Hold ``value`` at ``place``: first line and column, then the line and column after it."""
+        """Hold ``value`` between ``marks``: where it starts, and where it has ended."""
         self.value = value
         self.file = file
-        self.place = place
+        # Most places are never asked for, so what libyaml gave is kept as it is.
+        self._start, self._end = marks
         self.text = text
         self.keys = keys
 
     @property
     def span(self) -> Span:
         """The place of the whole value."""
-        return Span(self.file, *self.place)
+        start, end = self._start, self._end
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     @property
     def line(self) -> int:
         """The line it starts on."""
-        return self.place[0]
+        return self._start.line + 1
 
     @property
     def entries(self) -> dict[str, Node]:
@@ -98,7 +111,7 @@ class Node:
 
     def headline(self) -> Span:
         """Return one line of it at most: a collection is shown by its first key or item."""
-        if self.place[0] == self.place[2] or not self.is_collection:
+        if self._start.line == self._end.line or not self.is_collection:
             return self.span
         if self.keys:
             return next(iter(self.keys.values())).span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import BOM_UTF8
 
 from opspolicy.record import NamedTuple
 from opspolicy.source import limits
@@ -19,13 +20,36 @@ class Text(NamedTuple):
     problem: Problem | None = None
 
 
-def read_file(root: str, path: str) -> Text:
+class Root:
+    """The directory that an estate must not lead out of, as it is while one run looks at it."""
+
+    def __init__(self, path: str) -> None:
+        """Take ``path``, with every link in it followed."""
+        self.path = path
+        self._real = os.path.realpath(path)
+        self._directories: dict[str, bool] = {}
+
+    def holds(self, full: str) -> bool:
+        """Whether ``full``, with every link in it followed, is the root or lies below it."""
+        if os.path.islink(full):
+            return self._is_inside(os.path.realpath(full))
+        # The files of one directory ask the same question.
+        directory = os.path.dirname(full)
+        if directory not in self._directories:
+            self._directories[directory] = self._is_inside(os.path.realpath(directory))
+        return self._directories[directory] or os.path.realpath(full) == self._real
+
+    def _is_inside(self, real: str) -> bool:
+        return real == self._real or real.startswith(os.path.join(self._real, ""))
+
+
+def read_file(root: Root, path: str) -> Text:
     """Read ``path`` (relative to ``root``, ``/`` between its parts) as UTF-8 text.
 
     Never raises: whatever is wrong comes back as an `unreadable-file` Problem.
     """
-    full = os.path.join(root, path)
-    if not inside(root, full):
+    full = os.path.join(root.path, path)
+    if not root.holds(full):
         return _refused(path, "it leads outside the root of the estate")
     try:
         # Without O_NONBLOCK, opening a FIFO waits for a writer that may never come.
@@ -49,23 +73,18 @@ def decode(path: str, data: bytes) -> Text:
     if len(data) > limits.FILE_BYTES:
         mib = limits.FILE_BYTES // limits.MIB
         return _refused(path, f"it is larger than {mib} MiB", "split it")
+    body = data.removeprefix(BOM_UTF8)
     try:
-        return Text(path, data.decode("utf-8-sig"))
+        return Text(path, body.decode())
     except UnicodeDecodeError as error:
-        before = data[: error.start]
+        before = body[: error.start]
         line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", "replace")) + 1
-        message = f"byte 0x{data[error.start]:02x} on line {line} is not UTF-8"
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        message = f"byte 0x{body[error.start]:02x} on line {line} is not UTF-8"
         hint = "save the file as UTF-8"
         span = Span(path, line, column, line, column + 1)
         problem = Problem("unreadable-file", message, span, hint=hint, key="encoding")
         return Text(path, "", problem)
-
-
-def inside(root: str, full: str) -> bool:
-    """Whether ``full``, with every link in it followed, lies below ``root``."""
-    real, top = os.path.realpath(full), os.path.realpath(root)
-    return real == top or real.startswith(os.path.join(top, ""))
 
 
 def refusal(path: str, why: str, hint: str = "") -> Problem:

@@ -16,10 +16,14 @@ FALSES = frozenset({"false", "False", "FALSE"})
 # A plain scalar that starts otherwise is text, which spares most of them all that follows.
 MAYBE_NOT_TEXT = frozenset(["", *"0123456789+-.~nNtTfF"])
 
-INTEGER = r"[-+]?[0-9]+"
-OCTAL_OR_HEX = r"0o[0-7]+|0x[0-9a-fA-F]+"
-FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
-NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+# One pattern, as most of what starts like a number is a time or a duration, and none of these.
+NUMBER = (
+    r"(?P<integer>[-+]?[0-9]+)"
+    r"|(?P<octal_or_hex>0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<not_finite>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+)
+NUMBERS_START = frozenset("0123456789+-.")
 
 
 class ScalarError(ValueError):
@@ -39,27 +43,25 @@ def resolve(text: str) -> str | int | float | bool | None:
         return True
     if text in FALSES:
         return False
-    return _number(text)
+    return _number(text) if text[0] in NUMBERS_START else text
 
 
 def _number(text: str) -> str | int | float:
-    if re.fullmatch(INTEGER, text):
-        if len(text.lstrip("+-")) > limits.INTEGER_DIGITS:
-            message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
-            raise ScalarError(message)
-        return int(text)
-    if re.fullmatch(OCTAL_OR_HEX, text):
-        if len(text) - 2 > limits.INTEGER_DIGITS:
-            message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
-            raise ScalarError(message)
-        return int(text, 0)
-    if re.fullmatch(NOT_FINITE, text):
-        message = f"`{text}` is not a finite number"
-        raise ScalarError(message)
-    if re.fullmatch(FLOAT, text):
+    found = re.fullmatch(NUMBER, text)
+    if found is None:
+        return text
+    kind = found.lastgroup
+    if kind == "float":
         number = float(text)
         if number in (float("inf"), float("-inf")):
             message = f"`{text}` is too large a number"
             raise ScalarError(message)
         return number
-    return text
+    if kind == "not_finite":
+        message = f"`{text}` is not a finite number"
+        raise ScalarError(message)
+    digits = text.lstrip("+-") if kind == "integer" else text[2:]
+    if len(digits) > limits.INTEGER_DIGITS:
+        message = f"a whole number may have {limits.INTEGER_DIGITS} digits at most"
+        raise ScalarError(message)
+    return int(text) if kind == "integer" else int(text, 0)

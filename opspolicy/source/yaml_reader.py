@@ -90,13 +90,12 @@ class Anchor(NamedTuple):
 class Frame:
     """A collection that is still open."""
 
-    __slots__ = ("anchor", "children", "column", "height", "key", "keys", "line", "merges", "nodes")
+    __slots__ = ("anchor", "children", "height", "key", "keys", "merges", "nodes", "start")
 
     def __init__(self, event: Event, nodes: int) -> None:
         """Open the collection that ``event`` starts, after ``nodes`` values."""
-        mark = event.start_mark
         self.anchor = event.anchor
-        self.line, self.column = mark.line + 1, mark.column + 1
+        self.start = event.start_mark
         self.nodes = nodes
         self.height = 1
         is_mapping = event.__class__ is MappingStartEvent
@@ -167,16 +166,15 @@ class Composer:
             raise self._over(event, f"has a text of more than {limits.SCALAR_BYTES // 1024} KiB")
         if event.style == '"' and not text.isprintable() and re.search(CONTROL, text):
             self._problem(event, "a control character in a text: remove the escape")
-        value: str | int | float | bool | None = text
+        marks = (event.start_mark, event.end_mark)
         frame = self._stack[-1] if self._stack else None
         is_key = frame is not None and frame.keys is not None and frame.key is None
-        if not is_key and (
-            event.tag is not None or (event.implicit[0] and text[:1] in scalars.MAYBE_NOT_TEXT)
+        if is_key or (
+            event.tag is None and not (event.implicit[0] and text[:1] in scalars.MAYBE_NOT_TEXT)
         ):
-            value = self._value(event, text)
-        mark, end = event.start_mark, event.end_mark
-        place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
-        node = Node(value, self.file, place, text)
+            node = Node(text, self.file, marks, text)
+        else:
+            node = Node(self._value(event, text), self.file, marks, text)
         if event.anchor is not None:
             self._anchors[event.anchor] = Anchor(node, 1, 0)
         if is_key:
@@ -220,11 +218,10 @@ class Composer:
 
     def _close(self, event: Event) -> None:
         frame = self._stack.pop()
-        mark = event.end_mark
-        place = (frame.line, frame.column, mark.line + 1, mark.column + 1)
         for _, value in frame.merges:
             self._merge(frame, value, event)
-        node = Node(frame.children, self.file, place, None, frame.keys)
+        marks = (frame.start, event.end_mark)
+        node = Node(frame.children, self.file, marks, None, frame.keys)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = Anchor(node, self._nodes - frame.nodes + 1, frame.height)
         self._add(node, 1, frame.height, event)
@@ -240,10 +237,9 @@ class Composer:
             raise self._stop(event, f"the alias `*{event.anchor}` names no anchor above it")
         if len(self._stack) + anchor.height > limits.DEPTH:
             raise self._over(event, f"nests deeper than {limits.DEPTH} levels by an alias")
-        mark, end = event.start_mark, event.end_mark
-        place = (mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
         source = anchor.node
-        node = Node(source.value, self.file, place, source.text, source.keys)
+        marks = (event.start_mark, event.end_mark)
+        node = Node(source.value, self.file, marks, source.text, source.keys)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.keys is not None and frame.key is None:
             if node.is_collection:
@@ -257,6 +253,9 @@ class Composer:
         frame.key = node
         name = node.text or ""
         assert frame.keys is not None  # noqa: S101 - narrows the type; only mappings have keys
+        if name != "<<" and name not in frame.keys:
+            frame.keys[name] = node
+            return
         is_merge = name == "<<" and isinstance(event, ScalarEvent) and event.implicit[0]
         merged_before = frame.merges[0][0] if frame.merges else None
         first = merged_before if is_merge else frame.keys.get(name)

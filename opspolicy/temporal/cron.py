@@ -97,6 +97,10 @@ class Missing(NamedTuple):
     change: int
 
 
+_dates: dict[int, tuple[int, int, int]] = {}
+"""Month, day and weekday (Sunday is 0) of days; thousands of lines ask for the same few."""
+
+
 class Cron:
     """One cron line in one dialect.
 
@@ -148,11 +152,15 @@ class Cron:
 
     def runs_on(self, day: int) -> bool:
         """Whether it runs on a local day, counted from 1970-01-01."""
-        date = calendar_date(day)
-        if not self.months >> date.month & 1:
+        known = _dates.get(day)
+        if known is None:
+            date = calendar_date(day)
+            known = _dates[day] = (date.month, date.day, (weekday(day) + 1) % 7)
+        month, day_of_month, day_of_week = known
+        if not self.months >> month & 1:
             return False
-        by_day = self.days >> date.day & 1
-        by_weekday = self.weekdays >> (weekday(day) + 1) % 7 & 1
+        by_day = self.days >> day_of_month & 1
+        by_weekday = self.weekdays >> day_of_week & 1
         return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)
 
     def starts(
@@ -200,6 +208,21 @@ class Cron:
                 continue
             found += [wall - offset for wall in self.walls(start + offset, end + offset)]
         return found
+
+    def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
+        """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
+        minutes = self.minutes
+        for start, end in touched:
+            first = start - before
+            if end - first >= DAY:
+                return True
+            at = bisect_left(minutes, (first + MINUTE - 1) // MINUTE)
+            if at < len(minutes) and minutes[at] * MINUTE < end:
+                return True
+            # Ahead of midnight is the evening before.
+            if first < 0 and minutes and minutes[-1] * MINUTE >= first + DAY:
+                return True
+        return False
 
     def walls(self, first: int, last: int) -> list[int]:
         """Return the wall-clock readings in ``[first, last)`` that the fields name, sorted."""

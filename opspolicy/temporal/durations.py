@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SECOND, MINUTE, HOUR = 1, 60, 3600
 DAY = 24 * HOUR
@@ -23,10 +24,11 @@ class DurationError(ValueError):
     """Not a duration, or one no schedule has."""
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> int:
     """Return the seconds a duration such as `90s`, `1h30m`, `2d` or `PT4H` stands for.
 
-    Raises DurationError, also for zero and for more than five years.
+    Raises DurationError, also for more than five years.
     """
     if _VALID.match(text):
         seconds = 0

@@ -100,6 +100,14 @@ class CronSchedule:
         starts = self.agreed_starts if agreed else self.starts
         return [at for start, end in when for at in starts(start, end)]
 
+    def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
+        """Whether any line's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
+        for lines in self.variants:
+            for line in lines:
+                if line.comes_near(touched, before):
+                    return True
+        return False
+
     def variant_starts(self, lines: tuple[Cron, ...], start: int, end: int) -> list[int]:
         """Return the starts in ``[start, end)`` of one dialect's lines."""
         bounds = self.bounds

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from opspolicy.temporal.intervals import IntervalSet, union
+from opspolicy.temporal import daytimes
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
+from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.zones import DAY
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
 from opspolicy.timeline.paths import Failing, failing, paths
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.declarations import Demand, Job, Service
     from opspolicy.estate.estate import Estate
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.timeline.causes import Cause
     from opspolicy.timeline.cutsets import CutSet
     from opspolicy.timeline.horizon import Horizon
@@ -32,6 +36,7 @@ class Timeline:
         """Look at ``estate`` over the horizon ``when``."""
         self.estate = estate
         self.horizon = when
+        self._touched: dict[tuple[str, str], tuple[Interval, ...]] = {}
         self._failing: dict[tuple[str, ...], Failing] = {}
 
     @cached_property
@@ -64,8 +69,15 @@ class Timeline:
             return open_hours
         return open_hours - self.estate.maintenance_hours(service).during(open_hours)
 
-    def runs(self, job: Job, when: IntervalSet) -> IntervalSet:
-        """Return the time of a job's runs that reach into ``when``."""
+    def runs_while_down(self, job: Job, name: str) -> IntervalSet:
+        """Return the time of a job's runs that reach into an outage of the service ``name``."""
+        when, schedule = self.outages.down(name), job.schedule
+        if isinstance(schedule, CronSchedule) and job.longest <= DAY:
+            key = (name, schedule.zone.key)
+            if key not in self._touched:
+                self._touched[key] = daytimes.touched(when, schedule.zone)
+            if not schedule.comes_near(self._touched[key], job.longest - 1):
+                return NOTHING
         return runs.runs_during(job, when)
 
     def demand(self, job: Job, demands: Iterable[Demand], when: IntervalSet) -> IntervalSet:

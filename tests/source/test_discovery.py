@@ -17,7 +17,7 @@ import pytest
 from opspolicy.cli import main
 from opspolicy.source import discovery
 from opspolicy.source.discovery import Glob, GlobError, Patterns, select, select_named
-from opspolicy.source.reading import read_file
+from opspolicy.source.reading import Root, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -560,7 +560,7 @@ def test_device(tree: Tree) -> None:
         os.mknod(tree.root / "ops/zero.yaml", 0o600 | stat.S_IFCHR, os.makedev(1, 5))
     except PermissionError:
         pytest.skip("only root makes devices")
-    found = read_file(str(tree.root), "ops/zero.yaml").problem
+    found = read_file(Root(str(tree.root)), "ops/zero.yaml").problem
     assert found is not None
     # Where devices are switched off, opening it fails already.
     assert "it is a device, not a regular file" in found.message or "permi" in found.message
@@ -568,7 +568,7 @@ def test_device(tree: Tree) -> None:
 
 def test_directory_named_like_a_file(tree: Tree) -> None:
     tree.write("ops/a.yaml/b.yaml")
-    found = read_file(str(tree.root), "ops/a.yaml").problem
+    found = read_file(Root(str(tree.root)), "ops/a.yaml").problem
     assert found is not None
     assert found.message == "`ops/a.yaml` can't be read: it is a directory, not a regular file"
 
