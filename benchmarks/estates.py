@@ -100,13 +100,13 @@ def _service(dice: random.Random, at: int, total: int) -> str:
 
 
 def _job(dice: random.Random, at: int, services: int) -> str:
-    minute, hour = dice.randrange(60), dice.randrange(4, 20)
+    minute, hour = dice.randrange(60), dice.randrange(5, 20)
     line = dice.choice(
         [
             f"{minute} {hour} * * *",
             f"{minute} {hour} * * 1-5",
             f"{minute} {hour} {dice.randrange(1, 29)} * *",
-            f"{minute % 30} 4-20 * * *",
+            f"{minute % 30} 5-20 * * *",
             f"*/15 {hour} * * *",
         ]
     )
@@ -130,7 +130,7 @@ def _window(dice: random.Random, at: int, services: int) -> str:
     hit = f"service-{dice.randrange(services)}"
     head = f"  window-{at}:\n    takes_down: [{hit}]\n"
     if at % 4 == 0:
-        # A Sunday night in autumn; the jobs rest between 00:00 and 04:00.
+        # A Sunday night in autumn. The jobs rest until 05:00, also when the clocks go forward.
         day = dice.choice(["2027-09-12", "2027-09-19", "2027-10-03", "2027-11-07"])
         return head + f"    start: {day}T00:{dice.randrange(60):02}\n    duration: 2h\n"
     return (
