@@ -39,7 +39,7 @@ DEFAULT_HORIZON = "180d"
 DEFAULT_FAIL_ON = "error"
 LONGEST_HORIZON = 5 * 365 * durations.DAY
 RULE = "schema-violation"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Config(NamedTuple):
@@ -55,8 +55,8 @@ class Config(NamedTuple):
     horizon: int = durations.parse(DEFAULT_HORIZON)
     defaults: Defaults = Defaults()
     fail_on: str = DEFAULT_FAIL_ON
-    policies: Mapping[str, Policy] = NOTHING
-    origins: Mapping[str, str] = NOTHING
+    policies: Mapping[str, Policy] = EMPTY
+    origins: Mapping[str, str] = EMPTY
     problems: tuple[Problem, ...] = ()
     files: tuple[SourceFile, ...] = ()
 

@@ -27,8 +27,8 @@ PAGES = [
     )
     if ".venv" not in path.parts
 ]
-# A developer's own; the targets of make are looked at with `make -n`.
-NOT_RUN = {"git", "pip", "cd", "uv"}
+# The targets of make are looked at with `make -n`, and `.ci/run` installs into a clean environment.
+NOT_RUN = {"pip"}
 
 
 class Shown(NamedTuple):

@@ -11,6 +11,7 @@ from functools import partial
 
 from opspolicy import resources
 from opspolicy.cli.console import Console, UsageError
+from opspolicy.nearest import did_you_mean
 from opspolicy.report import INCOMPLETE
 from opspolicy.version import __version__
 
@@ -111,8 +112,5 @@ def _listing() -> str:
 
 
 def _unknown(name: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
-
-    near = get_close_matches(name, commands(), n=1)
-    hint = f"did you mean `{near[0]}`?" if near else f"the commands are {', '.join(commands())}"
+    hint = did_you_mean(name, commands()) or f"the commands are {', '.join(commands())}"
     return f"there is no command `{name}`; {hint}"

@@ -7,6 +7,7 @@ import textwrap
 from opspolicy import rules
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
+from opspolicy.nearest import did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ def _json(listed: list[Rule], settings: Config) -> str:
 
 
 def _unknown(name: str) -> str:
-    from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
 
     known = [each for rule in rules.every() for each in (rule.slug, rule.code)]
-    hint = nearest(name, known) or "`opspolicy rules` lists them"
+    hint = did_you_mean(name, known) or "`opspolicy rules` lists them"
     return f"there is no rule `{name}`; {hint}"

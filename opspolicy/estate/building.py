@@ -6,21 +6,13 @@ so that one mistake doesn't hide what else is wrong.
 
 from __future__ import annotations
 
-from opspolicy.estate import scheduling
+from opspolicy.estate import nested, scheduling
 from opspolicy.estate.declarations import (
-    GROUP,
-    HARD,
     Calendar,
-    Deadline,
-    Demand,
-    Dependency,
     Duplicate,
     Freeze,
     Invalid,
     Job,
-    Movable,
-    Notice,
-    Plan,
     Reference,
     Service,
     Team,
@@ -29,11 +21,10 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.language import ENTRIES, FILE_ITSELF, MAY_BE_EMPTY, PLANNED, SECTIONS, WAIVER
+from opspolicy.estate.language import ENTRIES, FILE_ITSELF, MAY_BE_EMPTY, SECTIONS, WAIVER
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants, zones
-from opspolicy.temporal.calendars import BusinessHours, Opening
-from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
+from opspolicy.temporal.calendars import BusinessHours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,12 +37,9 @@ if TYPE_CHECKING:
     from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.instants import Moment
-    from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
 BUILT_IN_CALENDARS: dict[str, Hours] = {"always": calendars.ALWAYS, "never": calendars.NEVER}
-NO_PLAN = Plan()
-DEFAULT_STEP = 30 * durations.MINUTE
 MOST_MISTAKES = 50
 """How many mistakes of one file are told one by one; a larger number is told as a number."""
 
@@ -80,6 +68,15 @@ class Builder:
         self.declares_teams = False
         self._places: dict[tuple[str, str], tuple[str, Span]] = {}
         self._mistakes: dict[str, int] = {}
+        self._add: dict[str, Callable[[str, Span, Entry], None]] = {
+            "teams": self._team,
+            "calendars": self._calendar,
+            "services": self._service,
+            "jobs": self._job,
+            "maintenance_windows": self._window,
+            "freezes": self._freeze,
+            "vendors": self._vendor,
+        }
 
     def file(self, documents: Iterable[Node]) -> None:
         """Add what the documents of one file declare.
@@ -149,8 +146,7 @@ class Builder:
             self._mistakes[node.file] = told
 
     def _entry(self, section: str, record: Record, name: str, node: Node, place: Span) -> None:
-        prefix = SECTIONS[section]
-        ref = f"{prefix}/{name}"
+        ref = f"{SECTIONS[section]}/{name}"
         if (section, name.lower()) in self._places:
             first_name, first = self._places[section, name.lower()]
             self.duplicates.append(Duplicate(section, name, first_name, place, first))
@@ -164,8 +160,7 @@ class Builder:
         is_bare = node.value is None and section in MAY_BE_EMPTY
         values = {} if is_bare else self._read(record, node, ref, place, name)
         entry = Entry(self, ref, node, values)
-        add: Callable[[str, Span, Entry], None] = getattr(self, f"_{prefix}")
-        add(name, place, entry)
+        self._add[section](name, place, entry)
 
     # A function a section ------------------------------------------------------------------------
 
@@ -177,9 +172,9 @@ class Builder:
         zone = entry.zone()
         listed = entry.get("holidays")
         regions = (listed,) if isinstance(listed, str) else entry.texts("holidays")
-        weekly = _week(entry, "hours")
-        holiday_hours = _week(entry, "holiday_hours")
-        exceptions = _exceptions(entry)
+        weekly = nested.week(entry, "hours")
+        holiday_hours = nested.week(entry, "holiday_hours")
+        exceptions = nested.exceptions(entry)
         if zone is None and entry.lacks_zone():
             entry.no_zone(entry.place("hours"), "its opening hours are")
         if zone is None or self._mistakes_in(entry):
@@ -219,7 +214,7 @@ class Builder:
             customers=entry.get("customers"),
             business_hours=entry.ref("business_hours", "calendars"),
             maintenance_hours=entry.ref("maintenance_hours", "calendars"),
-            depends_on=_dependencies(entry),
+            depends_on=nested.dependencies(entry),
             max_outage=entry.duration("max_outage"),
             downtime_budget=None if most is None or per is None else (most, per, counts),
             min_notice=entry.duration("min_notice", zero=True),
@@ -257,16 +252,16 @@ class Builder:
             duration=duration,
             max_duration=longest,
             requires=entry.refs("requires", "services"),
-            induces_demand=_demands(entry),
+            induces_demand=nested.demands(entry),
             takes_down=entry.refs("takes_down", "services"),
             degrades=entry.refs("degrades", "services"),
             after=entry.refs("after", "jobs"),
-            deadline=_deadline(entry, schedule),
+            deadline=nested.deadline(entry, schedule),
             when_blocked=entry.get("when_blocked") or "fail",
             concurrency=entry.get("concurrency") or "allow",
             customers=entry.get("customers"),
             suspended=bool(entry.get("suspended")),
-            plan=_plan(entry),
+            plan=nested.plan(entry),
         )
 
     def _not_yet(self, entry: Entry) -> None:
@@ -281,7 +276,7 @@ class Builder:
             shown = f"{key}: {value}" if isinstance(value, str) else key
             entry.fault(entry.place(key), f"`{shown}` {scheduling.NOT_YET}", "leave it out")
 
-    def _maintenance_window(self, name: str, place: Span, entry: Entry) -> None:
+    def _window(self, name: str, place: Span, entry: Entry) -> None:
         schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
         start, end = self._once(entry, zone)
         self.windows[name] = Window(
@@ -300,7 +295,7 @@ class Builder:
             duration=entry.duration("duration") if "schedule" in entry else None,
             vendor=entry.ref("vendor", "vendors"),
             announced=entry.date("announced"),
-            plan=_plan(entry),
+            plan=nested.plan(entry),
         )
 
     def _freeze(self, name: str, place: Span, entry: Entry) -> None:
@@ -423,144 +418,3 @@ def _wall(entry: Entry, zone: Zone | None) -> int | None:
     except instants.InstantError:
         return None  # reported where it is read
     return moment.wall if skipped(moment, zone) else None
-
-
-def _week(entry: Entry, key: str) -> tuple[tuple[Opening, ...], ...]:
-    """Return the openings listed under ``key`` for each weekday from Monday."""
-    week: list[list[Opening]] = [[] for _ in range(7)]
-    for each in entry.each(key):
-        opening = _opening(each)
-        if opening is not None:
-            for day in scheduling.days(each.get("days")):
-                week[day].append(opening)
-    return tuple(tuple(openings) for openings in week)
-
-
-def _opening(entry: Entry) -> Opening | None:
-    start, end = entry.time("from"), entry.time("to")
-    if start is None or end is None:
-        return None
-    if start == end:
-        hint = "for the whole day, write from: 00:00, to: 24:00"
-        entry.mistake(entry.place("to"), f"`from` and `to` are both {entry.get('to')}", hint)
-        return None
-    return Opening.between(start, end)
-
-
-def _exceptions(entry: Entry) -> dict[int, tuple[Opening, ...]]:
-    """Return the openings of each excepted day; none is a closed day."""
-    openings: dict[int, list[Opening]] = {}
-    closed: set[int] = set()
-    for each in entry.each("exceptions"):
-        day = each.date("date")
-        if day is None:
-            continue
-        of_day = openings.setdefault(day, [])
-        if "closed" in each:
-            closed.add(day)
-        elif (opening := _opening(each)) is not None:
-            of_day.append(opening)
-        if day in closed and of_day:
-            shown = instants.calendar_date(day).isoformat()
-            each.mistake(each.place("date"), f"{shown} is both closed and open", "keep one of them")
-    return {day: tuple(of_day) for day, of_day in openings.items()}
-
-
-def _dependencies(entry: Entry) -> tuple[Dependency, ...]:
-    found: list[Dependency] = []
-    nested = {each.position: each for each in entry.each("depends_on")}
-    for position, value in enumerate(entry.get("depends_on") or ()):
-        if isinstance(value, str):
-            name = entry.refer("services", value, "depends_on", position)
-            found.append(Dependency((name,), HARD, position))
-            continue
-        each = nested.get(position)
-        if each is None:
-            continue
-        if "service" in each:
-            name = each.ref("service", "services") or ""
-            found.append(Dependency((name,), each.get("strength") or HARD, position))
-        elif members := each.refs("any_of", "services"):
-            at_least = each.get("at_least") or 1
-            if at_least > len(members):
-                message = f"`at_least: {at_least}` of {len(members)} can never be up"
-                each.mistake(each.place("at_least"), message, "lower it, or add members")
-            # Read as "all of them", so that no outage is hidden meanwhile.
-            found.append(Dependency(members, GROUP, position, min(at_least, len(members))))
-    return tuple(found)
-
-
-def _demands(entry: Entry) -> tuple[Demand, ...]:
-    found: list[Demand] = []
-    for each in entry.each("induces_demand"):
-        service, lasting = each.ref("service", "services"), each.duration("for")
-        if service is not None and lasting is not None:
-            at_end = each.get("starting") == "at_end"
-            found.append(Demand(service, lasting, at_end, each.position))
-    return tuple(found)
-
-
-def _deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
-    if "deadline" not in entry:
-        return None
-    nested = entry.nested("deadline")
-    by, within = nested.time("by"), nested.duration("within")
-    if by is None:
-        return None if within is None else Deadline(None, 0, within)
-    if "day" not in nested:
-        late = [start for start in _times_of_day(schedule) if start >= by]
-        if late:
-            shown = f"{late[0] // 60:02}:{late[0] % 60:02}"
-            message = f"the deadline {nested.get('by')} is not later than the start at {shown}"
-            hint = "for the next day's, write {by: \"" + nested.get("by") + '", day: +1}'
-            nested.fault(nested.place("by"), message, hint)
-    return Deadline(by, nested.get("day") or 0, None)
-
-
-def _times_of_day(schedule: Schedule | None) -> list[int]:
-    """Return the minutes after local midnight at which something starts."""
-    if isinstance(schedule, CronSchedule):
-        return sorted({at for lines in schedule.variants for line in lines for at in line.minutes})
-    if isinstance(schedule, DatedSchedule):
-        return sorted({schedule.zone.wall(at) % 86_400 // 60 for at in schedule.instants})
-    return []
-
-
-def _plan(entry: Entry) -> Plan:
-    if PLANNED.keys().isdisjoint(entry.values):
-        return NO_PLAN
-    change, movable = entry.nested("change"), entry.nested("movable")
-    return Plan(
-        recovery=entry.duration("recovery", zero=True) or 0,
-        change_type=change.get("type"),
-        change_ticket=change.get("ticket"),
-        approved_by=entry.refs("approved_by", "teams"),
-        notices=tuple(_notices(entry)),
-        movable=_movable(movable) if "movable" in entry else None,
-    )
-
-
-def _movable(entry: Entry) -> Movable:
-    edges = [scheduling.edge(entry, key, last=key == "latest") for key in ("earliest", "latest")]
-    if None not in edges and edges[0].wall > edges[1].wall:  # type: ignore[union-attr]
-        entry.fault(entry.place("latest"), "`latest` is before `earliest`", "check the dates")
-    return Movable(
-        entry.get("earliest"),
-        entry.get("latest"),
-        entry.ref("only_in", "calendars"),
-        entry.duration("step") or DEFAULT_STEP,
-    )
-
-
-def _notices(entry: Entry) -> list[Notice]:
-    found: list[Notice] = []
-    for each in entry.each("notices"):
-        lead = each.lead("at")
-        via = each.ref("via", "services")
-        if lead is not None:
-            found.append(
-                Notice(
-                    lead, each.get("channel"), via, each.texts("languages"), each.get("audience")
-                )
-            )
-    return found

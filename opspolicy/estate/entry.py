@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.declarations import Invalid, Reference
 from opspolicy.estate.language import SECTIONS
 from opspolicy.estate.shapes import MISSING
+from opspolicy.nearest import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import durations, instants, zones
@@ -115,12 +116,12 @@ class Entry:
         return self.node.at(*self.path, *path)
 
     def fault(self, place: Span, message: str, hint: str = "") -> None:
-        """Note a value that means nothing."""
+        """Note a time, a schedule or the like that can't be: `invalid-schedule`."""
         pointer = "/".join(str(step) for step in self.path)
         self.notes.invalid.append(Invalid(self.by, place, message, hint, f"{pointer}#{message}"))
 
     def mistake(self, place: Span, message: str, hint: str = "") -> None:
-        """Note a value that the schema accepts and that can't be meant."""
+        """Note a value that the schema accepts and that can't be meant: `schema-violation`."""
         pointer = "/".join(str(step) for step in self.path)
         key = f"{pointer}#{message}"
         problem = Problem("schema-violation", message, place, (), hint, key, self.by)
@@ -209,9 +210,7 @@ class Entry:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:
-            from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
-
-            self.fault(node.at(*path), str(error), nearest(key, sorted(zones.keys())))
+            self.fault(node.at(*path), str(error), did_you_mean(key, sorted(zones.keys())))
             return None
 
     def _parsed(self, key: str, parse: Callable[[str], Parsed]) -> Parsed | None:

@@ -1,4 +1,4 @@
-"""Everything that is declared, in one frozen object."""
+"""Everything that is declared, in one object that nothing changes once it is built."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Estate:
     )
 
     def __init__(self, builder: Builder, files: tuple[SourceFile, ...]) -> None:
-        """Freeze what ``builder`` has collected from ``files``."""
+        """Take over what ``builder`` has collected from ``files``."""
         self.files = files
         self.teams = builder.teams
         self.calendars = builder.calendars

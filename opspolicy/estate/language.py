@@ -42,7 +42,7 @@ PREFIXES = "|".join(SECTIONS.values())
 NAME_PATTERN = rf"^(?!({PREFIXES})/)[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?{END}"
 NAME_LENGTH = 100
 REFERENCE_LENGTH = 120
-SEVERITIES = ("error", "warning", "info", "off")
+POLICY_SEVERITIES = ("error", "warning", "info", "off")
 FAIL_ON = ("error", "warning", "info", "never")
 
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
@@ -438,7 +438,9 @@ _PACKS = Items(REFERENCE, "a list of policy packs")
 
 POLICY = Record("a policy", {
     "rule": Key(REFERENCE, "The rule it sets, when its name is not a rule's."),
-    "severity": Key(Choice(*SEVERITIES), "How severe its findings are; `off` switches it off."),
+    "severity": Key(
+        Choice(*POLICY_SEVERITIES), "How severe its findings are; `off` switches it off."
+    ),
     "locked": Key(Flag(), "Whether it can't be waived, ignored, weakened or switched off."),
     "scope": Key(Record("a scope", {
         "services": Key(_texts("a list of names, with *"), "Findings about these services."),

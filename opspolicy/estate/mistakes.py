@@ -6,13 +6,13 @@ imported only when the reader has refused something.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from opspolicy.estate.shapes import bundle
+from opspolicy.nearest import did_you_mean
 from opspolicy.source import scalars
 from opspolicy.source.problem import Problem
 
@@ -63,13 +63,6 @@ def explain(
         more = Problem(RULE, "there are more mistakes in this entry", node.at(), key="more")
         found = [*found[:MOST], more]
     return found
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """Return `did you mean …?` for the nearest of ``known``, or nothing when none is near."""
-    by_lower = {each.lower(): each for each in known}
-    near = get_close_matches(name.lower()[:200], list(by_lower), n=1, cutoff=0.7)
-    return f"did you mean `{by_lower[near[0]]}`?" if near else ""
 
 
 class Translator:
@@ -123,7 +116,7 @@ class Translator:
             if key not in known and not (extensions and key.startswith("x-"))
         ]
         for key in unknown[: MOST + 1]:
-            hint = nearest(key, known) or f"the keys are {', '.join(known)}"
+            hint = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
             message = f"`{key}` is not a key of {_title(error)}"
             yield self._problem(parent.key(key), message, path, f"unknown:{key}", hint)
 

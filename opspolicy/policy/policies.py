@@ -7,6 +7,7 @@ import os
 from opspolicy import resources, rules
 from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
+from opspolicy.nearest import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, OFF, SEVERITIES
 from opspolicy.source import files
@@ -212,9 +213,8 @@ def _scope(written: object) -> Scope | None:
 
 
 def _hint(slug: str, written: dict[str, object]) -> str:
-    from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
 
-    near = nearest(slug, [rule.slug for rule in rules.every()])
+    near = did_you_mean(slug, [rule.slug for rule in rules.every()])
     own = "a policy with a name of its own says which rule it sets: `rule: NAME`"
     return near or ("`opspolicy rules` lists them" if "rule" in written else own)
 

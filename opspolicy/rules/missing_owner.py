@@ -30,6 +30,7 @@ jobs:
 
 from __future__ import annotations
 
+from opspolicy.nearest import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note, Span
@@ -67,14 +68,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             outsiders.setdefault((_written(world, entity), owner), []).append(entity.ref)
     # A default that names no team is one mistake, however many entries it owns.
     for (span, owner), refs in outsiders.items():
-        from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
-
         more = f" and {count(len(refs) - 1, 'other entry', 'other entries')}" if refs[1:] else ""
         yield Violation(
             f"`{owner}`, the owner of {full(refs[0])}{more}, is not one of the teams",
             Note(span, "no team has this name"),
             subjects=tuple(sorted(refs)),
-            hint=nearest(owner, list(estate.teams)) or "declare it under `teams`, with a contact",
+            hint=did_you_mean(owner, estate.teams) or "declare it under `teams`, with a contact",
             key=owner,
         )
 

@@ -82,14 +82,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         by_service: dict[str, list[Demand]] = {}
         for demand in job.induces_demand:
             by_service.setdefault(demand.service, []).append(demand)
-        for name_, demands in by_service.items():
-            if not outages.goes_down(name_):
+        for service_name, demands in by_service.items():
+            if not outages.goes_down(service_name):
                 continue
-            down = outages.down(name_)
+            down = outages.down(service_name)
             needed = timeline.demand(job, demands, down)
             if not timeline.in_judgement(needed & down):
                 continue
-            for cut_set in outages.cut_sets(name_):
+            for cut_set in outages.cut_sets(service_name):
                 occurrences = timeline.in_judgement(cut_set.when & needed)
                 if occurrences:
                     yield _violation(world, job, demands, cut_set, needed, occurrences)

@@ -48,7 +48,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.temporal.cron import Missing
+    from opspolicy.temporal.cron import ClockChangeEffect
     from opspolicy.temporal.schedules import Schedule
 
 HOUR = 3600
@@ -71,10 +71,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             yield from _off_the_hour(entity, schedule, start, end)
 
 
-def _violation(entity: Job | Window, schedule: Schedule, effects: list[Missing]) -> Violation:
+def _violation(
+    entity: Job | Window, schedule: Schedule, effects: list[ClockChangeEffect]
+) -> Violation:
     """Tell the first effect of each kind, as spring and autumn differ."""
     zone = schedule.zone.key
-    firsts: dict[str, Missing] = {}
+    firsts: dict[str, ClockChangeEffect] = {}
     for effect in effects:
         firsts.setdefault(effect.kind, effect)
     told = "; ".join(

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.estate.language import SECTIONS
+from opspolicy.nearest import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, kind
 from opspolicy.source.span import Note
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each reference that leads nowhere."""
     for reference in world.estate.unknown():
-        from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
-
         section = SECTIONS[reference.section]
         target = f"{section}/{reference.name}"
         known = list(world.estate.section(reference.section))
@@ -52,21 +51,20 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             f"{full(reference.by)} names {full(target)}, which nothing declares",
             Note(reference.span, f"no {kind(target)} has this name"),
             subjects=(reference.by,),
-            hint=nearest(reference.name, known) or where,
+            hint=did_you_mean(reference.name, known) or where,
             key=target,
         )
 
     for waiver in world.estate.waivers:
         if waiver.rule in world.policies or rules.load(waiver.rule) is not None:
             continue
-        from opspolicy.estate.mistakes import nearest  # noqa: PLC0415 - only for a mistake
 
         known = [*world.policies, *(rule.slug for rule in rules.every())]
         yield Violation(
             f"{full(waiver.ref)} names the rule or policy `{waiver.rule}`, which doesn't exist",
             Note(waiver.node.at("rule"), "no rule and no policy has this name"),
             subjects=(waiver.ref,),
-            hint=nearest(waiver.rule, known) or "`opspolicy rules` lists them",
+            hint=did_you_mean(waiver.rule, known) or "`opspolicy rules` lists them",
             key=waiver.rule,
         )
 

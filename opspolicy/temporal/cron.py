@@ -84,7 +84,7 @@ WEEKDAY_FIELD = Field("day of week", 0, 6, WEEKDAYS)
 WEEKDAY_FIELD_TO_7 = WEEKDAY_FIELD._replace(high=7)
 
 
-class Missing(NamedTuple):
+class ClockChangeEffect(NamedTuple):
     """A start that a clock change moves, loses or doubles.
 
     ``wall`` is the nominal wall-clock reading, ``instants`` when it runs (none, one or two) and
@@ -274,14 +274,14 @@ class Cron:
     def _caught_up(self, shift: int) -> bool:
         return self.dialect.catch_up is None or abs(shift) <= self.dialect.catch_up
 
-    def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[Missing]:
+    def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[ClockChangeEffect]:
         """Return the starts that clock changes in ``[start, end)`` move, lose or double.
 
         A line that runs in every hour of the day follows the clock and surprises nobody.
         """
         if not self.hours_restricted:
             return []
-        found: list[Missing] = []
+        found: list[ClockChangeEffect] = []
         for change in zone.changes(start, end):
             shift = change.offset - change.before
             at = change.start
@@ -291,13 +291,15 @@ class Cron:
                 kind, instants = ("moved", (at,)) if moved else ("lost", ())
                 skipped = at + change.before
                 found += [
-                    Missing(kind, wall, instants, at)
+                    ClockChangeEffect(kind, wall, instants, at)
                     for wall in self.walls(skipped, skipped + shift)
                 ]
             elif self.dialect.in_fold == "both" or exempt:
                 repeated = at + change.offset
                 found += [
-                    Missing("doubled", wall, (wall - change.before, wall - change.offset), at)
+                    ClockChangeEffect(
+                        "doubled", wall, (wall - change.before, wall - change.offset), at
+                    )
                     for wall in self.walls(repeated, repeated - shift)
                 ]
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from opspolicy.nearest import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import EPOCH_ORDINAL
 
@@ -109,10 +110,10 @@ def look_up(region: str, year: int) -> Year:
     country, _, subdivision = region.partition("-")
     supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
-        return Year({}, f"no holidays are known for `{country}`", _nearest(country, supported))
+        return Year({}, f"no holidays are known for `{country}`", did_you_mean(country, supported))
     subdivisions = list(supported[country])
     if subdivision not in {"", NATIONAL, *subdivisions}:
-        shown = _nearest(subdivision, subdivisions) or f"it has {_listed(subdivisions)}"
+        shown = did_you_mean(subdivision, subdivisions) or f"it has {_listed(subdivisions)}"
         return Year({}, f"`{country}` has no subdivision `{subdivision}`", shown)
 
     def days(part: str | None) -> dict[int, str]:
@@ -143,13 +144,6 @@ def _listed(names: list[str]) -> str:
     most = 8
     shown = ", ".join(names[:most])
     return f"{shown}, …" if len(names) > most else shown
-
-
-def _nearest(name: str, known: object) -> str:
-    import difflib  # noqa: PLC0415 - only for a mistake
-
-    near = difflib.get_close_matches(name.upper(), list(known), n=1)  # type: ignore[call-overload]
-    return f"did you mean `{near[0]}`?" if near else ""
 
 
 def _read_entry(path: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.cron import ANY_WALL, CYCLE_YEARS, Cron, Missing
+from opspolicy.temporal.cron import ANY_WALL, CYCLE_YEARS, ClockChangeEffect, Cron
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
@@ -156,7 +156,7 @@ class CronSchedule:
                     return True
         return False
 
-    def clock_change_effects(self, start: int, end: int) -> list[Missing]:
+    def clock_change_effects(self, start: int, end: int) -> list[ClockChangeEffect]:
         """Return what clock changes do, when one dialect is known to apply."""
         if len(self.variants) != 1:
             return []
@@ -238,10 +238,10 @@ class DatedSchedule:
         """Whether ``from`` and ``until`` leave none of the dates."""
         return not self._entries
 
-    def clock_change_effects(self, start: int, end: int) -> list[Missing]:
+    def clock_change_effects(self, start: int, end: int) -> list[ClockChangeEffect]:
         """Return the entries that name a time a clock change skips."""
         return [
-            Missing("moved", wall, (instant,), instant)
+            ClockChangeEffect("moved", wall, (instant,), instant)
             for instant, _, wall in self._entries
             if wall is not None and start <= instant < end and not self.zone.readings(wall)
         ]

@@ -1,0 +1,172 @@
+"""What stands inside an entry: openings, dependencies, demands, deadlines and plans."""
+
+from __future__ import annotations
+
+from opspolicy.estate import scheduling
+from opspolicy.estate.declarations import (
+    GROUP,
+    HARD,
+    Deadline,
+    Demand,
+    Dependency,
+    Movable,
+    Notice,
+    Plan,
+)
+from opspolicy.estate.language import PLANNED
+from opspolicy.temporal import durations, instants
+from opspolicy.temporal.calendars import Opening
+from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.estate.entry import Entry
+    from opspolicy.temporal.schedules import Schedule
+
+NO_PLAN = Plan()
+DEFAULT_STEP = 30 * durations.MINUTE
+
+
+def week(entry: Entry, key: str) -> tuple[tuple[Opening, ...], ...]:
+    """Return the openings listed under ``key`` for each weekday from Monday."""
+    week: list[list[Opening]] = [[] for _ in range(7)]
+    for each in entry.each(key):
+        opening = _opening(each)
+        if opening is not None:
+            for day in scheduling.days(each.get("days")):
+                week[day].append(opening)
+    return tuple(tuple(openings) for openings in week)
+
+
+def _opening(entry: Entry) -> Opening | None:
+    start, end = entry.time("from"), entry.time("to")
+    if start is None or end is None:
+        return None
+    if start == end:
+        hint = "for the whole day, write from: 00:00, to: 24:00"
+        entry.mistake(entry.place("to"), f"`from` and `to` are both {entry.get('to')}", hint)
+        return None
+    return Opening.between(start, end)
+
+
+def exceptions(entry: Entry) -> dict[int, tuple[Opening, ...]]:
+    """Return the openings of each excepted day; none is a closed day."""
+    openings: dict[int, list[Opening]] = {}
+    closed: set[int] = set()
+    for each in entry.each("exceptions"):
+        day = each.date("date")
+        if day is None:
+            continue
+        of_day = openings.setdefault(day, [])
+        if "closed" in each:
+            closed.add(day)
+        elif (opening := _opening(each)) is not None:
+            of_day.append(opening)
+        if day in closed and of_day:
+            shown = instants.calendar_date(day).isoformat()
+            each.mistake(each.place("date"), f"{shown} is both closed and open", "keep one of them")
+    return {day: tuple(of_day) for day, of_day in openings.items()}
+
+
+def dependencies(entry: Entry) -> tuple[Dependency, ...]:
+    """Return what a service depends on; a group keeps the members that are right."""
+    found: list[Dependency] = []
+    nested = {each.position: each for each in entry.each("depends_on")}
+    for position, value in enumerate(entry.get("depends_on") or ()):
+        if isinstance(value, str):
+            name = entry.refer("services", value, "depends_on", position)
+            found.append(Dependency((name,), HARD, position))
+            continue
+        each = nested.get(position)
+        if each is None:
+            continue
+        if "service" in each:
+            name = each.ref("service", "services") or ""
+            found.append(Dependency((name,), each.get("strength") or HARD, position))
+        elif members := each.refs("any_of", "services"):
+            at_least = each.get("at_least") or 1
+            if at_least > len(members):
+                message = f"`at_least: {at_least}` of {len(members)} can never be up"
+                each.mistake(each.place("at_least"), message, "lower it, or add members")
+            # Read as "all of them", so that no outage is hidden meanwhile.
+            found.append(Dependency(members, GROUP, position, min(at_least, len(members))))
+    return tuple(found)
+
+
+def demands(entry: Entry) -> tuple[Demand, ...]:
+    """Return the demand that a job's runs induce."""
+    found: list[Demand] = []
+    for each in entry.each("induces_demand"):
+        service, lasting = each.ref("service", "services"), each.duration("for")
+        if service is not None and lasting is not None:
+            at_end = each.get("starting") == "at_end"
+            found.append(Demand(service, lasting, at_end, each.position))
+    return tuple(found)
+
+
+def deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
+    """Return when a job must have ended; a time of day before its start is noted."""
+    if "deadline" not in entry:
+        return None
+    nested = entry.nested("deadline")
+    by, within = nested.time("by"), nested.duration("within")
+    if by is None:
+        return None if within is None else Deadline(None, 0, within)
+    if "day" not in nested:
+        late = [start for start in _times_of_day(schedule) if start >= by]
+        if late:
+            shown = f"{late[0] // 60:02}:{late[0] % 60:02}"
+            message = f"the deadline {nested.get('by')} is not later than the start at {shown}"
+            hint = "for the next day's, write {by: \"" + nested.get("by") + '", day: +1}'
+            nested.fault(nested.place("by"), message, hint)
+    return Deadline(by, nested.get("day") or 0, None)
+
+
+def _times_of_day(schedule: Schedule | None) -> list[int]:
+    """Return the minutes after local midnight at which something starts."""
+    if isinstance(schedule, CronSchedule):
+        return sorted({at for lines in schedule.variants for line in lines for at in line.minutes})
+    if isinstance(schedule, DatedSchedule):
+        return sorted({schedule.zone.wall(at) % 86_400 // 60 for at in schedule.instants})
+    return []
+
+
+def plan(entry: Entry) -> Plan:
+    """Return what jobs and windows alike say of themselves: recovery, change, notices and so on."""
+    if PLANNED.keys().isdisjoint(entry.values):
+        return NO_PLAN
+    change, movable = entry.nested("change"), entry.nested("movable")
+    return Plan(
+        recovery=entry.duration("recovery", zero=True) or 0,
+        change_type=change.get("type"),
+        change_ticket=change.get("ticket"),
+        approved_by=entry.refs("approved_by", "teams"),
+        notices=tuple(_notices(entry)),
+        movable=_movable(movable) if "movable" in entry else None,
+    )
+
+
+def _movable(entry: Entry) -> Movable:
+    edges = [scheduling.edge(entry, key, last=key == "latest") for key in ("earliest", "latest")]
+    if None not in edges and edges[0].wall > edges[1].wall:  # type: ignore[union-attr]
+        entry.fault(entry.place("latest"), "`latest` is before `earliest`", "check the dates")
+    return Movable(
+        entry.get("earliest"),
+        entry.get("latest"),
+        entry.ref("only_in", "calendars"),
+        entry.duration("step") or DEFAULT_STEP,
+    )
+
+
+def _notices(entry: Entry) -> list[Notice]:
+    found: list[Notice] = []
+    for each in entry.each("notices"):
+        lead = each.lead("at")
+        via = each.ref("via", "services")
+        if lead is not None:
+            found.append(
+                Notice(
+                    lead, each.get("channel"), via, each.texts("languages"), each.get("audience")
+                )
+            )
+    return found
