@@ -25,6 +25,11 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    """List the public names, imported or not."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> object:
     """Import a public name from where it lives."""
     if name not in _HOMES:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
 
+    Path = str | os.PathLike[str]
+    Paths = Path | Iterable[Path]
+
 
 # Beyond these years, horizons reach past what dates and zones can be worked out for.
 EARLIEST, LATEST = "1971-01-01", "2150-01-01"
@@ -50,7 +53,7 @@ class Request(NamedTuple):
 
 
 def load(
-    paths: Iterable[str | os.PathLike[str]] = (),
+    paths: Paths = (),
     config: str | os.PathLike[str] | None = None,
 ) -> Estate:
     """Return the estate that ``paths`` declare, or what the configuration selects without any.
@@ -60,11 +63,11 @@ def load(
     what is wrong with them is in ``problems``, ``invalid`` and the like.
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return _read(settings, _select(settings, [os.fspath(path) for path in paths]), None)
+    return _read(settings, _select(settings, _named(paths)), None)
 
 
 def check(
-    paths: Iterable[str | os.PathLike[str]] = (),
+    paths: Paths = (),
     *,
     as_of: date | str,
     horizon: timedelta | str | None = None,
@@ -81,7 +84,13 @@ def check(
     start = as_of_seconds(as_of)
     seconds = horizon_seconds(horizon) if horizon is not None else None
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return run(settings, [os.fspath(path) for path in paths], Request(start, seconds))
+    return run(settings, _named(paths), Request(start, seconds))
+
+
+def _named(paths: Paths) -> list[str]:
+    if isinstance(paths, (str, os.PathLike)):
+        return [os.fspath(paths)]
+    return [os.fspath(path) for path in paths]
 
 
 def as_of_seconds(as_of: date | str) -> int:
@@ -102,7 +111,7 @@ def horizon_seconds(horizon: timedelta | str) -> int:
     """Return a horizon in seconds; raises ValueError for none and for over five years."""
     if isinstance(horizon, timedelta):
         return configuration.check_horizon(int(horizon.total_seconds()), str(horizon))
-    return configuration.parse_horizon(horizon)
+    return configuration.parse_horizon(str(horizon))
 
 
 def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
@@ -129,11 +138,19 @@ def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
     findings += judge.judge(estate, Timeline(estate, Horizon(request.as_of, until)), policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
     left_out = len(settings.policies) - len(policies)
-    return report._replace(no_files=not statuses and not request.allow_empty, left_out=left_out)
+    if not statuses and not request.allow_empty:
+        looked = ", ".join(paths or discovery.effective_include(settings.root, settings.patterns))
+        report = report._replace(nothing_matched=f"{looked} in {settings.root}")
+    return report._replace(left_out=left_out, only_named=bool(paths))
 
 
 class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"
-    """A name that is neither a rule's code, nor a slug, nor a policy's name."""
+    """A name of no rule and no policy; ``known`` are those there are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        """Complain about ``name``."""
+        super().__init__(name)
+        self.known = sorted(known)
 
 
 def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
@@ -165,7 +182,7 @@ def _chosen(
 
     for name in (*selected, *ignored):
         if name not in known and not any(_begins(rule.code, name) for rule in of_slug.values()):
-            raise UnknownRule(name)
+            raise UnknownRule(name, known)
     return {
         name: policy
         for name, policy in policies.items()

@@ -134,7 +134,9 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
     if problems:
         return _failed(config, *problems)
     own = _own_policies(config)
-    if not own and values.get("policies"):
+    # Writing down the default asks for nothing more than leaving it out.
+    usual = set(patterns.policies) <= {"policies/*.yaml", *DEFAULT_POLICIES}
+    if not own and values.get("policies") and not usual:
         # A gate that somebody set and nobody finds is an open gate.
         message = "`policies` names no file that exists"
         return _failed(config, Problem(RULE, message, node.at("policies"), key="no-policies"))
@@ -152,16 +154,22 @@ def _own_policies(config: Config) -> list[SourceFile]:
     if not config.patterns.policies:
         return []
     # The walk that finds declarations leaves policy files out, so it is told of none here.
-    own = select(config.root, Patterns(include=config.patterns.policies, policies=()))
+    # In the order in which they are listed, as later ones are laid over earlier ones.
+    each = [
+        select(config.root, Patterns(include=(pattern,), policies=()))
+        for pattern in config.patterns.policies
+    ]
+    paths = dict.fromkeys(path for found in each for path in found.paths)
+    problems = dict.fromkeys(problem for found in each for problem in found.problems)
     packs = os.path.realpath(resources.directory("policies"))
     root = Root(config.root)
     loaded = [
         files.load(root, path)
-        for path in own.paths
+        for path in paths
         if os.path.realpath(os.path.join(config.root, os.path.dirname(path))) != packs
     ]
     return loaded + [
-        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in own.problems
+        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in problems
     ]
 
 

@@ -17,6 +17,8 @@ COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
 """The exit codes: nothing that fails, findings that do, and no verdict at all."""
 
 NEVER = "never"
+UNREAD = ("OPS000", "OPS001", "OPS002")
+"""The codes of what couldn't be read at all; they come first."""
 
 
 class Finding(NamedTuple):
@@ -61,8 +63,9 @@ class Report(NamedTuple):
     """The result of a check from ``as_of`` to ``until`` (UTC epoch seconds).
 
     ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
-    source lines, zones and contacts. ``no_files`` and ``unconfigured`` say why nothing was checked;
-    ``left_out`` is how many policies the caller chose not to apply.
+    source lines, zones and contacts. ``nothing_matched`` says what was looked for in vain,
+    ``unconfigured`` that the configuration is wrong: then nothing was checked. ``left_out`` is how
+    many policies the caller chose not to apply, ``only_named`` whether files were named.
     """
 
     as_of: int
@@ -71,14 +74,15 @@ class Report(NamedTuple):
     files: tuple[FileStatus, ...]
     estate: Estate
     fail_on: str = ERROR
-    no_files: bool = False
+    nothing_matched: str = ""
     unconfigured: bool = False
     left_out: int = 0
+    only_named: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether the verdict is known."""
-        return not self.no_files and not any(finding.incomplete for finding in self.findings)
+        return not self.nothing_matched and not any(finding.incomplete for finding in self.findings)
 
     @property
     def exit_code(self) -> int:
@@ -116,6 +120,8 @@ def order(finding: Finding) -> tuple[object, ...]:
     hit = 0 if impact is None else impact.customer_seconds
     return (
         not finding.incomplete,
+        # Much of the rest can follow from what couldn't be read.
+        finding.code not in UNREAD,
         SEVERITIES.index(finding.severity),
         hit is not None,
         -(hit or 0),

@@ -52,6 +52,7 @@ def test_load() -> None:
         ("2150-01-01", None, "is out of reach"),
         (dt.datetime(2199, 10, 1, tzinfo=dt.UTC), None, "is out of reach"),
         ("2027-09-01", "soon", "is not a duration"),
+        ("2027-09-01", 30, "is not a duration"),
         ("2027-09-01", "0s", "must be longer than zero"),
         ("2027-09-01", dt.timedelta(0), "must be longer than zero"),
         ("2027-09-01", dt.timedelta(days=-5), "must be longer than zero"),
@@ -82,6 +83,13 @@ def test_the_module_runs_as_a_command() -> None:
     assert done.stdout.startswith(f"opspolicy {opspolicy.__version__} (tzdata ")
 
 
+def test_one_path_is_a_path() -> None:
+    report = opspolicy.check(BEFORE, as_of="2027-09-01")
+    assert [finding.code for finding in report.findings] == ["OPS302"]
+    assert opspolicy.load(ROOT / BEFORE).services.keys() == opspolicy.load([BEFORE]).services.keys()
+
+
 def test_public_names() -> None:
+    assert dir(opspolicy) == sorted(opspolicy.__all__)
     for name in opspolicy.__all__:
         assert getattr(opspolicy, name)

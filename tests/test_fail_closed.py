@@ -338,6 +338,30 @@ def test_report_that_cannot_be_written_exits_2(estate: Estate) -> None:
         assert "No findings." in done.stdout
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("", 0), ("other/b.yaml", 2), ("--select nope", 2), ("--output json=/nowhere/x", 2)],
+)
+def test_streams_that_cannot_be_written_change_no_verdict(
+    estate: Estate, closed: str, arguments: str, code: int
+) -> None:
+    estate.write("ops/a.yaml", "services: {a: {}}\n")
+    estate.write("other/b.yaml", "services: [\n")
+    line = f"{sys.executable} -m opspolicy check --as-of 2027-09-01 {arguments} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=estate.root, capture_output=True, check=False)
+    assert done.returncode == code
+
+
+def test_policy_files_are_laid_over_one_another_in_the_order_listed(estate: Estate) -> None:
+    estate.write("ops/a.yaml", "services: {a: {customer_facing: true}}\n")
+    estate.write("policies/z.yaml", "policies: {missing-owner: {severity: off}}\n")
+    estate.write("policies/a.yaml", "policies: {missing-owner: {severity: error}}\n")
+    for order, code in (("z.yaml, policies/a.yaml", 1), ("a.yaml, policies/z.yaml", 0)):
+        estate.write("opspolicy.yaml", f"policies: [policies/{order}]\n")
+        assert estate.check().code == code
+
+
 # Configuration ------------------------------------------------------------------------------------
 
 

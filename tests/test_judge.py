@@ -135,6 +135,19 @@ def test_a_policy_with_the_name_of_one_rule_cannot_set_another() -> None:
     assert combined.by_name["outage-in-business-hours"].rule == "outage-in-business-hours"
 
 
+def test_a_policy_of_ones_own_keeps_to_one_rule() -> None:
+    files = [
+        parse(f"policies/{name}.yaml", f"policies: {{gate: {{rule: {rule}}}}}")
+        for name, rule in (("a", "outage-in-business-hours"), ("b", "missing-owner"))
+    ]
+    combined = policies.combine(["recommended"], files)
+    (problem,) = combined.problems
+    assert problem.message == (
+        "policy `gate` sets the rule `outage-in-business-hours` in policies/a.yaml"
+    )
+    assert combined.by_name["gate"].rule == "outage-in-business-hours"
+
+
 def test_an_empty_scope_is_told_wherever_it_lies() -> None:
     files = [
         parse(f"policies/{name}.yaml", f"policies: {{never-runs: {text}}}")
@@ -271,7 +284,7 @@ def test_exit_codes(severities: list[str], fail_on: str, code: int) -> None:
 
 
 def test_nothing_that_matched_is_incomplete() -> None:
-    assert report()._replace(no_files=True).exit_code == INCOMPLETE
+    assert report()._replace(nothing_matched="ops").exit_code == INCOMPLETE
 
 
 def test_the_world_outside_the_root_is_not_read(tmp_path: object) -> None:

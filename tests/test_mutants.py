@@ -105,7 +105,7 @@ MUTANTS = [
            "return SourceFile(path, found.text, (), (found.problem,))",
            "return SourceFile(path, found.text)", ("tests/test_fail_closed.py", "tests/test_command_line.py")),
     Mutant("incomplete is complete", "report.py",
-           "return not self.no_files and not any(finding.incomplete for finding in self.findings)",
+           "return not self.nothing_matched and not any(finding.incomplete for finding in self.findings)",
            "return True", ("tests/test_judge.py",)),
     Mutant("unknown holidays are none", "temporal/holidays.py",
            "if not known.start_year <= year <= known.end_year or not found:",

@@ -56,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run() -> NoReturn:
     """Run the command line, and leave with its exit code: what `opspolicy` itself does."""
     code = main()
-    sys.stderr.flush()
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except OSError:
+        pass  # nobody can be told; the exit code still says it
     # All is written. Taking apart what a run has made takes a tenth of it, for nothing.
     os._exit(code)
 

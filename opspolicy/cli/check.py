@@ -6,6 +6,7 @@ from opspolicy import app, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
 from opspolicy.estate.language import FAIL_ON
+from opspolicy.nearest import did_you_mean
 from opspolicy.output import encode
 from opspolicy.report import INCOMPLETE
 
@@ -54,8 +55,9 @@ def run(given: Namespace, console: Console) -> int:
     try:
         report = app.run(options.settings(given), given.paths, request)
     except app.UnknownRule as error:
-        known = "`opspolicy rules` and `opspolicy config` list them"
-        message = f"`{error}` is no rule, code or policy; {known}"
+        lists = "`opspolicy rules` and `opspolicy config` list them"
+        hint = did_you_mean(str(error), error.known) or lists
+        message = f"`{error}` is no rule, code or policy; {hint}"
         raise UsageError(message) from error
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)

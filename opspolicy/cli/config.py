@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from opspolicy.cli import options
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
     from opspolicy.policy.policies import Policy
+
+
+PLAIN = r"[A-Za-z0-9][A-Za-z0-9._/@+-]*"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -52,16 +56,31 @@ def run(given: Namespace, console: Console) -> int:
     lines += [f"{key}: {_shown(value)}  # {origin}" for key, value, origin in rows]
     lines += ["", "policies:"]
     for name, policy in sorted(settings.policies.items()):
-        notes = [policy.origin]
-        rule = load(policy.rule)
-        if rule is not None and rule.incomplete:
-            notes.append("can't be silenced")
-        if policy.locked:
-            notes.append("locked")
         named = f"{name} ({policy.rule})" if name != policy.rule else name
-        lines.append(f"  {named}: {policy.severity}  # {', '.join(notes)}")
+        lines += [
+            f"  {named}: {layer.severity}  # {_notes(layer, elsewhere=layer is not policy)}"
+            for layer in policy.layers
+        ]
     console.write("\n".join(encode.terminal(line) for line in lines) + "\n")
     return 0
+
+
+def _notes(policy: Policy, *, elsewhere: bool) -> str:
+    notes = [policy.origin]
+    rule = load(policy.rule)
+    if rule is not None and rule.incomplete:
+        notes.append("can't be silenced")
+    if policy.locked:
+        notes.append("locked")
+    if not policy.scope.is_everything:
+        notes.append(f"for {_shown(_scope(policy))}")
+    elif elsewhere:
+        notes.append("elsewhere")
+    return ", ".join(notes)
+
+
+def _scope(policy: Policy) -> dict[str, list[str]]:
+    return {key: list(names) for key, names in policy.scope._asdict().items() if names is not None}
 
 
 def _rows(settings: Config) -> list[tuple[str, Any, str]]:
@@ -90,20 +109,22 @@ def _rows(settings: Config) -> list[tuple[str, Any, str]]:
 
 
 def _policy(policy: Policy) -> dict[str, Any]:
-    scope = {key: names for key, names in policy.scope._asdict().items() if names is not None}
     return {
         "rule": policy.rule,
         "severity": policy.severity,
         "locked": policy.locked,
-        "scope": scope,
+        "scope": _scope(policy),
         "options": dict(policy.options),
         "origin": policy.origin,
+        "elsewhere": _policy(policy.outside) if policy.outside is not None else None,
     }
 
 
 def _shown(value: object) -> str:
+    """Return a value as YAML would have it, on one line."""
     if isinstance(value, list):
-        return f"[{', '.join(value)}]"
+        return f"[{', '.join(_shown(each) for each in value)}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {each}" for key, each in value.items()) + "}"
-    return str(value)
+        return "{" + ", ".join(f"{key}: {_shown(each)}" for key, each in value.items()) + "}"
+    text = str(value)
+    return text if re.fullmatch(PLAIN, text) else f'"{text}"'

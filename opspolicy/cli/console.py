@@ -31,17 +31,25 @@ class Console:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def write(self, text: str) -> None:
-        """Write to standard output."""
-        sys.stdout.write(text)
+        """Write to standard output, unless it is closed."""
+        if sys.stdout is not None:
+            sys.stdout.write(text)
 
     def flush(self) -> None:
         """Make sure all is written, or learn that nobody reads."""
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
     def complain(self, text: str, prefix: str = "opspolicy: ") -> None:
         """Write a line to standard error."""
         shown = "\n".join(encode.terminal(line) for line in text.split("\n"))
-        sys.stderr.write(f"{prefix}{shown}\n")
+        if sys.stderr is None:
+            return
+        try:
+            sys.stderr.write(f"{prefix}{shown}\n")
+        except OSError:
+            # Nobody can be told. The exit code still says it.
+            return
 
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""
@@ -65,7 +73,7 @@ class Console:
         # https://no-color.org
         if self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
             return False
-        return sys.stdout.isatty()
+        return sys.stdout is not None and sys.stdout.isatty()
 
     @property
     def width(self) -> int:
@@ -76,6 +84,6 @@ class Console:
             pass
         try:
             columns = os.get_terminal_size(sys.stdout.fileno()).columns
-        except (OSError, ValueError):
+        except (AttributeError, OSError, ValueError):
             return DEFAULT_WIDTH
         return max(columns, LEAST_WIDTH) if columns else DEFAULT_WIDTH

@@ -34,7 +34,11 @@ def run(given: Namespace, console: Console) -> int:
             _json(listed, settings) if given.format == "json" else _table(listed, settings)
         )
         return 0
-    found = [rule for rule in rules.every() if given.rule in {rule.code, rule.slug}]
+    policy = settings.policies.get(given.rule)
+    name = policy.rule if policy is not None else given.rule
+    found = [
+        rule for rule in rules.every() if name.upper() == rule.code or name.lower() == rule.slug
+    ]
     if not found:
         raise UsageError(_unknown(given.rule))
     console.write(_json(found, settings) if given.format == "json" else _page(found[0], settings))
@@ -42,25 +46,38 @@ def run(given: Namespace, console: Console) -> int:
 
 
 def _severity(rule: Rule, settings: Config) -> str:
-    """Return how severe a rule is under the configuration that holds here."""
+    """Return how severe a rule is under the configuration that holds here, scopes aside."""
     policy = settings.policies.get(rule.slug)
+    # Every pack has every rule, so one is only missing when the configuration can't be read.
+    return policy.widest.severity if policy is not None else rule.severity
+
+
+def _severities(rule: Rule, settings: Config) -> str:
+    """Return all that policies make of a rule here: `error`, or `off/warning` with one of ours."""
     if rule.incomplete:
         return "error (2)"
-    # Every pack has every rule, so one is only missing when the configuration can't be read.
-    return policy.severity if policy is not None else rule.severity
+    others = [
+        layer.severity
+        for policy in settings.policies.values()
+        if policy.rule == rule.slug
+        for layer in policy.layers
+    ]
+    return "/".join(dict.fromkeys([_severity(rule, settings), *others]))
 
 
 def _table(listed: list[Rule], settings: Config) -> str:
     width = max(len(rule.slug) for rule in listed)
+    severities = [_severities(rule, settings) for rule in listed]
+    column = max(len(each) for each in severities)
     rows = [
-        f"{rule.code}  {rule.slug:<{width}}  {_severity(rule, settings):<9}  {rule.summary}"
-        for rule in listed
+        f"{rule.code}  {rule.slug:<{width}}  {severity:<{column}}  {rule.summary}"
+        for rule, severity in zip(listed, severities, strict=True)
     ]
     return "\n".join(rows) + "\n"
 
 
 def _page(rule: Rule, settings: Config) -> str:
-    severity = _severity(rule, settings)
+    severity = _severities(rule, settings)
     if rule.incomplete:
         severity = "error; the verdict is incomplete, exit 2"
     return f"{rule.code} {rule.slug} ({severity})\n\n{textwrap.dedent(rule.doc).strip()}\n"
@@ -85,7 +102,6 @@ def _json(listed: list[Rule], settings: Config) -> str:
 
 
 def _unknown(name: str) -> str:
-
     known = [each for rule in rules.every() for each in (rule.slug, rule.code)]
     hint = did_you_mean(name, known) or "`opspolicy rules` lists them"
     return f"there is no rule `{name}`; {hint}"

@@ -17,6 +17,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "name",
         nargs="?",
+        type=lambda name: name.replace("_", "-"),
         choices=[*section_schemas(), "report"],
         default="estate",
         metavar="NAME",

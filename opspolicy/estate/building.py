@@ -25,6 +25,7 @@ from opspolicy.estate.language import ENTRIES, FILE_ITSELF, MAY_BE_EMPTY, SECTIO
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants, zones
 from opspolicy.temporal.calendars import BusinessHours
+from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -353,7 +354,7 @@ class Builder:
                 on.append(name)
             else:
                 hint = "write maintenance_window/NAME, job/NAME or service/NAME"
-                entry.fault(entry.place("on", at), f"`{name}` doesn't say what it names", hint)
+                entry.mistake(entry.place("on", at), f"`{name}` doesn't say what it names", hint)
         self.waivers.append(
             Waiver(
                 by,
@@ -395,6 +396,10 @@ class Builder:
             ends = end.instant(zone, last=True)
             if ends <= begins:
                 message, hint = "`end` is not after `start`", "check the dates, and any offset"
+                if start.wall // DAY == end.wall // DAY and end.wall < start.wall:
+                    next_day = instants.calendar_date(end.wall // DAY + 1).isoformat()
+                    time = instants.clock(end.wall, with_date=False)
+                    hint = f"for the next day, write {next_day}T{time}"
                 if zone is not None and skipped(start, zone) and skipped(end, zone):
                     hint = "the clocks skip both times on that day"
                 entry.fault(entry.place("end"), message, hint)

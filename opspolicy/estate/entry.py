@@ -65,6 +65,13 @@ class Defaults(NamedTuple):
         )
 
 
+def _city(name: str) -> str:
+    """Return `did you mean …?` for a zone's city without its area."""
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones.keys(), reverse=True)}
+    city = name.strip().replace(" ", "_").title()
+    return f"did you mean `{cities[city]}`?" if city in cities else ""
+
+
 class Entry:
     """A mapping of the estate, or one nested in it, of which only the right values are left."""
 
@@ -210,7 +217,9 @@ class Entry:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:
-            self.fault(node.at(*path), str(error), did_you_mean(key, sorted(zones.keys())))
+            self.fault(
+                node.at(*path), str(error), did_you_mean(key, sorted(zones.keys())) or _city(key)
+            )
             return None
 
     def _parsed(self, key: str, parse: Callable[[str], Parsed]) -> Parsed | None:

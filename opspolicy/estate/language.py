@@ -100,6 +100,13 @@ def _or_list(expected: str, item: Shape) -> Either:
 UNJUDGED = "Read, and not judged yet"
 NOT_YET = "Not supported yet"
 
+_SCOPED = Items(
+    _named(
+        "name-pattern", "a name, which may have *", rf"^[A-Za-z0-9._/*?\[\]-]+{END}", NAME_LENGTH
+    ),
+    "a list of names, which may have *",
+)
+
 OWNER = Key(
     REFERENCE, "The team that answers for it; a name of `teams` where there is that section."
 )
@@ -316,9 +323,9 @@ FREEZE = Record("a freeze", {
     "duration": Key(DURATION, "How long it lasts."),
     "schedule": Key(SCHEDULE, "When it starts, again and again."),
     "applies_to": Key(Record("what a freeze covers", {
-        "services": Key(_texts("a list of names, with *"), "Services by name."),
-        "tags": Key(_texts("a list of tags, with *"), "Services by tag."),
-        "owners": Key(_texts("a list of teams, with *"), "Services by owner."),
+        "services": Key(_SCOPED, "Services by name."),
+        "tags": Key(_texts("a list of tags, which may have *"), "Services by tag."),
+        "owners": Key(_SCOPED, "Services by owner."),
     }), "What it covers; everything when left out."),
     "reason": Key(TEXT, "Why nothing may change."),
     "allow": Key(
@@ -443,11 +450,11 @@ POLICY = Record("a policy", {
     ),
     "locked": Key(Flag(), "Whether it can't be waived, ignored, weakened or switched off."),
     "scope": Key(Record("a scope", {
-        "services": Key(_texts("a list of names, with *"), "Findings about these services."),
-        "jobs": Key(_texts("a list of names, with *"), "Findings about these jobs."),
-        "maintenance_windows": Key(_texts("a list of names, with *"), "Findings about these."),
-        "tags": Key(_texts("a list of tags, with *"), "Findings about services with these tags."),
-        "owners": Key(_texts("a list of teams, with *"), "Findings these teams own."),
+        "services": Key(_SCOPED, "Findings about these services."),
+        "jobs": Key(_SCOPED, "Findings about these jobs."),
+        "maintenance_windows": Key(_SCOPED, "Findings about these."),
+        "tags": Key(_texts("a list of tags, which may have *"), "Findings about these services."),
+        "owners": Key(_SCOPED, "Findings these teams own."),
     }), "Where it applies: every key must match, by any of its names."),
     "options": Key(
         Table("options by name", Either(

@@ -6,6 +6,7 @@ imported only when the reader has refused something.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import Any
 
@@ -169,7 +170,26 @@ class Translator:
             message = f"{name} is empty; it takes {title}"
         else:
             message = f"{name} must be {title}, not {_shown(value)}"
-        return self._problem(self._at(path), message, path, kind)
+        hint = self._hint(error, path)
+        return self._problem(self._at(path), message, path, kind, hint)
+
+    def _hint(self, error: ValidationError, path: Path) -> str:
+        """Return what was probably meant by a wrong value."""
+        value, kind = error.instance, str(error.validator)
+        if not path and self.name in error.schema.get("properties", {}):
+            return f"if `{self.name}` belongs to the entry above it, indent it further"
+        if isinstance(value, dict | list) or value is None:
+            return ""
+        if kind == "enum":
+            return did_you_mean(str(value), map(str, error.validator_value))
+        wanted = error.schema.get("type") or [
+            each.get("type") for each in error.schema.get("anyOf", ())
+        ]
+        if wanted == "array" or "array" in wanted:
+            return f"write it as a list: [{value}]"
+        if wanted == "integer" and re.fullmatch(r"[0-9]+([,_ '][0-9]{3})+", str(value)):
+            return f"write {re.sub('[^0-9]', '', str(value))}"
+        return ""
 
     def _at(self, path: Path) -> Span:
         """Return where a value stands; the entry itself is shown by its name."""

@@ -57,8 +57,9 @@ class Page:
             (short if as_line else long).append(finding)
         parts = ["\n".join(self._finding(finding)) for finding in long]
         if short:
-            parts.append("\n".join(self._one_line(finding) for finding in short))
-        if not quiet or self.report.no_files:
+            lines = [self._one_line(finding) for finding in short]
+            parts.append("\n".join(lines if quiet else self._wrapped(lines)))
+        if not quiet or self.report.nothing_matched:
             parts.append("\n".join(self._verdict()))
         return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -72,6 +73,13 @@ class Page:
         head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
         return f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
+
+    def _wrapped(self, lines: list[str]) -> Iterator[str]:
+        for line in lines:
+            first, *rest = encode.wrap(line, self.width) or [""]
+            yield first
+            for each in rest:
+                yield from (f"    {part}" for part in encode.wrap(each, self.width - 4))
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         name = finding.policy
@@ -148,8 +156,9 @@ class Page:
     def _verdict(self) -> Iterator[str]:
         report, estate = self.report, self.report.estate
         total = len(report.findings)
-        if report.no_files:
+        if report.nothing_matched:
             yield self._paint("No file matched, so nothing was checked.", "error")
+            yield encode.terminal(f"Looked for {report.nothing_matched}.")
             hint = "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty."
             yield from encode.wrap(hint, self.width)
             return
@@ -166,8 +175,7 @@ class Page:
             yield self._paint("No findings.", "good")
         elif not report.complete:
             yield self._paint(f"{', '.join(counts)}. The verdict is incomplete.", "error")
-            why = "What couldn't be read or placed in time wasn't judged."
-            yield from encode.wrap(why, self.width)
+            yield from encode.wrap(_why_incomplete(report), self.width)
         elif report.exit_code:
             yield self._paint(f"{', '.join(counts)}.", "error")
         else:
@@ -192,6 +200,15 @@ class Page:
         if later:
             unjudged = f"Read but not judged by this version: {', '.join(later)}."
             yield from encode.wrap(unjudged, self.width)
+
+
+def _why_incomplete(report: Report) -> str:
+    why = ["What couldn't be read or placed in time wasn't judged."]
+    if any(each.status == "failed" for each in report.files):
+        why.append("What a broken file declares counts as missing: mend that first.")
+    if report.only_named:
+        why.append("Only the files named were read: what others declare counts as missing.")
+    return " ".join(why)
 
 
 def _impact(finding: Finding) -> str:

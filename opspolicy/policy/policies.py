@@ -137,6 +137,11 @@ def _policy(
         span = node.at("rule") if "rule" in written else place
         found.problems.append(_problem(message, span, _hint(slug, written), name))
         return None
+    if before is not None and slug != before.rule and rules.load(name) is None:
+        message = f"policy `{name}` sets the rule `{before.rule}` in {before.origin}"
+        hint = "give this one a name of its own, so that both hold"
+        found.problems.append(_problem(message, node.at("rule"), hint, name))
+        return None
     if slug != name and rules.load(name) is not None:
         message = f"policy `{name}` has the name of a rule, and sets the rule `{slug}`"
         hint = f"give it a name of its own, so that `{name}` stays on"

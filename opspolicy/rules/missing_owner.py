@@ -56,7 +56,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for entity in owned:
         owner = entity.owner
         if owner is None:
-            says = entity.node.find("owner") is not None or entity.node.value is None
+            says = entity.node.find("owner") is not None or not isinstance(entity.node.value, dict)
             if entity.ref in must_have and not says:
                 yield Violation(
                     f"{full(entity.ref)} has no owner",

@@ -134,7 +134,7 @@ def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
         Note(places.start_of(window), "the clocks change at this time"),
         subjects=(window.ref,),
         occurrences=IntervalSet([(at, at + 1)]),
-        hint=_hint(None),
+        hint="start it at another time, or write that with its offset",
     )
 
 

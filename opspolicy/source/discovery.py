@@ -17,19 +17,21 @@ from opspolicy.source.reading import Root, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from opspolicy.source.problem import Problem
 
 CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
-DEFAULT_POLICIES = ("policies/*.yaml",)
-EVERYTHING = ("**/*.{yaml,yml}",)
+DEFAULT_POLICIES = ("policies/*.{yaml,yml}",)
+EVERYTHING = "**/*.{yaml,yml}"
 ENDINGS = (".yaml", ".yml")
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
 BRACES = r"\{([^{}]*)\}"
 WILDCARDS = r"[*?\[{]"
 MOST_ALTERNATIVES = 64
+MOST_LINKED = 5_000
+"""How many directories are looked at through links: links that cross can make any number."""
 
 
 class GlobError(ValueError):
@@ -45,6 +47,14 @@ class Selection(NamedTuple):
 
     paths: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+class Place(NamedTuple):
+    """A path that a walk has come to, and the real places of the links it came through."""
+
+    path: str
+    links: tuple[str, ...] = ()
+    linked: bool = False
 
 
 class Patterns(NamedTuple):
@@ -63,9 +73,9 @@ def select(root: str, patterns: Patterns) -> Selection:
         is_directory = os.path.isdir(os.path.join(root, start))
         if re.search(WILDCARDS, pattern):
             if is_directory:
-                walk.directory(start, _wanted(pattern))
+                walk.directory(start, Wanted(pattern))
         elif is_directory:
-            walk.directory(start, Glob(EVERYTHING, below=start))
+            walk.directory(start, Wanted(EVERYTHING, below=start))
         else:
             # A file that is named outright is missed when it isn't there.
             walk.take(start)
@@ -75,7 +85,7 @@ def select(root: str, patterns: Patterns) -> Selection:
 def effective_include(root: str, patterns: Patterns) -> tuple[str, ...]:
     """Return the globs that select: those of the configuration, else `ops/`, else everything."""
     has_ops = os.path.isdir(os.path.join(root, "ops"))
-    return patterns.include or (DEFAULT_INCLUDE if has_ops else EVERYTHING)
+    return patterns.include or (DEFAULT_INCLUDE if has_ops else (EVERYTHING,))
 
 
 def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selection:
@@ -98,7 +108,7 @@ def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selec
             relative = os.path.relpath(real, top)
         relative = "" if relative == os.curdir else relative.replace(os.sep, "/")
         if os.path.isdir(full):
-            walk.directory(relative, Glob(EVERYTHING, below=relative))
+            walk.directory(relative, Wanted(EVERYTHING, below=relative))
         else:
             walk.take(relative)
     return walk.result()
@@ -122,19 +132,38 @@ class Glob:
             for one in _braces(each.removeprefix("./").strip("/"))
         ]
 
+    def __bool__(self) -> bool:
+        """Whether there is any pattern."""
+        return bool(self._patterns)
+
     def __call__(self, path: str) -> bool:
         """Whether ``path`` is matched whole."""
         names = path.split("/")
         return any(_matches(pattern, names) for pattern in self._patterns)
 
 
-def _wanted(pattern: str) -> Callable[[str], bool]:
-    """Return what says whether a pattern selects a path."""
-    glob = Glob((pattern,))
-    if pattern.rstrip("/").rsplit("/", 1)[-1] not in {"*", "**"}:
-        return glob
-    # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
-    return lambda path: path.endswith(ENDINGS) and glob(path)
+class Wanted:
+    """What one pattern selects, hidden names included where it names them."""
+
+    def __init__(self, pattern: str, below: str = "") -> None:
+        """Read ``pattern``, relative to the directory ``below``."""
+        self._glob = Glob((pattern,), below)
+        names = [name for one in _braces(pattern) for name in one.rstrip("/").split("/")]
+        self._hidden = [fnmatch.translate(name) for name in names if name.startswith(".")]
+        # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
+        self._only_yaml = names[-1] in {"*", "**"}
+        rest = pattern.strip("/").removeprefix(static_prefix(pattern)).strip("/").split("/")
+        # Whether all YAML below the start is meant, by whatever way it is reached.
+        self.anywhere = rest[0] == "**" and rest[-1] in {"**", EVERYTHING.removeprefix("**/")}
+        self.tests = any(name.endswith(TEST_ENDINGS) for name in names)
+
+    def __call__(self, path: str) -> bool:
+        """Whether a file is selected."""
+        return (path.endswith(ENDINGS) or not self._only_yaml) and self._glob(path)
+
+    def shows(self, name: str) -> bool:
+        """Whether a name that starts with a dot is meant: by one in the pattern that does too."""
+        return any(re.match(each, name) for each in self._hidden)
 
 
 def static_prefix(pattern: str) -> str:
@@ -143,7 +172,8 @@ def static_prefix(pattern: str) -> str:
     for name in pattern.removeprefix("./").strip("/").split("/"):
         if re.search(WILDCARDS, name):
             break
-        fixed.append(name)
+        if name != os.curdir:
+            fixed.append(name)
     return "/".join(fixed)
 
 
@@ -175,8 +205,6 @@ class Walk:
         self._paths: set[str] = set()
         self._linked: dict[str, str] = {}
         self._held = Root(root)
-        self._links: list[str] = []
-        self._followed: set[str] = set()
         self._problems: dict[tuple[str, str], Problem] = {}
 
     def result(self) -> Selection:
@@ -193,24 +221,39 @@ class Walk:
         refused = {problem.span.file for problem in problems}
         return Selection(tuple(sorted(self._paths - refused)), problems)
 
-    def take(self, path: str) -> None:
-        """Select one file that was named outright."""
+    def take(self, path: str, real: str | None = None) -> None:
+        """Select one file, whose ``real`` path is known or has to be looked up."""
         self._paths.add(path)
+        if real is None:
+            real = self._real(path)
+        if real != path:
+            self._linked[path] = real
 
     def problem(self, problem: Problem) -> None:
         """Note that a path couldn't be looked at."""
         self._problems[problem.span.file, problem.message] = problem
 
-    def directory(self, top: str, wanted: Callable[[str], bool]) -> None:
+    def directory(self, top: str, wanted: Wanted) -> None:
         """Select every wanted file below ``top``."""
-        self._links, self._followed = [], set()
-        stack = [top]
-        while stack or self._links:
-            if not stack:
-                # Links come last, and each place is shown by one of them at most.
-                stack = self._behind(self._links.pop(0))
-                continue
-            path = stack.pop()
+        # Each directory with the real places of the links on the way, which no other may lead to.
+        stack: list[Place] = [Place(top, (), self._real(top) != top)]
+        # Where the way decides what is selected, each way is gone.
+        once = wanted.anywhere and not self.excluded
+        followed: set[str] = set()
+        linked = 0
+        while stack:
+            place = stack.pop()
+            path = place.path
+            if place.links and once:
+                real = self._real(path)
+                if real in followed:
+                    continue
+                followed.add(real)
+            linked += bool(place.links)
+            if linked > MOST_LINKED:
+                why = f"more than {MOST_LINKED:,} directories are reached by links"
+                self.problem(refusal(path, why, "exclude some of the links"))
+                return
             try:
                 entries = sorted(
                     os.scandir(os.path.join(self.root, path)), key=lambda entry: entry.name
@@ -219,7 +262,8 @@ class Walk:
                 why = (error.strerror or "it can't be listed").lower()
                 self.problem(refusal(path or ".", why))
                 continue
-            if path != top and any(entry.name == ".git" for entry in entries):
+            is_start = path == top or self._held.is_root(os.path.join(self.root, path))
+            if not is_start and any(entry.name == ".git" for entry in entries):
                 why = "it is a git repository of its own (a submodule?)"
                 hint = f"exclude `{path}`, or check it with `-C {path}`"
                 self.problem(refusal(path, why, hint))
@@ -227,59 +271,56 @@ class Walk:
             for entry in entries:
                 shown = f"{path}/{entry.name}" if path else entry.name
                 if not self.excluded(shown):
-                    self._entry(entry, shown, wanted, stack)
+                    stack += self._entry(entry, place._replace(path=shown), wanted)
 
-    def _entry(
-        self,
-        entry: os.DirEntry[str],
-        path: str,
-        wanted: Callable[[str], bool],
-        stack: list[str],
-    ) -> None:
+    def _entry(self, entry: os.DirEntry[str], place: Place, wanted: Wanted) -> Iterator[Place]:
+        """Select a file, or yield the directory to look into."""
+        path = place.path
         mode = entry.stat(follow_symlinks=False).st_mode
         is_link = stat.S_ISLNK(mode)
-        hidden = entry.name.startswith(".")
+        hidden = entry.name.startswith(".") and not wanted.shows(entry.name)
         if stat.S_ISDIR(mode):
             if not hidden:
-                stack.append(path)
+                yield place
         elif is_link and os.path.isdir(entry.path):
-            if hidden:
-                return
-            if self._held.holds(entry.path):
-                self._links.append(path)
-            else:
-                why = "it is a link to a directory outside the root of the estate"
-                self.problem(refusal(path, why, f"exclude `{path}`, or copy what it links to"))
+            if not hidden:
+                yield from self._behind(entry, place)
+        elif is_link and not hidden and not os.path.exists(entry.path) and "." not in entry.name:
+            # It may have been a directory of declarations, on the machine where it was made.
+            self.problem(refusal(path, "it is a link that leads nowhere", f"exclude `{path}`"))
         elif hidden and "/" not in path:
             # At the root, other tools keep their settings in files like these.
             return
-        elif wanted(path) and not self._is_other(path):
-            real = self._real(path) if is_link or self._followed else path
-            if real != path and self.excluded(real):
-                return
-            self._paths.add(path)
-            if real != path:
-                self._linked[path] = real
+        elif wanted(path) and not self._is_other(path, wanted):
+            real = self._real(path) if is_link or place.linked else path
+            if real == path or not (self.excluded(real) or self._is_other(real, wanted)):
+                self.take(path, real)
 
-    def _behind(self, link: str) -> list[str]:
-        """Return the directory to look at for a link: none for a circle, or for a place seen."""
-        real = os.path.realpath(os.path.join(self.root, link))
-        here = os.path.realpath(os.path.join(self.root, os.path.dirname(link)))
-        if real in self._followed or f"{here}/".startswith(f"{real}/"):
-            return []
-        self._followed.add(real)
-        return [link]
+    def _behind(self, entry: os.DirEntry[str], place: Place) -> Iterator[Place]:
+        """Yield what a link to a directory leads to, unless it leads in a circle or outside."""
+        if not self._held.holds(entry.path):
+            why = "it is a link to a directory outside the root of the estate"
+            hint = f"exclude `{place.path}`, or copy what it links to"
+            self.problem(refusal(place.path, why, hint))
+            return
+        real = os.path.realpath(entry.path)
+        if real not in place.links:
+            yield Place(place.path, (*place.links, real), linked=True)
 
     def _real(self, path: str) -> str:
         """Return a path with links followed, relative to the root; outside it, the path."""
         top = os.path.realpath(self.root)
         real = os.path.realpath(os.path.join(self.root, path))
-        return os.path.relpath(real, top).replace(os.sep, "/") if self._held.holds(real) else path
+        if not self._held.holds(real):
+            return path
+        relative = os.path.relpath(real, top).replace(os.sep, "/")
+        return "" if relative == os.curdir else relative
 
-    def _is_other(self, path: str) -> bool:
+    def _is_other(self, path: str, wanted: Wanted) -> bool:
         """Whether a YAML file is ours but not a declaration."""
         name = path.rsplit("/", 1)[-1]
-        return name == CONFIG_NAME or name.endswith(TEST_ENDINGS) or self.is_policy(path)
+        is_test = name.endswith(TEST_ENDINGS) and not wanted.tests
+        return name == CONFIG_NAME or is_test or self.is_policy(path)
 
 
 def find_upwards(start: str, name: str) -> str | None:

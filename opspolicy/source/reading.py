@@ -39,6 +39,10 @@ class Root:
             self._directories[directory] = self._is_inside(os.path.realpath(directory))
         return self._directories[directory] or os.path.realpath(full) == self._real
 
+    def is_root(self, full: str) -> bool:
+        """Whether ``full`` is the root itself, by whatever way."""
+        return os.path.realpath(full) == self._real
+
     def _is_inside(self, real: str) -> bool:
         return real == self._real or real.startswith(os.path.join(self._real, ""))
 

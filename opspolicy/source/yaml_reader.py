@@ -51,10 +51,9 @@ CORE_TAGS = {
 }
 # UTF-8 needs four bytes a character at most, so most texts need no encoding to be judged.
 SURELY_SHORT = limits.SCALAR_BYTES // 4
+SECOND_COLON = "mapping values are not allowed in this context"
 PLAIN_WORDS = {
-    "mapping values are not allowed in this context": (
-        "a second `: ` on one line: put a value that holds `: ` in quotes"
-    ),
+    SECOND_COLON: ("a second `: ` on one line: put a value that holds `: ` in quotes"),
     "found a tab character that violates indentation": (
         "a tab is used for indentation; YAML indents with spaces"
     ),
@@ -198,6 +197,8 @@ class Composer:
         except scalars.ScalarError as error:
             self._problem(event, str(error))
             return text
+        if name == "float" and value.__class__ is int:
+            return float(value)
         if name is not None and name != _type_name(value):
             self._problem(event, f"`{text}` is not what the tag `!!{name}` promises")
         return value
@@ -390,7 +391,12 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         line, column = opened.line + 1, opened.column + 1
         span = Span(file, line, column, line, column + 1)
     message = PLAIN_WORDS.get(said, said)
-    if said == "found character that cannot start any token":
+    if said == SECOND_COLON and ": " not in written[: mark.column]:
+        message = (
+            "this line is indented further than the one above it, which has a value already:"
+            " check the indentation"
+        )
+    elif said == "found character that cannot start any token":
         message = _no_start(written[mark.column : mark.column + 1])
     elif getattr(error, "context", None) == "while scanning an alias":
         message = "this starts with `*`, which YAML takes for an alias: put it in quotes"

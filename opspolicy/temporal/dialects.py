@@ -65,7 +65,7 @@ KUBERNETES = Dialect(
 )
 APPOINTMENT = Dialect(
     name="appointment",
-    title="wall-clock appointment",
+    title="a window or a freeze",
     # Maintenance windows and freezes belong to no scheduler: people keep them by the clock on the
     # wall. docs/language.md, "Time".
     source="docs/language.md",

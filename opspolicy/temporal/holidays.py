@@ -110,7 +110,9 @@ def look_up(region: str, year: int) -> Year:
     country, _, subdivision = region.partition("-")
     supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
-        return Year({}, f"no holidays are known for `{country}`", did_you_mean(country, supported))
+        is_case = country.upper() in supported
+        hint = f"did you mean `{region.upper()}`?" if is_case else did_you_mean(country, supported)
+        return Year({}, f"no holidays are known for `{country}`", hint)
     subdivisions = list(supported[country])
     if subdivision not in {"", NATIONAL, *subdivisions}:
         shown = did_you_mean(subdivision, subdivisions) or f"it has {_listed(subdivisions)}"

@@ -224,22 +224,30 @@ class CutSets:
         At most MOST_SETS are told one by one. The rest follow as one truncated set, so that nothing
         is dropped; it must hold none of ``without``, as nobody can tell what it would be less that.
         """
-        sets = [(mask, when) for mask, when in self._named(family) if not mask & without]
-        named = sorted(
-            (CutSet(tuple(self.causes[at].ref for at in bits(mask)), when) for mask, when in sets),
-            key=lambda each: (len(each.causes), each.causes),
-        )
-        rest = list(named[MOST_SETS:])
+        sets = [
+            CutSet(tuple(self.causes[at].ref for at in bits(mask)), when)
+            for mask, when in self._named(family)
+            if not mask & without
+        ]
         if family.rest is not None:
             mask, when = family.rest
-            # What suffices alone is told already.
-            shown = bits(mask & ~family.singles)
-            rest.append(CutSet(tuple(self.causes[at].ref for at in shown), when))
-        if not rest:
-            return named
-        causes = sorted({cause for each in rest for cause in each.causes})
-        together = CutSet(tuple(causes), union(each.when for each in rest), truncated=True)
-        return [*named[:MOST_SETS], together]
+            names = tuple(self.causes[at].ref for at in bits(mask))
+            sets.append(CutSet(names, when, truncated=True))
+        return together(sets)
+
+
+def together(sets: list[CutSet]) -> list[CutSet]:
+    """Return cut sets, smallest first; those too many to tell one by one as one truncated set."""
+    named = sorted(
+        (each for each in sets if not each.truncated),
+        key=lambda each: (len(each.causes), each.causes),
+    )
+    rest = [*named[MOST_SETS:], *(each for each in sets if each.truncated)]
+    if not rest:
+        return named
+    causes = sorted({cause for each in rest for cause in each.causes})
+    crowd = CutSet(tuple(causes), union(each.when for each in rest), truncated=True)
+    return [*named[:MOST_SETS], crowd]
 
 
 def bits(mask: int) -> list[int]:

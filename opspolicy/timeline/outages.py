@@ -13,11 +13,20 @@ from functools import cached_property
 
 from opspolicy.estate.declarations import GROUP, HARD, Dependency
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
-from opspolicy.timeline.cutsets import EMPTY, CutSet, CutSets, Family, Group, Structure
+from opspolicy.timeline.cutsets import (
+    EMPTY,
+    MOST_SETS,
+    CutSet,
+    CutSets,
+    Family,
+    Group,
+    Structure,
+    together,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from opspolicy.estate.graph import DependencyGraph
     from opspolicy.timeline.causes import Cause
@@ -33,7 +42,7 @@ class Outages:
         self._sets = CutSets(self.causes)
         self._number = {cause.ref: at for at, cause in enumerate(self.causes)}
         self._down: dict[str, IntervalSet] = {}
-        self._without: dict[str, Outages] = {}
+        self._without: dict[int, Outages] = {}
         self._order = graph.order()
 
     @cached_property
@@ -113,33 +122,46 @@ class Outages:
             return []
         at = self._number.get(without) if without is not None else None
         own = 0 if at is None else 1 << at
-        if family.rest is not None and family.rest[0] & own and without is not None:
-            # Its part in the combinations that aren't told one by one can only be worked out anew.
-            return self._less(without).cut_sets(name)
-        return self._sets.listed(family, own)
-
-    def _less(self, cause: str) -> Outages:
-        """Return the outages without one cause."""
-        if cause not in self._without:
-            others = [each for each in self.causes if each.ref != cause]
-            self._without[cause] = Outages(self.graph, others)
-        return self._without[cause]
+        return self._listed(family, own, lambda less: less.cut_sets(name))
 
     def degradations(self, name: str) -> list[CutSet]:
         """Return the minimal sets under which a service is degraded, and when it is."""
         family = self._impairments.get(name)
         if family is None:
             return []
-        down = self.down(name)
-        sets = [each._replace(when=each.when - down) for each in self._sets.listed(family)]
-        return [each for each in sets if each.when]
+        sets = self._listed(family, 0, lambda less: less.degradations(name))
+        return _outside(sets, self.down(name))
 
     def spares_lost(self, dependency: Dependency) -> list[CutSet]:
         """Return the minimal sets that leave a group exactly `at_least` members, and when."""
         family = self._sets.of_group(self.group(dependency, 1), self._failures)
         lost = self._sets.down(self._sets.of_group(self.group(dependency, 0), self._failures))
-        sets = [each._replace(when=each.when - lost) for each in self._sets.listed(family)]
-        return [each for each in sets if each.when]
+        return _outside(self._listed(family, 0, lambda less: less.spares_lost(dependency)), lost)
+
+    def _listed(
+        self, family: Family, own: int, again: Callable[[Outages], list[CutSet]]
+    ) -> list[CutSet]:
+        """Return a family's sets less those with a cause in ``own``.
+
+        Which part a cause has in the combinations that aren't told one by one can only be worked
+        out ``again`` without it: so for what is left out, and for what suffices alone.
+        """
+        out = own | family.singles
+        if family.rest is None or not family.rest[0] & out or not self._may_work_out(out):
+            return self._sets.listed(family, own)
+        alone = family._replace(compounds={}, rest=None)
+        return together([*self._sets.listed(alone, own), *again(self._less(out))])
+
+    def _may_work_out(self, out: int) -> bool:
+        # Each time is a whole solution. Past that, more is told than need be, never less.
+        return out in self._without or len(self._without) < MOST_SETS
+
+    def _less(self, out: int) -> Outages:
+        """Return the outages without some causes."""
+        if out not in self._without:
+            others = [cause for at, cause in enumerate(self.causes) if not out >> at & 1]
+            self._without[out] = Outages(self.graph, others)
+        return self._without[out]
 
     def group(self, dependency: Dependency, spares: int) -> Group:
         """Return what it takes for a dependency to have fewer than ``at_least + spares`` up."""
@@ -150,3 +172,9 @@ class Outages:
             return Group((), 0)
         needed = len(dependency.services) - dependency.at_least - spares + 1
         return Group(declared, needed - unresolved)
+
+
+def _outside(sets: list[CutSet], when: IntervalSet) -> list[CutSet]:
+    """Return the sets with their time less ``when``, without those that have none left."""
+    left = [each._replace(when=each.when - when) for each in sets]
+    return [each for each in left if each.when]

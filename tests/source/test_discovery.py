@@ -487,6 +487,78 @@ def test_many_links_to_one_another_end(tree: Tree) -> None:
     assert len(tree.selected()) == 13
 
 
+def test_links_to_one_another_where_the_way_decides_have_an_end(tree: Tree) -> None:
+    for at in range(12):
+        for link in ("x", "y", "z"):
+            tree.link(f"d{at}/{link}", f"../d{at + 1}")
+    tree.write("d12/a.yaml", "ops/b.yaml")
+    tree.link("ops/s", "../d0")
+    (tree.root / "opspolicy.yaml").write_text("include: ops/**/a.yaml\n", encoding="utf-8")
+    ran = tree.check()
+    assert ran.code == 2
+    assert "more than 5,000 directories are reached by links" in str(ran.report)
+
+
+@pytest.mark.parametrize(
+    ("links", "include", "exclude", "found"),
+    [
+        # An unrelated link to the same place takes nothing away.
+        ({"ops/b/x": "../../shared", "ops/a/live": "../../shared"}, ("ops/*/live/*.yaml",), (),
+         ["ops/a/live/f.yaml"]),
+        ({"ops/b/x": "../../shared", "ops/a/live": "../../shared"}, (), ("ops/b/x",),
+         ["ops/a/live/f.yaml", "ops/a/live/gen/g.yaml"]),
+        # A link to a directory above shows what lies beside.
+        ({"ops/all": ".."}, (), (), ["ops/all/shared/f.yaml", "ops/all/shared/gen/g.yaml"]),
+        ({"ops/gen": "../shared/gen", "shared/gen/up": ".."}, (), (),
+         ["ops/gen/g.yaml", "ops/gen/up/f.yaml"]),
+        # A start that is a link, and what is named outright.
+        ({"ops": "shared"}, (), (), ["ops/f.yaml", "ops/gen/g.yaml"]),
+        ({"ops2": "shared"}, ("shared/**/*.yaml", "ops2/**/*.yaml"), (),
+         ["shared/f.yaml", "shared/gen/g.yaml"]),
+        ({"a.yaml": "shared/f.yaml"}, ("a.yaml", "shared/f.yaml"), (), ["shared/f.yaml"]),
+        ({}, (".",), ("shared/gen",), ["shared/f.yaml"]),
+        ({}, ("./shared",), (), ["shared/f.yaml", "shared/gen/g.yaml"]),
+        # The policies by another way are policies.
+        ({"ops/rules": "../policies", "ops/f.yaml": "../shared/f.yaml"}, (), (), ["ops/f.yaml"]),
+    ],
+)  # fmt: skip
+def test_every_way_by_links(
+    tree: Tree,
+    links: dict[str, str],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    found: list[str],
+) -> None:
+    tree.write("shared/f.yaml", "shared/gen/g.yaml", "policies/p.yaml")
+    for path, target in links.items():
+        tree.link(path, target)
+    assert tree.selected(include=include, exclude=exclude) == found
+
+
+@pytest.mark.parametrize(
+    ("include", "found"),
+    [
+        ("teams/*/.ops/*.yaml", ["teams/a/.ops/f.yaml"]),
+        ("**/.ops/*.yaml", ["teams/a/.ops/f.yaml"]),
+        (".ops-*.yaml", [".ops-a.yaml"]),
+        ("*_test.yaml", ["a_test.yaml"]),
+        ("**/*.yaml", []),
+    ],
+)
+def test_what_a_pattern_names_is_not_left_out(tree: Tree, include: str, found: list[str]) -> None:
+    tree.write("teams/a/.ops/f.yaml", ".ops-a.yaml", "a_test.yaml", ".git/x.yaml")
+    assert tree.selected(include=(include,)) == found
+
+
+def test_a_link_that_leads_nowhere_may_have_been_a_directory(tree: Tree) -> None:
+    tree.write("ops/a.yaml")
+    tree.link("ops/shared", "../../nowhere/shared")
+    tree.link("ops/latest.log", "nowhere")
+    ran = tree.check()
+    assert ran.code == 2
+    assert failure(ran, "ops/shared") == "it is a link that leads nowhere"
+
+
 def test_link_to_a_directory_outside(tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     (tmp_path / "away/secret.yaml").write_text("x-secret: hunter2\n", encoding="utf-8")

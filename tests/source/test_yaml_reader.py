@@ -481,7 +481,9 @@ def test_cron_that_yaml_can_read(text: str) -> None:
         ("a:\n\tb: 1\n", "a tab is used for indentation; YAML indents with spaces", (2, 1)),
         ("- a\n\t- b\n", "a tab is used for indentation; YAML indents with spaces", (2, 1)),
         ("a: b: c\n", "a second `: ` on one line: put a value that holds `: ` in quotes", (1, 5)),
-        ("a: 1\n  b: 2\n", "a second `: ` on one line", (2, 4)),
+        ("a: 1\n  b: 2\n", "this line is indented further than the one above it", (2, 4)),
+        ("s:\n  a: 1\n    b: [x]\n", "which has a value already: check the indentation", (3, 6)),
+        ("s:\n  a: 1\n    b: c: d\n", "this line is indented further", (3, 6)),
         ("a: 'x\nb: 1\n", "this quotation mark is never closed", (1, 4)),
         ('a: 1\nb: "x\nc: 2\n', "this quotation mark is never closed", (2, 4)),
         ("a: @b\n", "YAML lets no text start with `@`: put it in quotes", (1, 4)),
@@ -528,6 +530,11 @@ def test_syntax_error_shows_where_the_thing_began() -> None:
 )  # fmt: skip
 def test_tag_directive_is_refused(text: str) -> None:
     assert problem(text).message == "a %TAG directive: only %YAML is allowed"
+
+
+def test_a_whole_number_can_be_tagged_a_float() -> None:
+    (value,) = plain("!!float 5")
+    assert (value, type(value)) == (5.0, float)
 
 
 @pytest.mark.parametrize("code", [0x00, 0x01, 0x08, 0x0B, 0x0C, 0x1B, 0x7F, 0x80, 0x85, 0x9B, 0x9F])

@@ -238,6 +238,17 @@ def test_a_job_is_not_held_against_its_own_outage_among_too_many_to_tell() -> No
     assert "maintenance_window/own" not in rest.causes
 
 
+def test_one_window_more_blames_nobody_anew() -> None:
+    """Without the one that takes `a` down as well, no other windows suffice, however many."""
+    services: dict[str, list[Any]] = {"portal": [group(["a", "b", "c"])], "a": [], "b": [], "c": []}
+    for pairs in (22, 23, 30):
+        windows = [cause("all", ["portal", "a"], [(0, 99)])]
+        windows += [cause(f"x{at}", ["b"], [(0, 1 + at)]) for at in range(pairs)]
+        windows += [cause(f"y{at}", ["c"], [(0, 1 + at)]) for at in range(pairs)]
+        found = Outages(graph(services), windows).cut_sets("portal")
+        assert [each.causes for each in found] == [("maintenance_window/all",)]
+
+
 def test_what_suffices_alone_is_told_however_many_combinations_there_are() -> None:
     members = [f"node-{at}" for at in range(20)]
     services: dict[str, list[Any]] = {"cluster": [group(members, 10)], "portal": ["cluster"]}
