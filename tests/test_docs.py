@@ -92,6 +92,12 @@ def test_command(command: Shown, project: Path) -> None:
 def test_what_the_readme_says_to_write_passes(project: Path) -> None:
     result = archives.run("opspolicy check --as-of 2027-09-01", project)
     assert (result.code, result.stdout.split("\n")[0]) == (0, "No findings."), result.stdout
+    # And what it says that would go wrong does.
+    estate = next(each for each in project.glob("ops/*.yaml") if "identity-patch" in each.read_text())
+    estate.write_text(estate.read_text().replace("0 5 * * sun", "0 3 * * sun"))
+    result = archives.run("opspolicy check --as-of 2027-09-01 -q", project)
+    assert "[OPS303] run-during-outage: job `nightly-invoices` runs" in result.stdout
+    assert result.code == 1
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
