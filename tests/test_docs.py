@@ -93,7 +93,9 @@ def test_what_the_readme_says_to_write_passes(project: Path) -> None:
     result = archives.run("opspolicy check --as-of 2027-09-01", project)
     assert (result.code, result.stdout.split("\n")[0]) == (0, "No findings."), result.stdout
     # And what it says that would go wrong does.
-    estate = next(each for each in project.glob("ops/*.yaml") if "identity-patch" in each.read_text())
+    estate = next(
+        each for each in project.glob("ops/*.yaml") if "identity-patch" in each.read_text()
+    )
     estate.write_text(estate.read_text().replace("0 5 * * sun", "0 3 * * sun"))
     result = archives.run("opspolicy check --as-of 2027-09-01 -q", project)
     assert "[OPS303] run-during-outage: job `nightly-invoices` runs" in result.stdout

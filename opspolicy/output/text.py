@@ -57,8 +57,8 @@ class Page:
             (short if as_line else long).append(finding)
         parts = ["\n".join(self._finding(finding)) for finding in long]
         if short:
-            lines = [self._one_line(finding) for finding in short]
-            parts.append("\n".join(lines if quiet else self._wrapped(lines)))
+            lines = [line for finding in short for line in self._in_short(finding, wrap=not quiet)]
+            parts.append("\n".join(lines))
         if not quiet or self.report.nothing_matched:
             parts.append("\n".join(self._verdict()))
         return "\n\n".join(parts) + "\n" if parts else ""
@@ -68,18 +68,17 @@ class Page:
             return text
         return f"\x1b[{COLORS[name]}m{text}\x1b[0m"
 
-    def _one_line(self, finding: Finding) -> str:
+    def _in_short(self, finding: Finding, *, wrap: bool) -> Iterator[str]:
+        """Yield a finding without its places: a line, or as many as it takes."""
         span = finding.place.span
-        head = self._paint(f"{finding.severity}[{finding.code}]", finding.severity)
+        head = f"{finding.severity}[{finding.code}]"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
-        return f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
-
-    def _wrapped(self, lines: list[str]) -> Iterator[str]:
-        for line in lines:
-            first, *rest = encode.wrap(line, self.width) or [""]
-            yield first
-            for each in rest:
-                yield from (f"    {part}" for part in encode.wrap(each, self.width - 4))
+        line = f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
+        indent = " " * 4
+        first, *rest = encode.wrap(line, self.width - len(indent)) if wrap else [line]
+        yield first.replace(head, self._paint(head, finding.severity), 1)
+        for each in rest:
+            yield f"{indent}{each}"
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         name = finding.policy
