@@ -164,7 +164,7 @@ def keys() -> frozenset[str]:
     """Return the keys tzdata lists; a name that isn't among them never becomes a path."""
     global _keys  # noqa: PLW0603 - read once, when the first zone is asked for
     if not _keys:
-        with open(os.path.join(os.path.dirname(DATA), "zones"), encoding="ascii") as file:
+        with open(os.path.join(os.path.dirname(DATA), "zones"), encoding="utf-8") as file:
             _keys = frozenset(file.read().split())
     return _keys
 
