@@ -216,6 +216,8 @@ def test_packs_list_every_rule_with_a_severity_no_milder_than_the_rule_s() -> No
             assert order.index(severity) >= order.index(rule.severity), slug
             if name == "recommended":
                 assert severity == rule.severity, slug
+            if name == "strict" and rule.severity != "error":
+                assert order.index(severity) == order.index(rule.severity) + 1, slug
 
 
 def test_codes_names_and_severities_are_the_contract_s() -> None:
