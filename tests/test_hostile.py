@@ -407,6 +407,12 @@ GRAPHS = [
          + "".join(f"  s{at}: {{}}\n" for at in range(1000)) + "maintenance_windows:\n"
          + "".join(window(f"w{at}", f"s{at}") for at in range(1000)), 1,
          "more than are told one by one"),
+    Case("a crowd that many services share", lambda: "services:\n" + "".join(
+        f"  t{at}: {{owner: o, customer_facing: true, depends_on: [{{any_of: [a, b, c]}}]}}\n"
+        for at in range(300)) + "  a: {}\n  b: {}\n  c: {}\nmaintenance_windows:\n" + "".join(
+        window(f"w{at}", f"t{at}, a") for at in range(300)) + "".join(
+        window(f"x{at}", "b") + window(f"y{at}", "c") for at in range(40)), 1,
+         "more than are told one by one"),
     Case("groups of groups", lambda: "services:\n  s0-0: {}\n  s0-1: {}\n  s0-2: {}\n" + "".join(
         f"  s{level}-{at}: {{customer_facing: true, depends_on: [{{any_of: [s{level - 1}-0, "
         f"s{level - 1}-1, s{level - 1}-2], at_least: 2}}]}}\n"

@@ -42,6 +42,17 @@ class DependencyGraph:
             if each in self.services
         ]
 
+    def below(self, names: Iterable[str]) -> DependencyGraph:
+        """Return the graph of some services and all that they depend on, softly too."""
+        found = dict.fromkeys(name for name in names if name in self.services)
+        queue = list(found)
+        for name in queue:
+            for needed in self.needs(name, soft=True):
+                if needed not in found:
+                    found[needed] = None
+                    queue.append(needed)
+        return DependencyGraph({name: self.services[name] for name in found})
+
     @cached_property
     def dependants(self) -> dict[str, list[str]]:
         """The services that depend on each one directly, softly or in a group too."""

@@ -47,11 +47,12 @@ def violation(
     """Build the Violation of a collision, with the notes on every party and every hop."""
     service, cut_set, occurrences = collision.service, collision.cut_set, collision.occurrences
     paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
+    most = most_shown(cut_set)
     causes = [
         cause_note(world.estate, ref, occurrences.start, degraded=collision.degraded)
-        for ref in cut_set.causes
+        for ref in cut_set.causes[:most]
     ]
-    hops = [note for path in paths for note in hop_notes(world.estate, path)]
+    hops = [note for path in paths[:most] for note in hop_notes(world.estate, path)]
     seconds = (occurrences & world.timeline.judged).total()
     return Violation(
         f"{message}, {_because(world, collision, paths)}",
@@ -65,6 +66,11 @@ def violation(
         impact=Impact(collision.customers, seconds),
         hint=hint,
     )
+
+
+def most_shown(cut_set: CutSet) -> int:
+    """Return how many causes to point at: of a crowd, as many as a sentence names."""
+    return MOST_NAMED if cut_set.truncated else len(cut_set.causes)
 
 
 def movers(cut_set: CutSet) -> str:

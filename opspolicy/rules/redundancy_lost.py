@@ -52,6 +52,7 @@ from opspolicy.rules.collisions import (
     elsewhere,
     hop_notes,
     hours_note,
+    most_shown,
     reason,
     too_many,
 )
@@ -94,8 +95,9 @@ def _violation(
     truncated = cut_set.truncated
     left = "is left" if dependency.at_least == 1 else "are left"
     why = too_many(cut_set) if truncated else reason(world.estate, cut_set, chains, "")
-    notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes]
-    hops = [note for chain in chains for note in hop_notes(world.estate, chain)]
+    most = most_shown(cut_set)
+    notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes[:most]]
+    hops = [note for chain in chains[:most] for note in hop_notes(world.estate, chain)]
     group = service.node.at("depends_on", dependency.position, "any_of")
     needs = f"`{service.name}` needs {dependency.at_least} of {len(dependency.services)}"
     return Violation(

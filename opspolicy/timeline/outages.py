@@ -15,7 +15,6 @@ from opspolicy.estate.declarations import GROUP, HARD, Dependency
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.timeline.cutsets import (
     EMPTY,
-    MOST_SETS,
     CutSet,
     CutSets,
     Family,
@@ -32,6 +31,10 @@ if TYPE_CHECKING:
     from opspolicy.timeline.causes import Cause
 
 
+MOST_AGAIN = 20_000
+"""How many services and causes may be gone through again for the sake of crowded groups."""
+
+
 class Outages:
     """The outages of every service, worked out when asked for."""
 
@@ -42,7 +45,8 @@ class Outages:
         self._sets = CutSets(self.causes)
         self._number = {cause.ref: at for at, cause in enumerate(self.causes)}
         self._down: dict[str, IntervalSet] = {}
-        self._without: dict[int, Outages] = {}
+        self._without: dict[tuple[int, tuple[str, ...]], Outages] = {}
+        self._worked_out = 0
         self._order = graph.order()
 
     @cached_property
@@ -122,24 +126,31 @@ class Outages:
             return []
         at = self._number.get(without) if without is not None else None
         own = 0 if at is None else 1 << at
-        return self._listed(family, own, lambda less: less.cut_sets(name))
+        return self._listed(family, own, (name,), lambda less: less.cut_sets(name))
 
     def degradations(self, name: str) -> list[CutSet]:
         """Return the minimal sets under which a service is degraded, and when it is."""
         family = self._impairments.get(name)
         if family is None:
             return []
-        sets = self._listed(family, 0, lambda less: less.degradations(name))
+        sets = self._listed(family, 0, (name,), lambda less: less.degradations(name))
         return _outside(sets, self.down(name))
 
     def spares_lost(self, dependency: Dependency) -> list[CutSet]:
         """Return the minimal sets that leave a group exactly `at_least` members, and when."""
         family = self._sets.of_group(self.group(dependency, 1), self._failures)
         lost = self._sets.down(self._sets.of_group(self.group(dependency, 0), self._failures))
-        return _outside(self._listed(family, 0, lambda less: less.spares_lost(dependency)), lost)
+        sets = self._listed(
+            family, 0, dependency.services, lambda less: less.spares_lost(dependency)
+        )
+        return _outside(sets, lost)
 
     def _listed(
-        self, family: Family, own: int, again: Callable[[Outages], list[CutSet]]
+        self,
+        family: Family,
+        own: int,
+        names: tuple[str, ...],
+        again: Callable[[Outages], list[CutSet]],
     ) -> list[CutSet]:
         """Return a family's sets less those with a cause in ``own``.
 
@@ -147,21 +158,33 @@ class Outages:
         out ``again`` without it: so for what is left out, and for what suffices alone.
         """
         out = own | family.singles
-        if family.rest is None or not family.rest[0] & out or not self._may_work_out(out):
+        less = None
+        if family.rest is not None and family.rest[0] & out:
+            less = self._less(out, names)
+        if less is None:
             return self._sets.listed(family, own)
         alone = family._replace(compounds={}, rest=None)
-        return together([*self._sets.listed(alone, own), *again(self._less(out))])
+        return together([*self._sets.listed(alone, own), *again(less)])
 
-    def _may_work_out(self, out: int) -> bool:
-        # Each time is a whole solution. Past that, more is told than need be, never less.
-        return out in self._without or len(self._without) < MOST_SETS
+    def _less(self, out: int, names: tuple[str, ...]) -> Outages | None:
+        """Return the outages of some services without some causes.
 
-    def _less(self, out: int) -> Outages:
-        """Return the outages without some causes."""
-        if out not in self._without:
-            others = [cause for at, cause in enumerate(self.causes) if not out >> at & 1]
-            self._without[out] = Outages(self.graph, others)
-        return self._without[out]
+        None when too much has been worked out so already: then more is told than need be, never
+        less.
+        """
+        if (out, names) not in self._without:
+            if self._worked_out > MOST_AGAIN:
+                return None
+            below = self.graph.below(names)
+            causes = [
+                cause
+                for at, cause in enumerate(self.causes)
+                if not out >> at & 1
+                and any(hit in below.services for hit in (*cause.takes_down, *cause.degrades))
+            ]
+            self._worked_out += len(below.services) + len(causes)
+            self._without[out, names] = Outages(below, causes)
+        return self._without[out, names]
 
     def group(self, dependency: Dependency, spares: int) -> Group:
         """Return what it takes for a dependency to have fewer than ``at_least + spares`` up."""
