@@ -52,6 +52,9 @@ CORE_TAGS = {
 # UTF-8 needs four bytes a character at most, so most texts need no encoding to be judged.
 SURELY_SHORT = limits.SCALAR_BYTES // 4
 SECOND_COLON = "mapping values are not allowed in this context"
+BEGAN_WRONG = ("found unexpected end of stream", "could not find expected ':'")
+"""What libyaml says of a place at which it gave up on something that began further up."""
+
 PLAIN_WORDS = {
     SECOND_COLON: ("a second `: ` on one line: put a value that holds `: ` in quotes"),
     "found a tab character that violates indentation": (
@@ -61,6 +64,24 @@ PLAIN_WORDS = {
         "this line doesn't fit what stands above it: check the indentation and closing brackets"
     ),
     "found unexpected end of stream": "this quotation mark is never closed",
+    "did not find expected node content": (
+        "a value is expected here: a bracket above may still be open"
+    ),
+    "could not find expected ':'": (
+        "this is no `key: value`: a `:` with a space after it is missing"
+    ),
+    "did not find expected <document start>": (
+        "the document has ended above: check the indentation of this line"
+    ),
+    "block sequence entries are not allowed in this context": (
+        "a list item can't stand on this line: begin the list on a line of its own"
+    ),
+    "found unknown escape character": (
+        "an unknown escape: in double quotes a backslash is written twice"
+    ),
+    "did not find expected comment or line break": (
+        "nothing but a comment may stand here: begin the text on the next line"
+    ),
     "did not find expected ',' or '}'": "a `,` or the closing `}` is missing",
     "did not find expected ',' or ']'": "a `,` or the closing `]` is missing",
     "did not find expected '-' indicator": (
@@ -386,7 +407,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         )
     said = getattr(error, "problem", None) or "not YAML"
     opened = getattr(error, "context_mark", None)
-    if said == "found unexpected end of stream" and opened is not None:
+    if said in BEGAN_WRONG and opened is not None:
         # The quotation mark that isn't closed is what to look at, not the end of the file.
         line, column = opened.line + 1, opened.column + 1
         span = Span(file, line, column, line, column + 1)
