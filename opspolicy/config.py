@@ -153,8 +153,8 @@ def _own_policies(config: Config) -> list[SourceFile]:
     """Read the team's own policy files; the packs that come with opspolicy are none of them."""
     if not config.patterns.policies:
         return []
-    # The walk that finds declarations leaves policy files out, so it is told of none here.
-    # In the order in which they are listed, as later ones are laid over earlier ones.
+    # One pattern after the other, as later ones are laid over earlier ones. The walk leaves policy
+    # files out of what it selects, so it is told of none here.
     each = [
         select(config.root, Patterns(include=(pattern,), policies=()))
         for pattern in config.patterns.policies

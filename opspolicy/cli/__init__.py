@@ -11,7 +11,7 @@ from functools import partial
 
 from opspolicy import resources
 from opspolicy.cli.console import Console, UsageError
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
 from opspolicy.version import __version__
 

@@ -6,8 +6,8 @@ from opspolicy import app, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
 from opspolicy.estate.language import FAIL_ON
-from opspolicy.nearest import did_you_mean
 from opspolicy.output import encode
+from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False

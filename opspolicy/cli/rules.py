@@ -7,7 +7,7 @@ import textwrap
 from opspolicy import rules
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,11 +21,18 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.language import ENTRIES, FILE_ITSELF, MAY_BE_EMPTY, SECTIONS, WAIVER
+from opspolicy.estate.language import (
+    ENTRIES,
+    FILE_ITSELF,
+    MAY_BE_EMPTY,
+    SECTION_OF,
+    SECTIONS,
+    WAIVER,
+)
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants, zones
 from opspolicy.temporal.calendars import BusinessHours
-from opspolicy.temporal.zones import DAY
+from opspolicy.temporal.durations import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -348,8 +355,9 @@ class Builder:
         for at, name in enumerate(entry.get("on")):
             if not isinstance(name, str):
                 continue
-            section = next((key for key, one in SECTIONS.items() if name.startswith(f"{one}/")), "")
-            if section:
+            prefix, slash, _ = name.partition("/")
+            section = SECTION_OF.get(prefix) if slash else None
+            if section is not None:
                 entry.refer(section, name, "on", at)
                 on.append(name)
             else:

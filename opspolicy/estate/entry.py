@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.declarations import Invalid, Reference
 from opspolicy.estate.language import SECTIONS
 from opspolicy.estate.shapes import MISSING
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import durations, instants, zones

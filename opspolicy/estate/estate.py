@@ -6,7 +6,7 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTIONS, UNJUDGED_KEYS
+from opspolicy.estate.language import SECTION_OF, UNJUDGED_KEYS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -102,7 +102,7 @@ class Estate:
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""
         prefix, _, name = ref.partition("/")
-        section = next((key for key, value in SECTIONS.items() if value == prefix), None)
+        section = SECTION_OF.get(prefix)
         return self.section(section).get(name) if section is not None else None
 
     def unknown(self) -> Iterator[Reference]:

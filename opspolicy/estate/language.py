@@ -35,6 +35,9 @@ SECTIONS = {
 }
 """Each section, with the prefix that a reference to one of its entries may carry."""
 
+SECTION_OF = {prefix: section for section, prefix in SECTIONS.items()}
+"""The section of each prefix."""
+
 SCHEDULERS = ("cron", "kubernetes", "github-actions", "systemd", "quartz", "eventbridge", "airflow")
 # `$` also matches before a final line break in Python, and not in other validators.
 END = r"$(?!\n)"

@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from opspolicy.estate.shapes import bundle
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean, listing
 from opspolicy.source import scalars
 from opspolicy.source.problem import Problem
 
@@ -205,8 +205,7 @@ def _title(error: ValidationError) -> str:
 
 
 def _keys(names: list[str]) -> str:
-    *most, last = [f"`{name}`" for name in names]
-    return f"{', '.join(most)} and {last}" if most else last
+    return listing([f"`{name}`" for name in names])
 
 
 def _beside(names: list[str]) -> str:

@@ -127,7 +127,8 @@ def _times_of_day(schedule: Schedule | None) -> list[int]:
     if isinstance(schedule, CronSchedule):
         return sorted({at for lines in schedule.variants for line in lines for at in line.minutes})
     if isinstance(schedule, DatedSchedule):
-        return sorted({schedule.zone.wall(at) % 86_400 // 60 for at in schedule.instants})
+        walls = [schedule.zone.wall(at) for at in schedule.instants]
+        return sorted({wall % durations.DAY // durations.MINUTE for wall in walls})
     return []
 
 

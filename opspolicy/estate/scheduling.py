@@ -8,8 +8,8 @@ from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
 from opspolicy.temporal.dialects import APPOINTMENT, DIALECTS, UNSUPPORTED, Dialect
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.schedules import Bounds, CronSchedule, DatedSchedule, Schedule
-from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from opspolicy.temporal import zones
+from opspolicy.temporal.durations import HOUR
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.version import __version__
 
@@ -89,6 +90,6 @@ def _impact(impact: Impact | None) -> dict[str, Any] | None:
         return None
     if impact.customer_seconds is None:
         return {"customers": None, "customer_hours": None}
-    hours, rest = divmod(impact.customer_seconds, 3600)
-    exact = hours if not rest else round(impact.customer_seconds / 3600, 2)
+    hours, rest = divmod(impact.customer_seconds, HOUR)
+    exact = hours if not rest else round(impact.customer_seconds / HOUR, 2)
     return {"customers": impact.customers, "customer_hours": exact}

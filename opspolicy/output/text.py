@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opspolicy.output import encode
+from opspolicy.phrases import count
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
-from opspolicy.temporal.durations import words
+from opspolicy.temporal.durations import HOUR, words
 from opspolicy.temporal.instants import clock
 
 TYPE_CHECKING = False
@@ -181,20 +182,20 @@ class Page:
             yield f"{', '.join(counts)}."
             yield self._paint("Nothing that fails the check.", "good")
         declared = [
-            _count(len(estate.services), "service"),
-            _count(len(estate.jobs), "job"),
-            _count(len(estate.windows), "maintenance window"),
+            count(len(estate.services), "service"),
+            count(len(estate.jobs), "job"),
+            count(len(estate.windows), "maintenance window"),
         ]
-        checked = f"Checked {_count(len(report.files), 'file')}: {', '.join(declared)}."
+        checked = f"Checked {count(len(report.files), 'file')}: {', '.join(declared)}."
         yield from encode.wrap(checked, self.width)
         looked = f"Looked from {clock(report.as_of)} to {clock(report.until)} UTC"
         yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", self.width)
         if report.left_out:
-            some = _count(report.left_out, "policy", "policies")
+            some = count(report.left_out, "policy", "policies")
             left_out = f"Left out on the command line: {some}."
             yield from encode.wrap(left_out, self.width)
         entries, keys = estate.unjudged()
-        later = [_count(number, name) for name, number in entries.items()]
+        later = [count(number, name) for name, number in entries.items()]
         later += [f"`{key}`" for key in keys]
         if later:
             unjudged = f"Read but not judged by this version: {', '.join(later)}."
@@ -215,13 +216,9 @@ def _impact(finding: Finding) -> str:
     if impact is None or impact.customer_seconds is None:
         return "unknown: no `customers` declared"
     lasts = words(impact.seconds)
-    hours = impact.customer_seconds / 3600
+    hours = impact.customer_seconds / HOUR
     shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
     return f"{impact.customers:,} customers for {lasts}: {shown} customer-hours"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _unique_prefixes(fingerprints: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import os
 from opspolicy import resources, rules
 from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, OFF, SEVERITIES
 from opspolicy.source import files

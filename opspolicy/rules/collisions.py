@@ -47,17 +47,14 @@ def violation(
     """Build the Violation of a collision, with the notes on every party and every hop."""
     service, cut_set, occurrences = collision.service, collision.cut_set, collision.occurrences
     paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
-    most = most_shown(cut_set)
-    causes = [
-        cause_note(world.estate, ref, occurrences.start, degraded=collision.degraded)
-        for ref in cut_set.causes[:most]
-    ]
-    hops = [note for path in paths[:most] for note in hop_notes(world.estate, path)]
+    (first, *causes), hops = notes(
+        world.estate, cut_set, paths, occurrences.start, degraded=collision.degraded
+    )
     seconds = (occurrences & world.timeline.judged).total()
     return Violation(
         f"{message}, {_because(world, collision, paths)}",
-        causes[0],
-        related=tuple(dict.fromkeys([*causes[1:], *related, *hops])),
+        first,
+        related=tuple(dict.fromkeys([*causes, *related, *hops])),
         subjects=(service.ref,) if collision.job is None else (service.ref, collision.job.ref),
         causes=cut_set.causes,
         causes_truncated=cut_set.truncated,
@@ -68,9 +65,16 @@ def violation(
     )
 
 
-def most_shown(cut_set: CutSet) -> int:
-    """Return how many causes to point at: of a crowd, as many as a sentence names."""
-    return MOST_NAMED if cut_set.truncated else len(cut_set.causes)
+def notes(
+    estate: Estate, cut_set: CutSet, paths: Paths, instant: int, *, degraded: bool = False
+) -> tuple[list[Note], list[Note]]:
+    """Point at each cause as it is at ``instant``, and at each hop on the way to what it hits.
+
+    Of a crowd, at as many causes as a sentence names.
+    """
+    most = MOST_NAMED if cut_set.truncated else len(cut_set.causes)
+    causes = [cause_note(estate, ref, instant, degraded=degraded) for ref in cut_set.causes[:most]]
+    return causes, [note for path in paths[:most] for note in hop_notes(estate, path)]
 
 
 def movers(cut_set: CutSet) -> str:

@@ -30,7 +30,7 @@ jobs:
 
 from __future__ import annotations
 
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note, Span

@@ -48,11 +48,9 @@ from __future__ import annotations
 from opspolicy.estate.declarations import GROUP
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.collisions import (
-    cause_note,
     elsewhere,
-    hop_notes,
     hours_note,
-    most_shown,
+    notes,
     reason,
     too_many,
 )
@@ -95,16 +93,14 @@ def _violation(
     truncated = cut_set.truncated
     left = "is left" if dependency.at_least == 1 else "are left"
     why = too_many(cut_set) if truncated else reason(world.estate, cut_set, chains, "")
-    most = most_shown(cut_set)
-    notes = [cause_note(world.estate, ref, occurrences.start) for ref in cut_set.causes[:most]]
-    hops = [note for chain in chains[:most] for note in hop_notes(world.estate, chain)]
+    (first, *causes), hops = notes(world.estate, cut_set, chains, occurrences.start)
     group = service.node.at("depends_on", dependency.position, "any_of")
     needs = f"`{service.name}` needs {dependency.at_least} of {len(dependency.services)}"
     return Violation(
         f"only {dependency.at_least} of {members} {left} for `{service.name}`, without a spare,"
         f" while customers need it, {when(occurrences, zone)}, {why}",
-        notes[0],
-        tuple(dict.fromkeys([*notes[1:], Note(group, needs), *hops, hours_note(service)])),
+        first,
+        tuple(dict.fromkeys([*causes, Note(group, needs), *hops, hours_note(service)])),
         subjects=(service.ref,),
         causes=cut_set.causes,
         causes_truncated=cut_set.truncated,

@@ -39,10 +39,10 @@ from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note
 from opspolicy.temporal import zones
 from opspolicy.temporal.dialects import KUBERNETES
+from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import clock
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import CronSchedule
-from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from opspolicy.temporal.cron import ClockChangeEffect
     from opspolicy.temporal.schedules import Schedule
 
-HOUR = 3600
 MANY_HOURS = 6
 
 

@@ -37,6 +37,7 @@ from __future__ import annotations
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import year_of
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             year
             for start, end in world.timeline.judged
             # A local day can lie in the year before or after the UTC one.
-            for year in range(year_of(start - 86_400), year_of(end + 86_400) + 1)
+            for year in range(year_of(start - DAY), year_of(end + DAY) + 1)
         }
     )
     for calendar in world.estate.calendars.values():

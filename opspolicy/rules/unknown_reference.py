@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.estate.language import SECTIONS
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, kind
 from opspolicy.source.span import Note

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from opspolicy.phrases import count, listing
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from opspolicy.temporal.intervals import IntervalSet
 
 KINDS = {
@@ -42,13 +41,6 @@ def full(ref: str) -> str:
     return f"{kind(ref)} {name(ref)}"
 
 
-def listing(parts: Sequence[str], last: str = "and") -> str:
-    """Return `a, b and c`."""
-    if len(parts) <= 1:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
 def when(occurrences: IntervalSet, zone: str) -> str:
     """Return from when to when, in the zone: all of it for one occurrence, else the first."""
     start, end = next(iter(occurrences))
@@ -61,11 +53,6 @@ def when(occurrences: IntervalSet, zone: str) -> str:
 def at(instant: int, zone: str) -> str:
     """Return an instant on the zone's clock."""
     return f"{wording.at(instant, zone)} ({zone})"
-
-
-def count(number: int, what: str, plural: str = "") -> str:
-    """Return `1 job`, `2 jobs`."""
-    return f"{number:,} {what if number == 1 else plural or what + 's'}"
 
 
 __all__ = ["at", "count", "full", "kind", "listing", "name", "when", "words"]

@@ -94,18 +94,17 @@ def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selec
     A file is taken as it is; a directory stands for every YAML file below it.
     """
     walk = Walk(root, patterns.exclude, patterns.policies)
-    top, held = os.path.realpath(root), Root(root)
+    held = Root(root)
     for name in names:
         full = os.path.abspath(name)
-        real = os.path.realpath(full)
         if not held.holds(full):
             shown = name.replace(os.sep, "/")
-            hint = f"run with `-C {shown}`, or name a path below the root `{top}`"
+            hint = f"run with `-C {shown}`, or name a path below the root `{held.real}`"
             walk.problem(refusal(shown, "it is outside the root of the estate", hint))
             continue
         relative = os.path.relpath(full, root)
         if relative.startswith(os.pardir):  # reached by a link: name it by its real place
-            relative = os.path.relpath(real, top)
+            relative = held.place(full)
         relative = "" if relative == os.curdir else relative.replace(os.sep, "/")
         if os.path.isdir(full):
             walk.directory(relative, Wanted(EVERYTHING, below=relative))
@@ -199,12 +198,11 @@ class Walk:
 
     def __init__(self, root: str, exclude: tuple[str, ...], policies: tuple[str, ...]) -> None:
         """Walk below ``root``, leaving out what ``exclude`` and ``policies`` match."""
-        self.root = root
         self.excluded = Glob(exclude + tuple(f"{each.rstrip('/')}/**" for each in exclude))
         self.is_policy = Glob(policies)
         self._paths: set[str] = set()
         self._linked: dict[str, str] = {}
-        self._held = Root(root)
+        self._root = Root(root)
         self._problems: dict[tuple[str, str], Problem] = {}
 
     def result(self) -> Selection:
@@ -225,7 +223,7 @@ class Walk:
         """Select one file, whose ``real`` path is known or has to be looked up."""
         self._paths.add(path)
         if real is None:
-            real = self._real(path)
+            real = self._root.place(path)
         if real != path:
             self._linked[path] = real
 
@@ -236,7 +234,7 @@ class Walk:
     def directory(self, top: str, wanted: Wanted) -> None:
         """Select every wanted file below ``top``."""
         # Each directory with the real places of the links on the way, which no other may lead to.
-        stack: list[Place] = [Place(top, (), self._real(top) != top)]
+        stack: list[Place] = [Place(top, (), self._root.place(top) != top)]
         # Where the way decides what is selected, each way is gone.
         once = wanted.anywhere and not self.excluded
         followed: set[str] = set()
@@ -245,7 +243,7 @@ class Walk:
             place = stack.pop()
             path = place.path
             if place.links and once:
-                real = self._real(path)
+                real = self._root.place(path)
                 if real in followed:
                     continue
                 followed.add(real)
@@ -256,14 +254,15 @@ class Walk:
                 return
             try:
                 entries = sorted(
-                    os.scandir(os.path.join(self.root, path)), key=lambda entry: entry.name
+                    os.scandir(os.path.join(self._root.path, path)), key=lambda entry: entry.name
                 )
             except OSError as error:
                 why = (error.strerror or "it can't be listed").lower()
                 self.problem(refusal(path or ".", why))
                 continue
-            is_start = path == top or self._held.is_root(os.path.join(self.root, path))
-            if not is_start and any(entry.name == ".git" for entry in entries):
+            has_git = path != top and any(entry.name == ".git" for entry in entries)
+            # A link can lead to the root, whose own repository this is.
+            if has_git and self._root.place(path):
                 why = "it is a git repository of its own (a submodule?)"
                 hint = f"exclude `{path}`, or check it with `-C {path}`"
                 self.problem(refusal(path, why, hint))
@@ -292,13 +291,13 @@ class Walk:
             # At the root, other tools keep their settings in files like these.
             return
         elif wanted(path) and not self._is_other(path, wanted):
-            real = self._real(path) if is_link or place.linked else path
+            real = self._root.place(path) if is_link or place.linked else path
             if real == path or not (self.excluded(real) or self._is_other(real, wanted)):
                 self.take(path, real)
 
     def _behind(self, entry: os.DirEntry[str], place: Place) -> Iterator[Place]:
         """Yield what a link to a directory leads to, unless it leads in a circle or outside."""
-        if not self._held.holds(entry.path):
+        if not self._root.holds(entry.path):
             why = "it is a link to a directory outside the root of the estate"
             hint = f"exclude `{place.path}`, or copy what it links to"
             self.problem(refusal(place.path, why, hint))
@@ -306,15 +305,6 @@ class Walk:
         real = os.path.realpath(entry.path)
         if real not in place.links:
             yield Place(place.path, (*place.links, real), linked=True)
-
-    def _real(self, path: str) -> str:
-        """Return a path with links followed, relative to the root; outside it, the path."""
-        top = os.path.realpath(self.root)
-        real = os.path.realpath(os.path.join(self.root, path))
-        if not self._held.holds(real):
-            return path
-        relative = os.path.relpath(real, top).replace(os.sep, "/")
-        return "" if relative == os.curdir else relative
 
     def _is_other(self, path: str, wanted: Wanted) -> bool:
         """Whether a YAML file is ours but not a declaration."""

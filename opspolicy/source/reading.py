@@ -26,7 +26,7 @@ class Root:
     def __init__(self, path: str) -> None:
         """Take ``path``, with every link in it followed."""
         self.path = path
-        self._real = os.path.realpath(path)
+        self.real = os.path.realpath(path)
         self._directories: dict[str, bool] = {}
 
     def holds(self, full: str) -> bool:
@@ -37,14 +37,20 @@ class Root:
         directory = os.path.dirname(full)
         if directory not in self._directories:
             self._directories[directory] = self._is_inside(os.path.realpath(directory))
-        return self._directories[directory] or os.path.realpath(full) == self._real
+        return self._directories[directory] or os.path.realpath(full) == self.real
 
-    def is_root(self, full: str) -> bool:
-        """Whether ``full`` is the root itself, by whatever way."""
-        return os.path.realpath(full) == self._real
+    def place(self, path: str) -> str:
+        """Return ``path``, relative to the root, with links followed; as it is where it leads out.
+
+        The root itself is "".
+        """
+        real = os.path.realpath(os.path.join(self.path, path))
+        if not self._is_inside(real):
+            return path
+        return "" if real == self.real else os.path.relpath(real, self.real).replace(os.sep, "/")
 
     def _is_inside(self, real: str) -> bool:
-        return real == self._real or real.startswith(os.path.join(self._real, ""))
+        return real == self.real or real.startswith(os.path.join(self.real, ""))
 
 
 def read_file(root: Root, path: str) -> Text:

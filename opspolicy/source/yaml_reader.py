@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from opspolicy.source.node import Mark
+
     # The stubs let every event lack its marks; libyaml's always have them.
     Event = Any
 
@@ -349,17 +351,19 @@ class Composer:
         self.problems.append(Problem("invalid-yaml", message, span, key=message))
 
     def _stop(self, event: Event, message: str) -> NotYaml:
-        return NotYaml(Problem("invalid-yaml", message, self._start(event), key=message))
+        span = _spot(self.file, event.start_mark)
+        return NotYaml(Problem("invalid-yaml", message, span, key=message))
 
     def _over(self, event: Event, what: str) -> NotYaml:
         message = f"the file {what}, which is the limit"
         hint = "split the file, or leave out what was generated"
-        problem = Problem("unreadable-file", message, self._start(event), hint=hint, key=what)
-        return NotYaml(problem)
+        span = _spot(self.file, event.start_mark)
+        return NotYaml(Problem("unreadable-file", message, span, hint=hint, key=what))
 
-    def _start(self, event: Event) -> Span:
-        mark = event.start_mark
-        return Span(self.file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+def _spot(file: str, mark: Mark) -> Span:
+    """Return the one character at a mark of libyaml's."""
+    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
 
 
 def _type_name(value: object) -> str:
@@ -391,13 +395,12 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         # A ReaderError: a character YAML doesn't allow, counted in bytes from the file's start.
         before = text.encode()[: int(getattr(error, "position", 0))].decode("utf-8", "ignore")
         return _control_character(text, file, min(len(before), len(text) - 1))
-    line, column = mark.line + 1, mark.column + 1
-    span = Span(file, line, column, line, column + 1)
+    span = _spot(file, mark)
     lines = re.split(LINE_BREAK, text)
     written = lines[mark.line] if mark.line < len(lines) else ""
     if found := re.search(UNQUOTED_CRON, written):
         cron = found["cron"].strip()
-        start = found.start("cron") + 1
+        line, start = span.line, found.start("cron") + 1
         return Problem(
             "invalid-yaml",
             f"the schedule `{cron}` starts with `*`, which YAML takes for an alias",
@@ -409,8 +412,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     opened = getattr(error, "context_mark", None)
     if said in BEGAN_WRONG and opened is not None:
         # The quotation mark that isn't closed is what to look at, not the end of the file.
-        line, column = opened.line + 1, opened.column + 1
-        span = Span(file, line, column, line, column + 1)
+        span = _spot(file, opened)
     message = PLAIN_WORDS.get(said, said)
     if said == SECOND_COLON and ": " not in written[: mark.column]:
         message = (
@@ -421,7 +423,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         message = _no_start(written[mark.column : mark.column + 1])
     elif getattr(error, "context", None) == "while scanning an alias":
         message = "this starts with `*`, which YAML takes for an alias: put it in quotes"
-    return Problem("invalid-yaml", message, span, _context(error, file, line), key=message)
+    return Problem("invalid-yaml", message, span, _context(error, span), key=message)
 
 
 def _no_start(character: str) -> str:
@@ -430,10 +432,10 @@ def _no_start(character: str) -> str:
     return f"YAML lets no text start with `{character}`: put it in quotes"
 
 
-def _context(error: yaml.YAMLError, file: str, line: int) -> tuple[Note, ...]:
+def _context(error: yaml.YAMLError, place: Span) -> tuple[Note, ...]:
+    """Return what libyaml was reading, where that began on another line."""
     mark = getattr(error, "context_mark", None)
     said = getattr(error, "context", None)
-    if mark is None or said is None or mark.line + 1 == line:
+    if mark is None or said is None or mark.line + 1 == place.line:
         return ()
-    span = Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-    return (Note(span, str(said)),)
+    return (Note(_spot(place.file, mark), str(said)),)

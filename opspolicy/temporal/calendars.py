@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, MINUTE
 from opspolicy.temporal.instants import MINUTES_A_DAY, calendar_date, weekday
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
-from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.zones import Zone
-
-MINUTE = 60
 
 
 class Opening(NamedTuple):

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, MINUTE
 from opspolicy.temporal.instants import calendar_date, weekday
-from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST = 256
 FIELDS = 5
-MINUTE = 60
 ALL_MONTHS = 0b1_1111_1111_1110
 ALL_DAYS = 0xFFFF_FFFE
 DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE

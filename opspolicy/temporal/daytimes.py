@@ -6,8 +6,8 @@ can meet them at all is a question of one day, however many there are.
 
 from __future__ import annotations
 
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import Interval, IntervalSet
-from opspolicy.temporal.zones import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ expansion in `cron.py` obeys it.
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
-
-HOUR = 3600
+from opspolicy.temporal.durations import HOUR
 
 
 class Dialect(NamedTuple):

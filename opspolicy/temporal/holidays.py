@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from opspolicy.nearest import did_you_mean
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.instants import EPOCH_ORDINAL
+from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 NATIONAL = "national"
 CACHE_FORMAT = 1

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, date, datetime
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
+from opspolicy.temporal.durations import DAY, HOUR, MINUTE
+from opspolicy.temporal.tzif import EPOCH_ORDINAL
+from opspolicy.temporal.zones import EARLIEST, LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ DATE_PATTERN = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 OFFSET_PATTERN = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 INSTANT_PATTERN = rf"{DATE_PATTERN}[T ]{TIME_PATTERN}(:[0-5][0-9])?{OFFSET_PATTERN}?"
-EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MINUTES_A_DAY = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -58,11 +59,11 @@ def parse_moment(text: str) -> Moment:
         time, offset = time[:-1], 0
     elif len(time) > len("00:00:00") or time[-6:-5] in {"+", "-"}:
         sign = -1 if time[-6] == "-" else 1
-        offset = sign * (int(time[-5:-3]) * 3600 + int(time[-2:]) * 60)
+        offset = sign * (int(time[-5:-3]) * HOUR + int(time[-2:]) * MINUTE)
         time = time[:-6]
     hours, minutes, *seconds = (int(part) for part in time.split(":"))
     second = seconds[0] if seconds else 0
-    return Moment(day * DAY + hours * 3600 + minutes * 60 + second, offset)
+    return Moment(day * DAY + hours * HOUR + minutes * MINUTE + second, offset)
 
 
 def parse_date(text: str) -> int:

@@ -6,9 +6,10 @@ from bisect import bisect_left
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.cron import ANY_WALL, CYCLE_YEARS, ClockChangeEffect, Cron
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.zones import DAY, EARLIEST, LATEST
+from opspolicy.temporal.zones import EARLIEST, LATEST
 
 SPARE = 2 * DAY
 

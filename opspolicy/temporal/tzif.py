@@ -12,11 +12,11 @@ import struct
 from datetime import date
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, HOUR, MINUTE, SECOND
 
-DAY = 86_400
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 HEADER = struct.Struct(">4s c 15x 6l")
-DEFAULT_TIME = 2 * 3600  # POSIX: a change without a time is at 02:00
+DEFAULT_TIME = 2 * HOUR  # POSIX: a change without a time is at 02:00
 # POSIX TZ, with the hours up to 167 and below zero that RFC 8536 adds.
 NAME = r"([A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
 OFFSET = r"([-+]?[0-9]{1,3}(?::[0-9]{2}){0,2})"
@@ -98,7 +98,7 @@ def rule(footer: str) -> tuple[Yearly, ...]:
         return ()
     # POSIX counts westwards.
     standard = Kind(-_seconds(offset), name.strip("<>"))
-    ahead = -_seconds(other_offset) if other_offset else standard.offset + 3600
+    ahead = -_seconds(other_offset) if other_offset else standard.offset + HOUR
     summer = Kind(ahead, other_name.strip("<>"))
     return (
         Yearly(start, _seconds(start_time) if start_time else DEFAULT_TIME, summer),
@@ -109,7 +109,8 @@ def rule(footer: str) -> tuple[Yearly, ...]:
 def _seconds(text: str) -> int:
     sign = -1 if text.startswith("-") else 1
     parts = [int(part) for part in text.lstrip("+-").split(":")]
-    return sign * sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+    units = (HOUR, MINUTE, SECOND)
+    return sign * sum(part * unit for part, unit in zip(parts, units, strict=False))
 
 
 def _day_of(rule: str, year: int) -> int:

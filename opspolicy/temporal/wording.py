@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import clock
-from opspolicy.temporal.zones import DAY, zone
+from opspolicy.temporal.zones import zone
 
 
 def at(instant: int, zone_key: str) -> str:

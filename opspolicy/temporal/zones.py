@@ -15,10 +15,10 @@ import tzdata
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import tzif
+from opspolicy.temporal.durations import DAY
 
 DATA = os.path.join(os.path.dirname(tzdata.__file__), "zoneinfo")
 VERSION: str = tzdata.IANA_VERSION
-DAY = 86_400
 # The largest offset from UTC is 15:13:42 (Metlakatla before 1867), so two days cover any zone.
 WIDEST = 2 * DAY
 EARLIEST = -2_208_988_800  # 1900-01-01T00:00Z

@@ -222,7 +222,7 @@ class CutSets:
         """Return a family's cut sets, smallest first, those with a cause in ``without`` left out.
 
         At most MOST_SETS are told one by one. The rest follow as one truncated set, so that nothing
-        is dropped; it must hold none of ``without``, as nobody can tell what it would be less that.
+        is dropped. That one is told whole, as nobody can tell what it would be less ``without``.
         """
         sets = [
             CutSet(tuple(self.causes[at].ref for at in bits(mask)), when)
@@ -320,8 +320,8 @@ def _coinciding(
                 if len(found) >= MOST_COMBINATIONS or len(seen) >= 8 * MOST_COMBINATIONS:
                     return found, False
                 seen.add(key)
-                together = mask
+                united = mask
                 for each in rest:
-                    together |= each
-                found.add(together)
+                    united |= each
+                found.add(united)
     return found, True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy.temporal import daytimes
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.temporal.schedules import CronSchedule
-from opspolicy.temporal.zones import DAY
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
 from opspolicy.timeline.paths import Failing, failing, paths

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from opspolicy.temporal import cron, zones
 from opspolicy.temporal.dialects import APPOINTMENT, CRON, KUBERNETES, Dialect
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of, parse_moment, rfc3339
 from tests import shared
 
@@ -139,7 +140,7 @@ def test_robfig_next(case: dict[str, Any]) -> None:
             cron.parse(case["expr"], KUBERNETES)
         return
     after = wall(case["from"]) + 1
-    until = wall(case["expected"]) + 1 if case["expected"] else after + 5 * 366 * zones.DAY
+    until = wall(case["expected"]) + 1 if case["expected"] else after + 5 * 366 * DAY
     found = cron.parse(line, KUBERNETES).starts(zones.zone("UTC"), after, until)
     assert found[:1] == ([wall(case["expected"])] if case["expected"] else [])
 
@@ -205,13 +206,13 @@ def test_croniter_agrees_where_nothing_is_in_doubt(line: str, offset: int) -> No
     """In UTC and with five plain fields, the dialects and croniter have one meaning."""
     parsed = cron.parse(line, KUBERNETES)
     start = parse_as_of("2027-01-01") + offset * 60
-    found = parsed.starts(zones.zone("UTC"), start + 1, start + 100 * zones.DAY)
+    found = parsed.starts(zones.zone("UTC"), start + 1, start + 100 * DAY)
     assume(found)
     schedule = croniter.croniter(line, dt.datetime.fromtimestamp(start, dt.UTC))
     for at in found[:5]:
         assert schedule.get_next(float) == at
     by_cron = cron.parse(line, CRON)
-    assert by_cron.starts(zones.zone("UTC"), start + 1, start + 100 * zones.DAY) == found
+    assert by_cron.starts(zones.zone("UTC"), start + 1, start + 100 * DAY) == found
 
 
 @LAWS
@@ -226,7 +227,7 @@ def test_windows_join(
 ) -> None:
     """The starts of two stretches are those of both together, strictly increasing."""
     parsed, place = cron.parse(line, dialect), zones.zone(zone)
-    first = parse_as_of("2010-12-01") + day * zones.DAY
+    first = parse_as_of("2010-12-01") + day * DAY
     middle, last = first + hours * 3600, first + (hours + more) * 3600
     whole = parsed.starts(place, first, last)
     assert whole == parsed.starts(place, first, middle) + parsed.starts(place, middle, last)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from opspolicy.temporal import cron, daytimes, zones
 from opspolicy.temporal.dialects import CRON, KUBERNETES, Dialect
+from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import CronSchedule
-from opspolicy.temporal.zones import DAY
 
 START = parse_as_of("2027-03-20")
 LINES = st.builds(

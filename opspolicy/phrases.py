@@ -1,10 +1,10 @@
-"""The nearest name to a misspelt one."""
+"""Pieces of sentences that every layer says: lists, counts, and did-you-mean."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LONGEST = 200
 """Characters of a name that are compared: nobody misspells more, and comparing is slow."""
@@ -17,3 +17,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     by_lower = {each.lower(): each for each in known}
     near = get_close_matches(name.lower()[:LONGEST], list(by_lower), n=1, cutoff=0.7)
     return f"did you mean `{by_lower[near[0]]}`?" if near else ""
+
+
+def listing(parts: Sequence[str], last: str = "and") -> str:
+    """Return `a, b and c`."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def count(number: int, what: str, plural: str = "") -> str:
+    """Return `1 job`, `2 jobs`."""
+    return f"{number:,} {what if number == 1 else plural or what + 's'}"
