@@ -9,6 +9,7 @@ from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
 from opspolicy.temporal.dialects import APPOINTMENT, DIALECTS, UNSUPPORTED, Dialect
 from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.recurrence import ScheduleError
 from opspolicy.temporal.schedules import Bounds, CronSchedule, DatedSchedule, Schedule
 
 TYPE_CHECKING = False
@@ -123,17 +124,17 @@ class Reading(NamedTuple):
 
     lines: tuple[Cron, ...]
     positions: tuple[int, ...]
-    refused: tuple[tuple[tuple[str | int, ...], cron.CronError], ...]
+    refused: tuple[tuple[tuple[str | int, ...], ScheduleError], ...]
 
 
 def _in_dialect(lines: Lines, dialect: Dialect) -> Reading:
     accepted: list[Cron] = []
     positions: list[int] = []
-    refused: list[tuple[tuple[str | int, ...], cron.CronError]] = []
+    refused: list[tuple[tuple[str | int, ...], ScheduleError]] = []
     for text, path in lines:
         try:
             accepted.append(cron.parse(text, dialect))
-        except cron.CronError as error:
+        except ScheduleError as error:
             refused.append((path, error))
         else:
             positions.append(path[-1] if isinstance(path[-1], int) else 0)

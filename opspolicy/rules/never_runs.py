@@ -38,7 +38,7 @@ from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
-from opspolicy.temporal.cron import CYCLE_YEARS
+from opspolicy.temporal.recurrence import CYCLE_YEARS
 from opspolicy.temporal.schedules import CronSchedule
 
 TYPE_CHECKING = False

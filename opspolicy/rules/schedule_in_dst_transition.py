@@ -48,7 +48,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.temporal.cron import ClockChangeEffect
+    from opspolicy.temporal.recurrence import ClockChangeEffect
     from opspolicy.temporal.schedules import Schedule
 
 MANY_HOURS = 6
@@ -151,7 +151,7 @@ def _off_the_hour(
     for change in schedule.zone.changes(start, end):
         if (change.offset - change.before) % HOUR == 0 and change.start % HOUR == 0:
             continue
-        fixed = any(line.hours_restricted for line in lines)
+        fixed = any(line.fixed for line in lines)
         at_risk = schedule.starts(change.start, min(end, change.start + DAY)) if fixed else []
         if at_risk:
             shown = clock(schedule.zone.wall(at_risk[0]))

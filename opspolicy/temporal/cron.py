@@ -13,6 +13,7 @@ from functools import lru_cache
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, MINUTE
 from opspolicy.temporal.instants import calendar_date, weekday
+from opspolicy.temporal.recurrence import ANY_WALL, Recurrence, ScheduleError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from opspolicy.temporal.dialects import Dialect
     from opspolicy.temporal.intervals import Interval
-    from opspolicy.temporal.zones import Segment, Zone
+    from opspolicy.temporal.zones import Zone
 
 LONGEST = 256
 FIELDS = 5
@@ -29,13 +30,8 @@ ALL_DAYS = 0xFFFF_FFFE
 DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE
 ALL_WEEKDAYS = 0b111_1111
 ALL_HOURS = (1 << 24) - 1
-# Weekdays and dates come round together every 28 years (but for 2100), so what doesn't happen in
-# 28 years doesn't happen.
-CYCLE_YEARS = 28
-
 # Longer fields are rare and would make the memory of a hostile estate grow.
 MEMORABLE = 24
-ANY_WALL = (-(1 << 62), 1 << 62)
 
 NUMBER = re.compile(r"[0-9]{1,4}")
 NICKNAMES = {
@@ -57,15 +53,6 @@ MONTHS = {
 WEEKDAYS = {name: at for at, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 
 
-class CronError(ValueError):
-    """A line the dialect doesn't accept; ``hint`` says what to write instead."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        """Say what is wrong, and what to write instead."""
-        super().__init__(message)
-        self.hint = hint
-
-
 class Field(NamedTuple):
     """What may stand in one of the five fields."""
 
@@ -83,24 +70,11 @@ WEEKDAY_FIELD = Field("day of week", 0, 6, WEEKDAYS)
 WEEKDAY_FIELD_TO_7 = WEEKDAY_FIELD._replace(high=7)
 
 
-class ClockChangeEffect(NamedTuple):
-    """A start that a clock change moves, loses or doubles.
-
-    ``wall`` is the nominal wall-clock reading, ``instants`` when it runs (none, one or two) and
-    ``change`` the instant of the clock change. ``kind`` is `moved`, `lost` or `doubled`.
-    """
-
-    kind: str
-    wall: int
-    instants: tuple[int, ...]
-    change: int
-
-
 _dates: dict[int, tuple[int, int, int]] = {}
 """Month, day and weekday (Sunday is 0) of days; thousands of lines ask for the same few."""
 
 
-class Cron:
+class Cron(Recurrence):
     """One cron line in one dialect.
 
     Days are counted from 1970-01-01, weekdays from Sunday as cron does.
@@ -108,19 +82,15 @@ class Cron:
 
     __slots__ = (
         "days",
-        "dialect",
         "either_day",
         "every_day",
-        "hours_restricted",
         "minutes",
         "months",
-        "text",
         "weekdays",
-        "wild",
     )
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        """Parse ``text``; raises CronError when the dialect doesn't accept it."""
+        """Parse ``text``; raises ScheduleError when the dialect doesn't accept it."""
         self.text = text
         self.dialect = dialect
         fields = _split(text, dialect)
@@ -137,7 +107,7 @@ class Cron:
         self.either_day = not (_is_star(day, dialect) or _is_star(day_of_week, dialect))
         follows_clock = minute.startswith("*") or hour.startswith("*")
         self.wild = dialect.wildcards_follow_clock and follows_clock
-        self.hours_restricted = hours != ALL_HOURS
+        self.fixed = hours != ALL_HOURS
         days = (self.days == ALL_DAYS, self.weekdays == ALL_WEEKDAYS)
         self.every_day = self.months == ALL_MONTHS and (any(days) if self.either_day else all(days))
 
@@ -161,20 +131,6 @@ class Cron:
         by_day = self.days >> day_of_month & 1
         by_weekday = self.weekdays >> day_of_week & 1
         return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)
-
-    def starts(
-        self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
-    ) -> list[int]:
-        """Return the instants in ``[start, end)`` at which the line runs, sorted, each once.
-
-        ``nominal`` bounds the wall-clock readings at which runs are due, half-open; one that a gap
-        moves counts by when it was due.
-        """
-        found: list[int] = []
-        if start < end:
-            for segment in zone.segments(start, end):
-                self._starts_in(segment, start, end, nominal, found)
-        return found
 
     def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:
         """Return the starts in each interval of ``when``, as ``starts`` does.
@@ -247,62 +203,6 @@ class Cron:
             found += [midnight + minute * MINUTE for minute in minutes[:high]]
         return found
 
-    def _starts_in(
-        self, segment: Segment, start: int, end: int, nominal: tuple[int, int], found: list[int]
-    ) -> None:
-        """Add the runs in one stretch of constant offset."""
-        shift = segment.offset - segment.before
-        low, high = max(start, segment.start), min(end, segment.end)
-        if shift and not self.wild and self._caught_up(shift):
-            if shift > 0 and self.dialect.at_gap == "gap_end" and segment.start >= start:
-                skipped = segment.start + segment.before
-                due, until = max(skipped, nominal[0]), min(skipped + shift, nominal[1])
-                if self.walls(due, until):
-                    found.append(segment.start)
-            elif shift < 0 and self.dialect.in_fold == "first":
-                # Until the old offset's last reading comes round again, everything has run.
-                low = max(low, segment.start - shift)
-        if low >= high:
-            return
-        offset = segment.offset
-        walls = self.walls(max(low + offset, nominal[0]), min(high + offset, nominal[1]))
-        if walls and found and walls[0] - offset == found[-1]:
-            del walls[0]
-        found += [wall - offset for wall in walls]
-
-    def _caught_up(self, shift: int) -> bool:
-        return self.dialect.catch_up is None or abs(shift) <= self.dialect.catch_up
-
-    def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[ClockChangeEffect]:
-        """Return the starts that clock changes in ``[start, end)`` move, lose or double.
-
-        A line that runs in every hour of the day follows the clock and surprises nobody.
-        """
-        if not self.hours_restricted:
-            return []
-        found: list[ClockChangeEffect] = []
-        for change in zone.changes(start, end):
-            shift = change.offset - change.before
-            at = change.start
-            exempt = self.wild or not self._caught_up(shift)
-            if shift > 0:
-                moved = self.dialect.at_gap == "gap_end" and not exempt
-                kind, instants = ("moved", (at,)) if moved else ("lost", ())
-                skipped = at + change.before
-                found += [
-                    ClockChangeEffect(kind, wall, instants, at)
-                    for wall in self.walls(skipped, skipped + shift)
-                ]
-            elif self.dialect.in_fold == "both" or exempt:
-                repeated = at + change.offset
-                found += [
-                    ClockChangeEffect(
-                        "doubled", wall, (wall - change.before, wall - change.offset), at
-                    )
-                    for wall in self.walls(repeated, repeated - shift)
-                ]
-        return found
-
     @property
     def surely_runs(self) -> bool:
         """Whether it runs in each year there is, which for most lines a look at the masks shows."""
@@ -326,20 +226,20 @@ class Cron:
 
 @lru_cache(maxsize=4096)
 def parse(text: str, dialect: Dialect) -> Cron:
-    """Return the Cron of ``text`` in ``dialect``, one for equal lines; raises CronError."""
+    """Return the Cron of ``text`` in ``dialect``, one for equal lines; raises ScheduleError."""
     return Cron(text, dialect)
 
 
 def _split(text: str, dialect: Dialect) -> list[str]:
     if len(text) > LONGEST:
         message = f"a cron line of {len(text)} characters: {LONGEST} is the limit"
-        raise CronError(message)
+        raise ScheduleError(message)
     if "\n" in text or "\r" in text:
         message = "a cron line can't hold a line break"
-        raise CronError(message, "list several lines as `cron: [first, second]`")
+        raise ScheduleError(message, "list several lines as `cron: [first, second]`")
     if text.startswith(("TZ=", "CRON_TZ=")):
         message = "a time zone inside a cron line: Kubernetes refuses it, cron never knew it"
-        raise CronError(message, "put the zone into the schedule's `timezone` key")
+        raise ScheduleError(message, "put the zone into the schedule's `timezone` key")
     if text.startswith("@"):
         return _nickname(text, dialect).split()
     fields = text.split()
@@ -348,7 +248,7 @@ def _split(text: str, dialect: Dialect) -> list[str]:
         if len(fields) == FIELDS + 1:
             hint += "; a seconds or year field belongs to other schedulers"
         message = f"`{text}` has {len(fields)} field{'s' * (len(fields) != 1)}, not {FIELDS}"
-        raise CronError(message, hint)
+        raise ScheduleError(message, hint)
     return fields
 
 
@@ -359,13 +259,13 @@ def _nickname(text: str, dialect: Dialect) -> str:
         return NICKNAMES[name]
     if name == "@reboot" and name not in dialect.refused_nicknames:
         message = "`@reboot` runs when a machine starts, which no calendar knows"
-        raise CronError(message, "leave the job out, or give the times it is expected at")
+        raise ScheduleError(message, "leave the job out, or give the times it is expected at")
     if name.startswith("@every"):
         message = f"`{text}` is not supported yet"
-        raise CronError(message, "name the times of day it runs at")
+        raise ScheduleError(message, "name the times of day it runs at")
     known = ", ".join(sorted(NICKNAMES))
     message = f"`{text}` is no nickname of {dialect.title}"
-    raise CronError(message, f"it knows {known}")
+    raise ScheduleError(message, f"it knows {known}")
 
 
 def _is_star(field: str, dialect: Dialect) -> bool:
@@ -401,7 +301,7 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
     if slash:
         if not NUMBER.fullmatch(step_text) or int(step_text) == 0:
             message = f"`{part}`: the step in the {field.name} field must be a number above zero"
-            raise CronError(message)
+            raise ScheduleError(message)
         step = int(step_text)
     if bounds == "*" or (bounds == "?" and dialect.question_mark):
         # `*/2` in the weekday field counts from Sunday and ends on Saturday, not on Sunday again.
@@ -412,12 +312,12 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
         last = field.high if slash else first
         if slash and not dash and dialect.step_needs_range:
             message = f"`{part}`: {dialect.title} takes a step only after a range or `*`"
-            raise CronError(message, f"write it as `{first}-{field.high}/{step}`")
+            raise ScheduleError(message, f"write it as `{first}-{field.high}/{step}`")
         if dash:
             last = _value(high_text, part, field, dialect)
     if last < first:
         message = f"`{part}` runs backwards in the {field.name} field"
-        raise CronError(message, "write it as two ranges, such as 22-23,0-2")
+        raise ScheduleError(message, "write it as two ranges, such as 22-23,0-2")
     mask = 0
     for value in range(first, last + 1, step):
         mask |= 1 << value
@@ -433,14 +333,14 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
         if field.names is WEEKDAYS and value == field.high + 1:
             hint = f"{dialect.title} counts Sunday as 0"
         message = f"`{text}` is outside the {field.name} field, {field.low} to {field.high}"
-        raise CronError(message, hint)
+        raise ScheduleError(message, hint)
     value_by_name = field.names.get(text.lower())
     if value_by_name is not None:
         return value_by_name
     what = f"`{text}`" if text else "an empty value"
     shown = f" (in `{part}`)" if part != text else ""
     message = f"{dialect.title} doesn't know {what} in the {field.name} field{shown}"
-    raise CronError(message, _dialect_hint(part))
+    raise ScheduleError(message, _dialect_hint(part))
 
 
 def _dialect_hint(part: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.cron import ANY_WALL, CYCLE_YEARS, ClockChangeEffect, Cron
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.recurrence import ANY_WALL, CYCLE_YEARS, ClockChangeEffect
 from opspolicy.temporal.zones import EARLIEST, LATEST
 
 SPARE = 2 * DAY
@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from opspolicy.temporal.cron import Cron
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
