@@ -86,6 +86,13 @@ class Builder:
             "vendors": self._vendor,
         }
 
+    def hours(self, calendar: str) -> Hours | None:
+        """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
+        if calendar in BUILT_IN_CALENDARS:
+            return BUILT_IN_CALENDARS[calendar]
+        found = self.calendars.get(calendar)
+        return found.hours if found is not None else None
+
     def file(self, documents: Iterable[Node]) -> None:
         """Add what the documents of one file declare.
 
@@ -240,8 +247,7 @@ class Builder:
 
     def _job(self, name: str, place: Span, entry: Entry) -> None:
         scheduler = entry.get("scheduler") or self.defaults.scheduler
-        dialects = scheduling.job_dialects(entry, scheduler)
-        schedule, zone = scheduling.schedule(entry, dialects, scheduler)
+        schedule, zone = scheduling.of_job(entry, scheduler)
         duration, longest = entry.duration("duration"), entry.duration("max_duration")
         if duration is not None and longest is not None and longest < duration:
             expected = durations.words(duration)
@@ -282,10 +288,10 @@ class Builder:
         for key in refused:
             value = entry.get(key)
             shown = f"{key}: {value}" if isinstance(value, str) else key
-            entry.fault(entry.place(key), f"`{shown}` {scheduling.NOT_YET}", "leave it out")
+            entry.fault(entry.place(key), f"`{shown}` is not supported yet", "leave it out")
 
     def _window(self, name: str, place: Span, entry: Entry) -> None:
-        schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
+        schedule, zone = scheduling.of_appointment(entry)
         start, end = self._once(entry, zone)
         self.windows[name] = Window(
             name,
@@ -307,7 +313,7 @@ class Builder:
         )
 
     def _freeze(self, name: str, place: Span, entry: Entry) -> None:
-        schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
+        schedule, zone = scheduling.of_appointment(entry)
         start, end = self._once(entry, zone)
         scope = entry.nested("applies_to")
         self.freezes[name] = Freeze(

@@ -189,19 +189,29 @@ class Job(NamedTuple):
         return f"job/{self.name}"
 
     @property
-    def longest(self) -> int:
+    def delay(self) -> int:
+        """By how many seconds a run may start late."""
+        return self.schedule.delay if self.schedule is not None else 0
+
+    @property
+    def slow_day(self) -> int:
         """How many seconds a run may take: the slow day's, else the expected."""
         return self.max_duration or self.duration or INSTANTANEOUS
 
     @property
+    def longest(self) -> int:
+        """How many seconds after its nominal start a run may still be under way."""
+        return self.slow_day + self.delay
+
+    @property
     def earliest_end(self) -> int:
-        """How many seconds after its start a run may be over at the earliest."""
+        """How many seconds after its nominal start a run may be over at the earliest."""
         return self.duration or 0
 
     @property
     def latest_end(self) -> int:
-        """How many seconds after its start a run is over at the latest."""
-        return self.max_duration or self.duration or 0
+        """How many seconds after its nominal start a run is over at the latest."""
+        return (self.max_duration or self.duration or 0) + self.delay
 
 
 class Window(NamedTuple):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
+    from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.zones import Zone
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
         invalid: list[Invalid]
         missing_zones: list[Invalid]
         bad_defaults: set[str]
+
+        def hours(self, calendar: str) -> Hours | None:
+            """Return the hours of a calendar once all are built; None for an unknown one."""
 
 
 class Defaults(NamedTuple):

@@ -36,6 +36,7 @@ class Estate:
     """
 
     __slots__ = (
+        "_hours",
         "calendars",
         "declares_teams",
         "duplicates",
@@ -72,6 +73,7 @@ class Estate:
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
+        self._hours = builder.hours
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *builder.problems,
@@ -120,10 +122,7 @@ class Estate:
 
     def hours(self, calendar: str | None) -> Hours | None:
         """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
-        if calendar in BUILT_IN_CALENDARS:
-            return BUILT_IN_CALENDARS[calendar]
-        found = self.calendars.get(calendar) if calendar else None
-        return found.hours if found is not None else None
+        return self._hours(calendar) if calendar else None
 
     def business_hours(self, service: Service) -> Hours:
         """Return when customers need a service; what can't be read counts as always."""

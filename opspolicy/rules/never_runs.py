@@ -39,7 +39,7 @@ from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 from opspolicy.temporal.recurrence import CYCLE_YEARS
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
 
 def _reason(schedule: Schedule) -> str:
-    if not isinstance(schedule, CronSchedule):
+    if not isinstance(schedule, RecurringSchedule):
         return "none of its dates lies between `from` and `until`"
     lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
     if schedule.bounds.has_start and schedule.bounds.has_end:

@@ -59,7 +59,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     timeline = world.timeline
     for entity in world.estate.planned():
         schedule = entity.schedule
-        length = entity.longest if isinstance(entity, Job) else entity.duration
+        length = entity.slow_day if isinstance(entity, Job) else entity.duration
         allowed = isinstance(entity, Job) and (entity.suspended or entity.concurrency == "allow")
         if schedule is None or length is None or allowed:
             continue

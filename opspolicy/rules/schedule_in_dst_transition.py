@@ -42,7 +42,7 @@ from opspolicy.temporal.dialects import KUBERNETES
 from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import clock
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         effects = schedule.clock_change_effects(start, end)
         if effects:
             yield _violation(entity, schedule, effects)
-        elif isinstance(schedule, CronSchedule):
+        elif isinstance(schedule, RecurringSchedule):
             yield from _off_the_hour(entity, schedule, start, end)
 
 
@@ -105,9 +105,9 @@ def _violation(
 def _hint(schedule: Schedule | None) -> str:
     """Return another hour, unless the schedule already takes so many that none is better."""
     hours: set[int] = set()
-    if isinstance(schedule, CronSchedule):
+    if isinstance(schedule, RecurringSchedule):
         hours = {
-            minute // 60 for lines in schedule.variants for line in lines for minute in line.minutes
+            time // HOUR for lines in schedule.variants for line in lines for time in line.times
         }
     if len(hours) > MANY_HOURS:
         return "give it `timezone: UTC`, in which the clocks never change"
@@ -138,7 +138,7 @@ def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
 
 
 def _off_the_hour(
-    entity: Job | Window, schedule: CronSchedule, start: int, end: int
+    entity: Job | Window, schedule: RecurringSchedule, start: int, end: int
 ) -> Iterator[Violation]:
     """Report what robfig/cron loses when a change isn't one of whole hours.
 

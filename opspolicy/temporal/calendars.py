@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.zones import Zone
 
+SATURDAY = 5
+
 
 class Opening(NamedTuple):
     """From and to in minutes after local midnight; ``to`` above 1440 is on the next day."""
@@ -63,6 +65,15 @@ class BusinessHours:
             return self.holiday_hours[weekday(day)]
         return self.weekly[weekday(day)]
 
+    def is_business_day(self, day: int) -> bool:
+        """Whether something opens on a local day.
+
+        A calendar without weekly hours, one of holidays alone, stands for Monday to Friday.
+        """
+        if day not in self.exceptions and not any(self.weekly):
+            return weekday(day) < SATURDAY and not (self.regions and self.holiday(day))
+        return bool(self.openings(day))
+
     def holiday(self, day: int) -> str:
         """Return the name of the holiday a local day is, or nothing."""
         if self.holidays is None:
@@ -102,6 +113,10 @@ class BusinessHours:
 class Always:
     """Open at every instant, holidays included."""
 
+    def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
+        """Whether something opens on a local day: on every one."""
+        return True
+
     def during(self, when: IntervalSet) -> IntervalSet:
         """Return all of ``when``."""
         return when
@@ -113,6 +128,10 @@ class Always:
 
 class Never:
     """Never open."""
+
+    def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
+        """Whether something opens on a local day: on none."""
+        return False
 
     def during(self, when: IntervalSet) -> IntervalSet:  # noqa: ARG002 - one interface for all
         """Return nothing."""

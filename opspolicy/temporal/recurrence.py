@@ -62,6 +62,11 @@ class Recurrence:
         """Return the readings in ``[first, last)`` that the rule names, in seconds, sorted."""
         raise NotImplementedError
 
+    @property
+    def times(self) -> tuple[int, ...]:
+        """The seconds of the day at which it starts; none where they aren't the same each day."""
+        return ()
+
     def possible_days(self, first: int, last: int) -> Iterator[int]:
         """Yield the local days (since 1970-01-01) in ``[first, last)`` that may have a reading.
 
@@ -72,6 +77,15 @@ class Recurrence:
     def normal(self) -> tuple[object, ...]:
         """Return what decides when it runs, so that two spellings of one rule are equal."""
         raise NotImplementedError
+
+    def readings(self) -> tuple[object, ...]:
+        """Return what decides the readings, whatever the dialect makes of them."""
+        return self.normal()
+
+    @property
+    def carries_changes(self) -> bool:
+        """Whether a clock change can move a start that is days away from it."""
+        return False
 
     @property
     def surely_runs(self) -> bool:
@@ -93,6 +107,10 @@ class Recurrence:
         ``nominal`` bounds the wall-clock readings at which runs are due, half-open; one that a gap
         moves counts by when it was due.
         """
+        if self.dialect.at_gap == "shifted":
+            from opspolicy.temporal import airflow  # noqa: PLC0415 - which reads recurrences
+
+            return airflow.starts(self, zone, start, end, nominal)
         found: list[int] = []
         if start < end:
             for segment in zone.segments(start, end):
@@ -142,13 +160,15 @@ class Recurrence:
             at = change.start
             exempt = self.wild or not self._caught_up(shift)
             if shift > 0:
-                moved = self.dialect.at_gap == "gap_end" and not exempt
-                kind, instants = ("moved", (at,)) if moved else ("lost", ())
-                skipped = at + change.before
-                found += [
-                    ClockChangeEffect(kind, wall, instants, at)
-                    for wall in self.walls(skipped, skipped + shift)
-                ]
+                skipped = self.walls(at + change.before, at + change.before + shift)
+                for wall in skipped:
+                    instants: tuple[int, ...] = ()
+                    if self.dialect.at_gap == "gap_end" and not exempt:
+                        instants = (at,)
+                    elif self.dialect.at_gap == "shifted" and wall == skipped[0]:
+                        instants = (wall - change.before,)
+                    kind = "moved" if instants else "lost"
+                    found.append(ClockChangeEffect(kind, wall, instants, at))
             elif self.dialect.in_fold == "both" or exempt:
                 repeated = at + change.offset
                 found += [

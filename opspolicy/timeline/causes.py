@@ -50,7 +50,7 @@ def window_occurrences(window: Window, judged: IntervalSet) -> IntervalSet:
         return IntervalSet([(window.start, window.end + recovery)]).touching(judged)
     if window.schedule is None or window.duration is None:
         return NOTHING
-    return _occurrences(window.schedule, window.duration + recovery, judged)
+    return _occurrences(window.schedule, window.duration + window.schedule.delay + recovery, judged)
 
 
 def job_occurrences(job: Job, judged: IntervalSet) -> IntervalSet:

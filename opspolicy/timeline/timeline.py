@@ -7,7 +7,7 @@ from functools import cached_property
 from opspolicy.temporal import daytimes
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
 from opspolicy.timeline.paths import Failing, failing, paths
@@ -72,7 +72,7 @@ class Timeline:
     def runs_while_down(self, job: Job, name: str) -> IntervalSet:
         """Return the time of a job's runs that reach into an outage of the service ``name``."""
         when, schedule = self.outages.down(name), job.schedule
-        if isinstance(schedule, CronSchedule) and job.longest <= DAY:
+        if isinstance(schedule, RecurringSchedule) and job.longest <= DAY:
             key = (name, schedule.zone.key)
             if key not in self._touched:
                 self._touched[key] = daytimes.touched(when, schedule.zone)
