@@ -123,7 +123,8 @@ def length(entity: Job | Window) -> int:
         return entity.longest + entity.plan.recovery
     if entity.start is not None and entity.end is not None:
         return entity.end - entity.start + entity.plan.recovery
-    return (entity.duration or 0) + entity.plan.recovery
+    delay = entity.schedule.delay if entity.schedule is not None else 0
+    return (entity.duration or 0) + delay + entity.plan.recovery
 
 
 def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:

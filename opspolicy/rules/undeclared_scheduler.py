@@ -61,7 +61,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             Note(places.start_of(job), "in which dialect?"),
             subjects=(job.ref,),
             occurrences=IntervalSet((instant, instant + 1) for instant in apart),
-            hint=f"add `scheduler:` (here or under the file's `defaults`): {listing(fitting, 'or')}",
+            hint=f"add `scheduler:`, here or under the file's `defaults`: {listing(fitting, 'or')}",
         )
 
 

@@ -336,3 +336,20 @@ class DatedSchedule:
 
 Schedule = RecurringSchedule | DatedSchedule
 """What everything that starts has: both kinds answer the same questions."""
+
+
+def upcoming(schedule: Schedule, start: int, count: int, *, days: bool = False) -> list[int]:
+    """Return the first ``count`` starts from ``start`` on, fewer where there are no more.
+
+    With ``days``, the first start of each of so many local days. Looked for in stretches that
+    grow, for as long as dates and weekdays take to come round.
+    """
+    last = min(years_later(start, CYCLE_YEARS), EVER.end)
+    found: dict[int, int] = {}
+    low, width = start, DAY
+    while low < last and len(found) < count:
+        high = min(low + width, last)
+        for at in schedule.starts(low, high):
+            found.setdefault(schedule.zone.wall(at) // DAY if days else at, at)
+        low, width = high, 2 * width
+    return sorted(found.values())[:count]
