@@ -7,14 +7,15 @@ far from the first start. `COUNT` alone has to be counted, once, up to the readi
 from __future__ import annotations
 
 from bisect import bisect_left
+from math import gcd
 
 from opspolicy.temporal.dialects import APPOINTMENT
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.temporal.recurrence import CYCLE_YEARS, Recurrence, ScheduleError
 from opspolicy.temporal.rrule_days import RuleDays, indices
-from opspolicy.temporal.rrule_parts import HOURS_A_DAY, Until, completed, read
-from opspolicy.temporal.zones import EARLIEST, LATEST, WIDEST
+from opspolicy.temporal.rrule_parts import HOURS_A_DAY, completed, ends_before, read
+from opspolicy.temporal.zones import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class RRule(Recurrence):
     """
 
     __slots__ = (
+        "_clock",
+        "_counted",
         "_days",
-        "_end",
         "_freq",
         "_offsets",
         "_parts",
@@ -47,6 +49,7 @@ class RRule(Recurrence):
         "_residues",
         "_times",
         "_unit",
+        "limit",
         "start",
     )
 
@@ -61,14 +64,15 @@ class RRule(Recurrence):
         self.wild = False
         self.start = start
         parts = read(text)
-        end = LATEST if parts.until is None else _bound(parts.until, zone)
+        self.limit = LATEST if parts.until is None else ends_before(parts.until, zone)
+        self._counted: int | None = None
         ordinals_in_month = parts.freq == "MONTHLY" or bool(parts.months)
         self._parts = parts = completed(parts, start)
         self._freq = parts.freq
         self._days = RuleDays(parts, start // DAY, ordinals_in_month=ordinals_in_month)
         self._times: dict[int, list[int]] = {}
+        self._clock: list[int] | None = None
         self._make_times()
-        self._end = end if parts.instances is None else None
 
     def _make_times(self) -> None:
         """Sort the times of day by what the interval makes of them.
@@ -99,13 +103,17 @@ class RRule(Recurrence):
         self._offsets, self._positions = offsets, positions
         self._residues: dict[int, list[int]] = {}
         step = self._step
+        # Steps and days come round together: a unit that they never meet at, no day has.
+        apart = gcd(step, DAY // self._unit)
+        met = self.start // self._unit % apart
         for unit in units if offsets else ():
-            self._residues.setdefault(unit % step, []).append(unit)
+            if unit % apart == met:
+                self._residues.setdefault(unit % step, []).append(unit)
         full_days = [
             len({unit * self._unit // HOUR for unit in units}) == HOURS_A_DAY
             for units in self._residues.values()
         ]
-        self.fixed = not full_days or not all(full_days)
+        self.fixed = bool(positions) or not full_days or not all(full_days)
 
     @property
     def _step(self) -> int:
@@ -120,9 +128,10 @@ class RRule(Recurrence):
     @property
     def end(self) -> int:
         """The reading before which the last one is, in seconds."""
-        if self._end is None:
-            self._end = self._counted_end(self._parts.instances or 0)
-        return self._end
+        if self._counted is None:
+            left = self._parts.instances
+            self._counted = self.limit if left is None else self._counted_end(left)
+        return self._counted
 
     def _counted_end(self, left: int) -> int:
         # Longer and longer steps: neither many readings at once, nor many looks at empty years.
@@ -145,6 +154,12 @@ class RRule(Recurrence):
         if first >= last or not self._residues:
             return []
         first_day, last_day = first // DAY, (last - 1) // DAY
+        if first_day == last_day:
+            # The time of day rules out more than the date, and costs less.
+            times, midnight = self._times_on(first_day), first_day * DAY
+            low = bisect_left(times, first - midnight)
+            if low == len(times) or times[low] >= last - midnight:
+                return []
         if self._positions:
             found = self._positioned(first_day, last_day + 1)
             return found[bisect_left(found, first) : bisect_left(found, last)]
@@ -193,22 +208,23 @@ class RRule(Recurrence):
 
         Before the first start and after the end there are none; on these two days there may not be.
         """
+        for day in self._busy_days(first, last):
+            if day * DAY >= self.end:
+                return
+            yield day
+
+    def _busy_days(self, first: int, last: int) -> Iterator[int]:
         first, last = max(first, self.start // DAY), min(last, LATEST // DAY)
+        if not self._residues:
+            return
         # A year at a time, so that who stops at the first day found hasn't waited for the rest.
         for low in range(first, last, LONGEST_STEP):
             high = min(low + LONGEST_STEP, last)
-            if low * DAY >= self.end or not self._residues:
-                return
             if self._positions:
                 found = {wall // DAY for wall in self._positioned(low, high)}
-                days = sorted(day for day in found if low <= day < high)
+                yield from sorted(day for day in found if low <= day < high)
             else:
-                days = self._days.between(low, high)
-            for day in days:
-                if day * DAY >= self.end:
-                    return
-                if self._times_on(day):
-                    yield day
+                yield from [day for day in self._days.between(low, high) if self._times_on(day)]
 
     def first_match(self) -> int | None:
         """Return the first reading at or after the start that matches, in seconds.
@@ -216,10 +232,10 @@ class RRule(Recurrence):
         None when 28 years bring none, as then none ever does but for the longest intervals.
         """
         day = self.start // DAY
-        for each in self.possible_days(day, day + CYCLE_DAYS):
-            found = self.walls(each * DAY, (each + 1) * DAY)
+        for each in self._busy_days(day, day + CYCLE_DAYS):
+            found = self._between(max(each * DAY, self.start), (each + 1) * DAY)
             if found:
-                return found[0]
+                return found[0] if found[0] < self.limit else None
         return None
 
     @property
@@ -240,21 +256,20 @@ class RRule(Recurrence):
 
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
-        days = [
-            [at * self._unit + offset for at in units for offset in self._offsets]
-            for units in self._residues.values()
-        ]
+        if self._clock is None:
+            units = sorted(each for units in self._residues.values() for each in units)
+            self._clock = [at * self._unit + offset for at in units for offset in self._offsets]
+        times = self._clock
         for start, end in touched:
             first = start - before
-            if end - first >= DAY:
+            if times and end - first >= DAY:
                 return True
-            for times in days:
-                at = bisect_left(times, first)
-                if at < len(times) and times[at] < end:
-                    return True
-                # Ahead of midnight is the evening before.
-                if first < 0 and times[-1] >= first + DAY:
-                    return True
+            at = bisect_left(times, first)
+            if at < len(times) and times[at] < end:
+                return True
+            # Ahead of midnight is the evening before.
+            if first < 0 and times and times[-1] >= first + DAY:
+                return True
         return False
 
     def normal(self) -> tuple[object, ...]:
@@ -281,40 +296,10 @@ def parse(text: str, start: Moment, zone: Zone) -> RRule:
             f"the rule runs {rule.busiest} times a day: {MOST_A_DAY}, once a minute, is the limit"
         )
         raise ScheduleError(message, "give fewer values in `BYSECOND` or `BYMINUTE`")
-    if not rule.walls(wall, wall + 1):
-        raise _mismatch(rule)
+    first = rule.first_match()
+    if first != wall:
+        raise _mismatch(rule, first)
     return rule
-
-
-def _bound(until: Until, zone: Zone | None) -> int:
-    """Return the reading before which the last one is that `UNTIL` allows."""
-    wall, form = until
-    if form == "date":
-        return min(wall + DAY, LATEST)
-    if zone is None:
-        if form == "utc":
-            message = "`UNTIL` is in UTC, but the start belongs to no zone"
-            raise ScheduleError(message, "give the schedule's `timezone`")
-        return min(wall + 1, LATEST)
-    in_reach = EARLIEST + WIDEST <= wall < LATEST - WIDEST
-    if form == "floating":
-        hint = "write it in UTC, with a `Z` at its end, or as a date"
-        if in_reach:
-            written = _basic(zone.instant(wall))
-            hint = f"in {zone.key} it is `UNTIL={written}Z`"
-        message = f"`UNTIL={_basic(wall)}` is in no zone, but the schedule's start is in {zone.key}"
-        raise ScheduleError(message, hint)
-    if not in_reach:
-        return LATEST if wall > 0 else EARLIEST
-    (segment,) = zone.segments(wall, wall + 1)
-    first_time_until = segment.start + segment.before
-    # In the second pass through a repeated hour, the whole hour has already been.
-    return max(wall + segment.offset + 1, min(first_time_until, wall + segment.before + 1))
-
-
-def _basic(wall: int) -> str:
-    """Return a reading as RFC 5545 writes it: `20271009T060000`."""
-    return rfc3339(wall).removesuffix("Z").replace("-", "").replace(":", "")
 
 
 def _iso(wall: int) -> str:
@@ -322,21 +307,18 @@ def _iso(wall: int) -> str:
     return rfc3339(wall).removesuffix("Z").removesuffix(":00")
 
 
-def _mismatch(rule: RRule) -> ScheduleError:
-    """Return the error for a start that isn't one of its rule's readings."""
+def _mismatch(rule: RRule, first: int | None) -> ScheduleError:
+    """Return the error for a start that isn't its rule's ``first`` reading."""
     started = _iso(rule.start)
-    if rule.end <= rule.start:
-        return ScheduleError(f"`UNTIL` lies before the start, `{started}`")
-    first = rule.first_match()
-    if first is None:
-        message = (
-            f"the rule names no reading in the {CYCLE_YEARS} years from its start, `{started}`"
-        )
-        return ScheduleError(
-            message, "look for dates that don't exist, and steps that pass them by"
-        )
-    message = f"the start, `{started}`, is not one of the rule's own readings"
-    return ScheduleError(message, f"the first that is: `start: {_iso(first)}`")
+    if first is not None:
+        message = f"the start, `{started}`, is not one of the rule's own readings"
+        return ScheduleError(message, f"the first that is: `start: {_iso(first)}`")
+    if rule.limit <= rule.start:
+        message = f"`UNTIL` lies before the start, `{started}`"
+        return ScheduleError(message, "end it later, or leave `UNTIL` out")
+    message = f"the rule names no reading in the {CYCLE_YEARS} years from its start, `{started}`"
+    hint = "look for dates that don't exist, steps that pass them by, and an early `UNTIL`"
+    return ScheduleError(message, hint)
 
 
 def _picked(values: list[int], positions: tuple[int, ...]) -> list[int]:

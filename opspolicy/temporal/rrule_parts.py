@@ -10,9 +10,14 @@ from datetime import date
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
-from opspolicy.temporal.instants import calendar_date, weekday
+from opspolicy.temporal.instants import calendar_date, rfc3339, weekday
 from opspolicy.temporal.recurrence import ScheduleError
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
+from opspolicy.temporal.zones import EARLIEST, LATEST, WIDEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.temporal.zones import Zone
 
 LONGEST = 256
 MOST_INSTANCES = 10_000
@@ -161,6 +166,36 @@ def completed(parts: Parts, start: int) -> Parts:
     return parts._replace(monthdays=(on.day,)) if freq in {"YEARLY", "MONTHLY"} else parts
 
 
+def ends_before(until: Until, zone: Zone | None) -> int:
+    """Return the reading before which the last one is that `UNTIL` allows a start in ``zone``.
+
+    A date is the whole day there. Raises ScheduleError for an end that is told on another clock:
+    section 3.3.10 wants UTC for a start in a zone, and a floating time for a floating start.
+    """
+    wall, form = until
+    if form == "date":
+        return min(wall + DAY, LATEST)
+    if zone is None:
+        if form == "utc":
+            message = "`UNTIL` is in UTC, but the start belongs to no zone"
+            raise ScheduleError(message, "give the schedule's `timezone`")
+        return min(wall + 1, LATEST)
+    in_reach = EARLIEST + WIDEST <= wall < LATEST - WIDEST
+    if form == "floating":
+        hint = "write it in UTC, with a `Z` at its end, or as a date"
+        if in_reach:
+            written = _basic(zone.instant(wall))
+            hint = f"in {zone.key} it is `UNTIL={written}Z`"
+        message = f"`UNTIL={_basic(wall)}` is in no zone, but the schedule's start is in {zone.key}"
+        raise ScheduleError(message, hint)
+    if not in_reach:
+        return LATEST if wall > 0 else EARLIEST
+    (segment,) = zone.segments(wall, wall + 1)
+    first_time_until = segment.start + segment.before
+    # In the second pass through a repeated hour, the whole hour has already been.
+    return max(wall + segment.offset + 1, min(first_time_until, wall + segment.before + 1))
+
+
 def _split(text: str) -> dict[str, str]:
     """Return the values by name, both in capitals."""
     if len(text) > LONGEST:
@@ -295,3 +330,8 @@ def _until(value: str) -> Until:
         message = f"`UNTIL={value}` is not a time of day"
         raise ScheduleError(message, "hours to 23, minutes and seconds to 59")
     return Until(midnight + time, "utc" if utc else "floating")
+
+
+def _basic(wall: int) -> str:
+    """Return a reading as RFC 5545 writes it: `20271009T060000`."""
+    return rfc3339(wall).removesuffix("Z").replace("-", "").replace(":", "")
