@@ -34,6 +34,9 @@ LONGEST_STEP = 366
 class RRule(Recurrence):
     """One recurrence rule from its first start on, as readings of the wall clock.
 
+    ``start`` and ``limit`` are the readings from which and before which it runs, in seconds, where
+    `COUNT` doesn't end it earlier.
+
     A reading that clock changes skip counts for `COUNT` and `BYSETPOS` as any other, and moves to
     the end of the gap; RFC 5545 says both that it is ignored and that it moves.
     """
@@ -90,6 +93,9 @@ class RRule(Recurrence):
             offsets = [at * MINUTE + each for at in parts.minutes for each in parts.seconds]
         else:
             self._unit, offsets = 1, [0]
+            count = len(parts.hours) * len(parts.minutes) * len(parts.seconds)
+            if count > MOST_A_DAY:
+                raise _too_busy(count)
             units = [
                 hour * HOUR + minute * MINUTE + second
                 for hour in parts.hours
@@ -292,14 +298,16 @@ def parse(text: str, start: Moment, zone: Zone) -> RRule:
     wall = start.wall if start.offset is None else zone.wall(start.instant(zone))
     rule = RRule(text, wall, zone)
     if rule.busiest > MOST_A_DAY:
-        message = (
-            f"the rule runs {rule.busiest} times a day: {MOST_A_DAY}, once a minute, is the limit"
-        )
-        raise ScheduleError(message, "give fewer values in `BYSECOND` or `BYMINUTE`")
+        raise _too_busy(rule.busiest)
     first = rule.first_match()
     if first != wall:
         raise _mismatch(rule, first)
     return rule
+
+
+def _too_busy(count: int) -> ScheduleError:
+    message = f"the rule runs {count} times a day: {MOST_A_DAY}, once a minute, is the limit"
+    return ScheduleError(message, "give fewer values in `BYSECOND` or `BYMINUTE`")
 
 
 def _iso(wall: int) -> str:
