@@ -60,7 +60,8 @@ class RRule(Recurrence):
         """Parse ``text``; ``start`` is the reading it counts from, in seconds.
 
         ``start`` needn't match the rule. Without ``zone`` it belongs to no place, and a floating
-        `UNTIL` to it. Raises ScheduleError when RFC 5545 doesn't allow the rule.
+        `UNTIL` to it. Raises ScheduleError when RFC 5545 doesn't allow the rule, and for more times
+        of day than can be planned with.
         """
         self.text = text
         self.dialect = APPOINTMENT
