@@ -62,6 +62,15 @@ KUBERNETES = Dialect(
     sunday_is_7=False,
     refused_nicknames=("@reboot",),
 )
+SYSTEMD = Dialect(
+    name="systemd",
+    title="systemd",
+    # systemd 252: src/shared/calendarspec.c (find_next steps over readings that mktime moves, and
+    # takes the first of two); systemd.time(7), "Calendar Events".
+    source="https://github.com/systemd/systemd/blob/v252/src/shared/calendarspec.c",
+    at_gap="lost",
+    in_fold="first",
+)
 APPOINTMENT = Dialect(
     name="appointment",
     title="a window or a freeze",
