@@ -76,8 +76,7 @@ class OnCalendar(Recurrence):
         self.weekdays = read.weekdays
         self.years = bits(read.years, YEAR)
         self.months = bits(read.months, MONTH)
-        # `*~*` is every day, from wherever it is counted.
-        self.from_end = read.from_end and bool(read.days)
+        self.from_end = read.from_end
         self.days = bits(read.days, DAY_FROM_END if self.from_end else DAY_OF_MONTH)
         self.hours = _values(bits(read.hours, HOURS))
         self.minutes = _values(bits(read.minutes, MINUTES))

@@ -63,6 +63,8 @@ LOOKS_LIKE = (
 
 def better(text: str, error: ScheduleError) -> ScheduleError:
     """Return what to say of ``text``: what it looks like, or else the ``error`` it met."""
+    if not text.isascii():
+        return error
     for look in (_other_language, _span, _spaced, _shorthand, _last_word):
         found = look(text, error)
         if found:
@@ -92,15 +94,15 @@ def _span(text: str, _error: ScheduleError) -> ScheduleError | None:
     return ScheduleError(message, f"write `every: {durations.compact(seconds)}`")
 
 
-def _spaced(text: str, error: ScheduleError) -> ScheduleError | None:
+def _spaced(text: str, _error: ScheduleError) -> ScheduleError | None:
     """Say that the spaces around it are all that is wrong, where they are."""
     stripped = text.strip(" ")
     if stripped in {text, ""}:
         return None
     try:
         read(stripped)
-    except ScheduleError:
-        return error
+    except ScheduleError as inner:
+        return inner
     ends = "begins" if text.startswith(" ") else "ends"
     message = f"`{text}` {ends} with a space, which systemd refuses"
     return ScheduleError(message, f"write `{stripped}`")
@@ -141,7 +143,7 @@ def _last_word(text: str, error: ScheduleError) -> ScheduleError | None:
 
 def of_part(part: str, field: Field, whole: str) -> ScheduleError:
     """Return what to say of an item that isn't a number, a range or a repetition."""
-    where = f"among the {field.name}" + (f" (in `{whole}`)" if whole != part else "")
+    where = f"can't stand among the {field.name}" + (f" (in `{whole}`)" if whole != part else "")
     what = f"`{part}`" if part else "an empty place"
     message = f"{what} {where}"
     if part.startswith("*/"):

@@ -17,6 +17,9 @@ MICROSECONDS = 1_000_000
 # `69` is 2069, `70` is 1970 and `100` is the year 100.
 CENTURY_TURNS, TWO_DIGITS = 70, 100
 
+# From the 31 days that a month may have to the 28 that each has.
+DAYS_LOST = 3
+
 DECIMAL = r"([0-9]+)(\.[0-9]+)?"
 COMPONENT = re.compile(rf"{DECIMAL}(?:\.\.{DECIMAL})?(?:/{DECIMAL})?")
 
@@ -59,7 +62,10 @@ def read_list(text: str, field: Field, whole: str) -> Chain:
         return ()
     found = {_component(part, field, whole) for part in text.split(",")}
     # systemd sorts what has no end before what has one.
-    return tuple(sorted(found, key=lambda each: (each.start, each.stop or 0, each.step)))
+    chain = tuple(sorted(found, key=lambda each: (each.start, each.stop or 0, each.step)))
+    if field is DAY_FROM_END:
+        _check_reach(chain, whole)
+    return chain
 
 
 def _component(part: str, field: Field, whole: str) -> Component:
@@ -83,6 +89,9 @@ def _component(part: str, field: Field, whole: str) -> Component:
     if stop is not None:
         if stop < start:
             _runs_backwards(part, start // unit, stop // unit, field)
+        if field is SECOND and not step and start + unit > stop:
+            message = f"`{part}` is a range of less than a second, which systemd refuses"
+            raise ScheduleError(message, f"write `{start // unit:02}`")
         step = step or unit
         stop -= (stop - start) % step
         if stop == start:
@@ -120,6 +129,18 @@ def _runs_backwards(part: str, start: int, stop: int, field: Field) -> None:
     raise ScheduleError(message, hint)
 
 
+def _check_reach(chain: Chain, whole: str) -> None:
+    """Refuse what systemd does for no good reason: calendarspec.c, chain_valid.
+
+    It takes three days off for each item of the list, not once.
+    """
+    for at, (start, stop, _) in enumerate(chain):
+        high = DAY_FROM_END.high - DAYS_LOST * at
+        if max(start, stop or 0) > high:
+            message = f"`{whole}`: systemd takes item {at + 1} of {DAY_FROM_END.name} up to {high}"
+            raise ScheduleError(message, "declare it as two expressions")
+
+
 def _check(component: Component, part: str, field: Field) -> None:
     start, stop, step = component
     for value in (start, stop):
@@ -140,16 +161,14 @@ def _check(component: Component, part: str, field: Field) -> None:
 
 
 def bits(chain: Chain, field: Field) -> int:
-    """Return the values a chain names as bits; counted from the month's end where it is."""
+    """Return the values a list names as bits, or all of ``field`` for an empty one."""
     mask = 0
     for start, stop, step in chain or (Component(field.low, field.high, 1),):
-        first, last = start, start if stop is None else stop
+        named = range(start, (stop or start) + 1, step or 1)
         if step and stop is None:
-            # Repetition goes on to the end: of the month, for a day counted back from there.
-            first, last = (field.low, start) if field is DAY_FROM_END else (start, field.high)
-        named = range(first, last + 1, step or 1)
-        if field is DAY_FROM_END:
-            named = range(last, first - 1, -(step or 1))
+            # Repetition goes forward in time, which from the month's end is down to the last day.
+            forward = range(start, field.high + 1, step)
+            named = range(start, 0, -step) if field is DAY_FROM_END else forward
         for value in named:
             mask |= 1 << value
     return mask

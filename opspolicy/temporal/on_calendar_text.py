@@ -154,7 +154,7 @@ def _weekdays(text: str) -> int:
         found = WEEKDAY_RANGE.fullmatch(item)
         if not found:
             what = f"`{item}`" if item else "an empty place"
-            message = f"{what} among the weekdays (in `{text}`)"
+            message = f"{what} can't stand among the weekdays (in `{text}`)"
             raise ScheduleError(message, "write a list and ranges, as in `Mon..Wed,Sat`")
         first = _weekday(found[1])
         last = _weekday(found[2]) if found[2] else first
@@ -200,12 +200,12 @@ def _date(text: str) -> tuple[Chain, Chain, Chain, bool]:
     if "~" in head or "-" in year or "-" in last:
         message = f"`{text}` is not a date: year, month and day, or month and day"
         raise ScheduleError(message, "as in `2027-01-31`, `*-*-01` or `*-02~01`; ranges have `..`")
-    if not dash and FOUR_DIGITS.fullmatch(month):
+    if not dash and last and FOUR_DIGITS.fullmatch(month):
         message = f"`{text}` is a year and a month, and systemd reads two numbers as month and day"
         raise ScheduleError(message, "write a day too, as in `2027-01-01`, or `2027-01-*` for each")
     year = year if dash else "*"
     days = read_list(last, DAY_FROM_END if tilde else DAY_OF_MONTH, text)
-    return read_list(year, YEAR, text), read_list(month, MONTH, text), days, bool(tilde)
+    return read_list(year, YEAR, text), read_list(month, MONTH, text), days, bool(tilde and days)
 
 
 def _time(text: str) -> tuple[Chain, Chain, Chain]:
@@ -213,7 +213,10 @@ def _time(text: str) -> tuple[Chain, Chain, Chain]:
     parts = time.split(":")
     if len(parts) == 1:
         message = f"`{time or text}` is neither a date nor a time of day"
-        raise ScheduleError(message, "write `02:00` for a time, `*-*-02` for a day of the month")
+        hint = "write `02:00` for a time, `*-*-02` for a day of the month"
+        if time[:3].lower() in WEEKDAYS:
+            hint = "weekdays are a list without spaces, as in `Mon,Tue`"
+        raise ScheduleError(message, hint)
     if space:
         what = f"`{after}`" if after.strip() else "a space"
         message = f"{what} after the time `{time}`, where only a time zone may stand"
