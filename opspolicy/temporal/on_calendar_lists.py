@@ -6,11 +6,14 @@ Read as systemd 252 reads it (src/shared/calendarspec.c): what it refuses is ref
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.recurrence import ScheduleError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+# Longer lists are rare and would make the memory of a hostile estate grow.
+MEMORABLE = 24
 # systemd keeps numbers in a C int.
 LARGEST = (1 << 31) - 1
 MICROSECONDS = 1_000_000
@@ -60,12 +63,21 @@ def read_list(text: str, field: Field, whole: str) -> Chain:
     """Return the items of ``text``, a part of ``whole``; raises ScheduleError."""
     if text == "*":
         return ()
-    found = {_component(part, field, whole) for part in text.split(",")}
-    # systemd sorts what has no end before what has one.
-    chain = tuple(sorted(found, key=lambda each: (each.start, each.stop or 0, each.step)))
-    if field is DAY_FROM_END:
-        _check_reach(chain, whole)
+    key = (text, field.name)
+    chain = _known.get(key)
+    if chain is None:
+        found = {_component(part, field, whole) for part in text.split(",")}
+        # systemd sorts what has no end before what has one.
+        chain = tuple(sorted(found, key=lambda each: (each.start, each.stop or 0, each.step)))
+        if field is DAY_FROM_END:
+            _check_reach(chain, whole)
+        if len(text) <= MEMORABLE:
+            _known[key] = chain
     return chain
+
+
+_known: dict[tuple[str, str], Chain] = {}
+"""Lists that were read; the same few come again in thousands of expressions."""
 
 
 def _component(part: str, field: Field, whole: str) -> Component:
@@ -160,6 +172,7 @@ def _check(component: Component, part: str, field: Field) -> None:
             raise ScheduleError(message, f"write `{start:0{field.width}}`, without the step")
 
 
+@lru_cache(maxsize=1024)
 def bits(chain: Chain, field: Field) -> int:
     """Return the values a list names as bits, or all of ``field`` for an empty one."""
     mask = 0

@@ -53,11 +53,6 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS = {name.lower(): at for names in (DAYS, LONG_DAYS) for at, name in enumerate(names)}
 
-EPOCH = re.compile(r"@ *\+?([0-9]+)")
-WEEKDAY_RANGE = re.compile(r"([A-Za-z]+)(?:(?:\.\.|-)([A-Za-z]+))?")
-FOUR_DIGITS = re.compile("[0-9]{4}")
-FIRST_MARK = re.compile(r"[-~:]")
-
 
 class Expression(NamedTuple):
     """A calendar expression as it was read; the days count ``from_end`` after a `~`.
@@ -120,8 +115,7 @@ def _expression(text: str) -> Expression:
     from_end = False
     if rest.startswith("@"):
         return _epoch(rest, weekdays)
-    mark = FIRST_MARK.search(rest)
-    if mark and mark[0] != ":":
+    if next((each for each in rest if each in "-~:"), ":") != ":":
         date, _, rest = rest.partition(" ")
         rest = rest.lstrip(" ")
         years, months, days, from_end = _date(date)
@@ -151,13 +145,13 @@ def _weekdays(text: str) -> int:
         del items[-1]
     mask = 0
     for item in items:
-        found = WEEKDAY_RANGE.fullmatch(item)
-        if not found:
+        begin, dots, end = item.replace("-", "..").partition("..")
+        if not begin or (dots and not end):
             what = f"`{item}`" if item else "an empty place"
             message = f"{what} can't stand among the weekdays (in `{text}`)"
             raise ScheduleError(message, "write a list and ranges, as in `Mon..Wed,Sat`")
-        first = _weekday(found[1])
-        last = _weekday(found[2]) if found[2] else first
+        first = _weekday(begin, text)
+        last = _weekday(end, text) if dots else first
         if last < first:
             message = f"`{item}` runs backwards: systemd's week begins on Monday"
             ends = _shown_weekdays((2 << last) - 1 | ALL_WEEKDAYS >> first << first)
@@ -166,16 +160,17 @@ def _weekdays(text: str) -> int:
     return mask
 
 
-def _weekday(name: str) -> int:
+def _weekday(name: str, whole: str) -> int:
     at = WEEKDAYS.get(name.lower())
     if at is None:
-        message = f"`{name}` is not a weekday"
+        where = f" (in `{whole}`)" if name != whole else ""
+        message = f"`{name}` is not a weekday{where}"
         raise ScheduleError(message, f"it is one of {', '.join(DAYS)}, or the whole name")
     return at
 
 
 def _epoch(text: str, weekdays: int) -> Expression:
-    found = EPOCH.fullmatch(text)
+    found = re.fullmatch(r"@ *\+?([0-9]+)", text)
     if not found:
         message = f"`{text}` is not `@` and the seconds since 1970"
         raise ScheduleError(message, "`@` is followed by a number alone, as in `@1493187147`")
@@ -200,7 +195,7 @@ def _date(text: str) -> tuple[Chain, Chain, Chain, bool]:
     if "~" in head or "-" in year or "-" in last:
         message = f"`{text}` is not a date: year, month and day, or month and day"
         raise ScheduleError(message, "as in `2027-01-31`, `*-*-01` or `*-02~01`; ranges have `..`")
-    if not dash and last and FOUR_DIGITS.fullmatch(month):
+    if not dash and last and month.isdigit() and len(month) == len("2027"):
         message = f"`{text}` is a year and a month, and systemd reads two numbers as month and day"
         raise ScheduleError(message, "write a day too, as in `2027-01-01`, or `2027-01-*` for each")
     year = year if dash else "*"
