@@ -52,6 +52,7 @@ def refusal(text: str) -> ScheduleError:
         ("10:00 europe/paris", "`europe/paris` is not a time zone", "write `Europe/Paris`"),
         ("10:00 CEST", "`CEST` is not a time zone", "short names mean what a machine makes"),
         ("10:00 Mon", "`Mon` is not a time zone", "weekdays come first, as in `Mon 02:00`"),
+        ("Mon CEST", "`CEST` is neither a date nor a time of day", "write `02:00` for a time"),
         ("daily Mars", "`daily` stands alone, or before a time zone", "`*-*-* 00:00:00`"),
         ("Sat..Mon", "`Sat..Mon` runs backwards: systemd's week begins on Mon", "`Mon,Sat,Sun`"),
         ("Fri-Mon", "`Fri-Mon` runs backwards", "write it as `Mon,Fri..Sun`"),
