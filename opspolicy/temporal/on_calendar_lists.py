@@ -159,15 +159,12 @@ def _check(component: Component, part: str, field: Field) -> None:
         if value is not None and not field.low <= value <= field.high:
             shown = part if stop is None and not step else f"{value}` in `{part}"
             message = f"`{shown}` is outside the {field.name}, {field.low} to {field.high}"
-            hint = (
-                "a day ends where the next begins, at `00:00`"
-                if (field, value) == (HOUR, 24)
-                else ""
-            )
+            midnight = field is HOUR and value == field.high + 1
+            hint = "a day ends where the next begins, at `00:00`" if midnight else ""
             raise ScheduleError(message, hint)
     if step and stop is None:
-        second = start - step if field is DAY_FROM_END else start + step
-        if not field.low <= second <= field.high:
+        following = start - step if field is DAY_FROM_END else start + step
+        if not field.low <= following <= field.high:
             message = f"`{part}`: the {field.name} end before its first repetition"
             raise ScheduleError(message, f"write `{start:0{field.width}}`, without the step")
 

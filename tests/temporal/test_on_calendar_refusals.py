@@ -66,6 +66,7 @@ def refusal(text: str) -> ScheduleError:
         ("2027-Jan-01", "`Jan` can't stand among the months (in `2027-Jan-01`)", "months as numbers"),
         ("*-13-01", "`13` is outside the months, 1 to 12", ""),
         ("1969-*-*", "`1969` is outside the years, 1970 to 2199", ""),
+        ("100-*-*", "`100` is outside the years, 1970 to 2199", ""),
         ("2190..2200-*-*", "`2200` in `2190..2200` is outside the years", ""),
         ("2029..2027-*-*", "`2029..2027` runs backwards in the years", "write it as `2027..2029`"),
         ("*-*~29", "`29` is outside the days from the month's end, 1 to 28", ""),
