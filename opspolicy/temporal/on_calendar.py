@@ -53,9 +53,8 @@ class OnCalendar(Recurrence):
 
     ``zone_key`` is the zone written at its end, if any; the wall clock is that zone's then.
 
-    The readings alone decide. systemd 252 itself loses a few starts of repetitions that lead past
-    the end of a year or of a month before a clock change (`*-*-1/23` misses 1 January, and
-    `*-6/5-28` never elapses in London): they are kept here.
+    The readings alone decide. systemd 252 itself misses a few that such repetitions name
+    (`*-*-1/23` on 1 January) or gives up on them (`*-6/5-28` in London): they are kept here.
     """
 
     __slots__ = (
