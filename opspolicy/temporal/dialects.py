@@ -153,6 +153,15 @@ AIRFLOW = Dialect(
     question_mark="star",
     sunday_is_7=True,
 )
+SYSTEMD = Dialect(
+    name="systemd",
+    title="systemd",
+    # systemd 252: src/shared/calendarspec.c (find_next steps over readings that mktime moves, and
+    # takes the first of two); systemd.time(7), "Calendar Events".
+    source="https://github.com/systemd/systemd/blob/v252/src/shared/calendarspec.c",
+    at_gap="lost",
+    in_fold="first",
+)
 APPOINTMENT = Dialect(
     name="appointment",
     title="a window or a freeze",
