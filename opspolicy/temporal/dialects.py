@@ -58,6 +58,10 @@ class Dialect(NamedTuple):
     # `22-2` runs over the field's end.
     ranges_wrap: bool = False
 
+    def __hash__(self) -> int:
+        """Hash by the name, which is a dialect's own."""
+        return hash(self.name)
+
 
 CRON = Dialect(
     name="cron",
@@ -99,10 +103,10 @@ GITHUB_ACTIONS = Dialect(
 SYSTEMD = Dialect(
     name="systemd",
     title="systemd",
-    # systemd.time(7), "Calendar Events", and calendarspec.c: the next reading of the clock that
-    # matches. Readings only ever go forward, so a repeated one counts once; one that mktime()
-    # would have to normalise is passed over.
-    source="https://www.freedesktop.org/software/systemd/man/latest/systemd.time.html",
+    # systemd.time(7), "Calendar Events", and systemd 252's src/shared/calendarspec.c: find_next
+    # steps over readings that mktime would move. Readings only ever go forward, so a repeated one
+    # counts once, the first.
+    source="https://github.com/systemd/systemd/blob/v252/src/shared/calendarspec.c",
     at_gap="lost",
     in_fold="first",
     fields=(),
@@ -152,15 +156,6 @@ AIRFLOW = Dialect(
     nicknames={**VIXIE_NICKNAMES, "@quarterly": "0 0 1 */3 *"},
     question_mark="star",
     sunday_is_7=True,
-)
-SYSTEMD = Dialect(
-    name="systemd",
-    title="systemd",
-    # systemd 252: src/shared/calendarspec.c (find_next steps over readings that mktime moves, and
-    # takes the first of two); systemd.time(7), "Calendar Events".
-    source="https://github.com/systemd/systemd/blob/v252/src/shared/calendarspec.c",
-    at_gap="lost",
-    in_fold="first",
 )
 APPOINTMENT = Dialect(
     name="appointment",
