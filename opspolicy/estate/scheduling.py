@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
@@ -116,7 +117,11 @@ def _cron(
         whole = [each for each in readings[:1] if each.lines]
     if zone is None or not whole:
         return None
-    return CronSchedule(tuple(each.lines for each in whole), zone, bounds, whole[0].positions)
+    return _shared(tuple(each.lines for each in whole), zone, bounds, whole[0].positions)
+
+
+# Thousands of jobs keep to a few schedules. Equal ones are one object, of which a rule asks once.
+_shared = lru_cache(maxsize=1 << 16)(CronSchedule)
 
 
 class Reading(NamedTuple):

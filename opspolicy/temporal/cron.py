@@ -224,7 +224,7 @@ class Cron(Recurrence):
             day += 1
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def parse(text: str, dialect: Dialect) -> Cron:
     """Return the Cron of ``text`` in ``dialect``, one for equal lines; raises ScheduleError."""
     return Cron(text, dialect)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy.estate.declarations import GROUP, HARD, Dependency
-from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.timeline.cutsets import (
     EMPTY,
     CutSet,
@@ -121,6 +121,13 @@ class Outages:
             for name, dependencies in self.graph.dependencies.items()
             if dependencies
         }
+
+    @cached_property
+    def any_down(self) -> IntervalSet:
+        """All the time at which any service is down."""
+        # Causes by one schedule share one set.
+        sets = {id(cause.when): cause.when for cause in self.causes if cause.takes_down}
+        return union(sets.values())
 
     def goes_down(self, name: str) -> bool:
         """Whether a service is down at any judged time."""
