@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
-from opspolicy.estate.estate import assemble
+from opspolicy.estate.estate import assemble, gather
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
@@ -163,8 +163,8 @@ def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
 def _read(settings: Config, selection: discovery.Selection, cache: str | None) -> Estate:
     """Read the selected files and build the estate."""
     root = Root(settings.root)
-    sources = [files.load(root, path) for path in selection.paths]
-    return assemble(sources, settings.defaults, Holidays(cache))
+    sources = (files.load(root, path) for path in sorted(selection.paths))
+    return gather(sources, settings.defaults, Holidays(cache))
 
 
 def _chosen(

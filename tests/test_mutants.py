@@ -103,7 +103,7 @@ MUTANTS = [
            'findings.append(failure(estate, f"the rule `{rule.slug}`", error))',
            "str(error)", ("tests/test_judge.py",)),
     Mutant("an unreadable file is an empty one", "source/files.py",
-           "return SourceFile(path, found.text, (), (found.problem,))",
+           "return SourceFile(path, found.text, (found.problem,))",
            "return SourceFile(path, found.text)", ("tests/test_fail_closed.py", "tests/test_command_line.py")),
     Mutant("incomplete is complete", "report.py",
            "return not self.nothing_matched and not any(finding.incomplete for finding in self.findings)",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol, TypeVar
 
+    from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
     from opspolicy.temporal.instants import Moment
@@ -40,11 +41,11 @@ class Defaults(NamedTuple):
     owner: str | None = None
     timezone: str | None = None
     scheduler: str | None = None
-    owner_node: Node | None = None
-    timezone_node: Node | None = None
+    owner_node: Node | Written | None = None
+    timezone_node: Node | Written | None = None
 
     @classmethod
-    def read(cls, node: Node | None, values: Values) -> Defaults:
+    def read(cls, node: Node | Written | None, values: Values) -> Defaults:
         """Return the defaults of a `defaults` mapping that has been read into ``values``."""
         return cls(
             values.get("owner"),
@@ -75,10 +76,10 @@ def _city(name: str) -> str:
 class Entry:
     """A mapping of the estate, or one nested in it, of which only the right values are left."""
 
-    __slots__ = ("by", "get", "node", "notes", "path", "values")
+    __slots__ = ("by", "get", "is_right", "node", "notes", "path", "values")
 
     def __init__(
-        self, notes: Notes, by: str, node: Node, values: Values, path: tuple[str | int, ...] = ()
+        self, notes: Notes, by: str, node: Written, values: Values, path: tuple[str | int, ...] = ()
     ) -> None:
         """Stand for what ``path`` leads to in ``node``; ``by`` is the reference of the entry."""
         self.notes = notes
@@ -86,6 +87,8 @@ class Entry:
         self.node = node
         self.values = values
         self.path = path
+        # Whether all that is written was accepted; else some keys have no value here.
+        self.is_right = True
         # The value of a key as it was read, or None: asked for every key the language has.
         self.get: Callable[[str], Any] = values.get
 
@@ -213,7 +216,7 @@ class Entry:
         """Note that ``what`` is a local time without a zone."""
         self.notes.missing_zones.append(Invalid(self.by, place, what, key=what))
 
-    def _zone(self, key: str, node: Node, *path: str | int) -> Zone | None:
+    def _zone(self, key: str, node: Node | Written, *path: str | int) -> Zone | None:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:

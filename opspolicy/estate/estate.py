@@ -6,7 +6,7 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTION_OF, UNJUDGED_KEYS
+from opspolicy.estate.language import SECTION_OF
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -50,6 +50,7 @@ class Estate:
         "references",
         "services",
         "teams",
+        "unjudged_keys",
         "vendors",
         "waivers",
         "windows",
@@ -72,6 +73,7 @@ class Estate:
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
+        self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *builder.problems,
@@ -156,13 +158,9 @@ class Estate:
             "vendor": len(self.vendors),
             "waiver": len(self.waivers),
         }
-        keys = {
-            key
-            for section in ("services", "jobs", "maintenance_windows")
-            for entity in self.section(section).values()
-            for key in UNJUDGED_KEYS[section] & entity.node.entries.keys()
-        }
-        return {name: number for name, number in sections.items() if number}, sorted(keys)
+        return {name: number for name, number in sections.items() if number}, list(
+            self.unjudged_keys
+        )
 
     def job_cycles(self) -> list[list[str]]:
         """Return a shortest loop of `after` through each knot of jobs that wait for each other."""
@@ -186,8 +184,23 @@ def assemble(
     Files are taken in the order of their paths, so the order in which they were found is nothing
     to depend on. ``holidays`` answers for calendars; without it nothing is cached.
     """
-    ordered = tuple(sorted(files, key=lambda file: file.path))
+    return gather(sorted(files, key=lambda file: file.path), defaults, holidays)
+
+
+def gather(
+    files: Iterable[SourceFile],
+    defaults: Defaults | None = None,
+    holidays: Holidays | None = None,
+) -> Estate:
+    """Build the estate of files that come in the order of their paths.
+
+    Each is forgotten, but for its text, before the next one is asked for: what is declared takes a
+    tenth of the memory of the documents.
+    """
     builder = Builder(holidays or Holidays(), defaults or Defaults())
-    for file in ordered:
-        builder.file(file.documents)
-    return Estate(builder, ordered)
+    seen: list[SourceFile] = []
+    for file in files:
+        builder.file(file)
+        file.forget()
+        seen.append(file)
+    return Estate(builder, tuple(seen))

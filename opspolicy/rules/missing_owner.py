@@ -60,7 +60,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             if entity.ref in must_have and not says:
                 yield Violation(
                     f"{full(entity.ref)} has no owner",
-                    Note(entity.place, "nobody answers for this"),
+                    Note(entity.node.place, "nobody answers for this"),
                     subjects=(entity.ref,),
                     hint="add `owner: TEAM`, here or under the file's `defaults`",
                 )
@@ -83,7 +83,7 @@ def _written(world: World, entity: Service | Job | Window | Freeze) -> Span:
     for each in world.estate.references:
         if each.section == "teams" and each.by == entity.ref and each.name == entity.owner:
             return each.span
-    return entity.place
+    return entity.node.place
 
 
 def must_have_owner(world: World) -> set[str]:

@@ -48,7 +48,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             if (section, name) not in used:
                 yield Violation(
                     f"nothing refers to {full(entity.ref)}",
-                    Note(entity.place, "declared here, used nowhere"),
+                    Note(entity.node.place, "declared here, used nowhere"),
                     subjects=(entity.ref,),
                     hint="use it, or delete it",
                 )
