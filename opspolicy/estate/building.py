@@ -59,13 +59,14 @@ MOST_MISTAKES = 50
 class Contents(NamedTuple):
     """What one document says, as plain values: all that building takes, but for places.
 
-    ``document`` is its number in the file. Entries and waivers that are None are still to be read.
+    ``document`` is its number in the file. Entries and waivers that are Nodes are still to be read,
+    those that are None are left out.
     """
 
     document: int
     defaults: Values
-    sections: dict[str, dict[str, Values | None]]
-    waivers: list[Values | None]
+    sections: dict[str, dict[str, Values | Node | None]]
+    waivers: list[Values | Node]
 
 
 class Builder:
@@ -89,6 +90,7 @@ class Builder:
         self.missing_zones: list[Invalid] = []
         self.problems: list[Problem] = []
         self.bad_defaults: set[str] = set()
+        self.default_owners: dict[tuple[str, int], Node | Written] = {}
         self.unjudged_keys: set[str] = set()
         self.declares_teams = False
         self._places: dict[tuple[str, str], tuple[str, Written]] = {}
@@ -128,13 +130,16 @@ class Builder:
             if root.value is None:
                 continue
             top, _ = self._read(FILE_ITSELF, root, "")
-            sections = {name: top[name] or {} for name in ENTRIES if name in top}
+            entries = root.entries
+            sections: dict[str, dict[str, Values | Node | None]] = {
+                section: {name: entries[section].entries[name] for name in top[section] or ()}
+                for section in ENTRIES
+                if section in top
+            }
             # An empty section, its entries all commented out, declares no teams.
-            self.declares_teams |= "teams" in top and bool(root.entries["teams"].entries)
-            waivers = root.entries["waivers"].items if "waivers" in top else []
-            found.append(
-                Contents(number, top.get("defaults", {}), sections, [None for _ in waivers])
-            )
+            self.declares_teams |= "teams" in top and bool(entries["teams"].entries)
+            waivers = entries["waivers"].items if "waivers" in top else []
+            found.append(Contents(number, top.get("defaults", {}), sections, [*waivers]))
         return found
 
     @property
@@ -152,6 +157,8 @@ class Builder:
 
     def _document(self, source: SourceFile, contents: Contents) -> None:
         number = contents.document
+        if self.defaults.owner_node is not None:
+            self.default_owners[source.path, number] = self.defaults.owner_node
         for section, table in contents.sections.items():
             self.declares_teams |= section == "teams" and bool(table)
             for name, values in table.items():
@@ -190,9 +197,9 @@ class Builder:
             self._mistakes[node.file] = told
 
     def _entry(
-        self, section: str, name: str, written: Written, values: Values | None
+        self, section: str, name: str, written: Written, values: Values | Node | None
     ) -> Values | None:
-        """Add an entry, read unless its values are known; return them."""
+        """Add an entry, whose values are known or to be read from its Node; return them."""
         ref = f"{SECTIONS[section]}/{name}"
         key = (section, name.lower())
         if key in self._places:
@@ -206,8 +213,8 @@ class Builder:
             return None
         self._places[key] = (name, written)
         is_right = True
-        if values is None:
-            node = written.node
+        if not isinstance(values, dict):
+            node = values or written.node
             # `shop:` with nothing below it is a service of which nothing more is known.
             if node.value is None and section in MAY_BE_EMPTY:
                 values = {}
@@ -301,26 +308,27 @@ class Builder:
             entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
             longest = None
         self._not_yet(entry)
+        # By position, which is faster than by name, and jobs are what there is most of.
         self.jobs[name] = Job(
             name,
             entry.node,
-            owner=self._owner(entry),
-            timezone=zone.key if zone else None,
-            scheduler=scheduler,
-            schedule=schedule,
-            duration=duration,
-            max_duration=longest,
-            requires=entry.refs("requires", "services"),
-            induces_demand=nested.demands(entry),
-            takes_down=entry.refs("takes_down", "services"),
-            degrades=entry.refs("degrades", "services"),
-            after=entry.refs("after", "jobs"),
-            deadline=nested.deadline(entry, schedule),
-            when_blocked=entry.get("when_blocked") or "fail",
-            concurrency=entry.get("concurrency") or "allow",
-            customers=entry.get("customers"),
-            suspended=bool(entry.get("suspended")),
-            plan=nested.plan(entry),
+            self._owner(entry),
+            zone.key if zone else None,
+            scheduler,
+            schedule,
+            duration,
+            longest,
+            entry.refs("requires", "services"),
+            nested.demands(entry),
+            entry.refs("takes_down", "services"),
+            entry.refs("degrades", "services"),
+            entry.refs("after", "jobs"),
+            nested.deadline(entry, schedule),
+            entry.get("when_blocked") or "fail",
+            entry.get("concurrency") or "allow",
+            entry.get("customers"),
+            bool(entry.get("suspended")),
+            nested.plan(entry),
         )
 
     def _not_yet(self, entry: Entry) -> None:
@@ -393,10 +401,10 @@ class Builder:
             maintenance_notice=entry.duration("maintenance_notice", zero=True),
         )
 
-    def _waiver(self, written: Written, values: Values | None, position: int) -> Values:
+    def _waiver(self, written: Written, values: Values | Node, position: int) -> Values:
         by = f"waiver/{written.file}#{position}"
-        if values is None:
-            values, _ = self._read(WAIVER, written.node, by)
+        if not isinstance(values, dict):
+            values, _ = self._read(WAIVER, values, by)
         entry = Entry(self, by, written, values)
         expires = entry.date("expires")
         if expires is None or not all(key in entry for key in ("rule", "on", "reason")):
@@ -435,8 +443,7 @@ class Builder:
             return entry.ref("owner", "teams")
         if self.defaults.owner is None:
             return None
-        node = self.defaults.owner_node or entry.node
-        self.references.append(Reference(entry.by, "teams", self.defaults.owner, node, ("owner",)))
+        # Not noted as a reference: that it is the default says where it is written.
         return self.defaults.owner
 
     def _once(self, entry: Entry, zone: Zone | None) -> tuple[int | None, int | None]:

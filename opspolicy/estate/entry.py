@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         bad_defaults: set[str]
 
 
+PREFIXES = {section: f"{prefix}/" for section, prefix in SECTIONS.items()}
+
+
 class Defaults(NamedTuple):
     """What an entry that doesn't say takes, and the mappings it was written in."""
 
@@ -98,7 +101,9 @@ class Entry:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the texts listed under a key, each once."""
-        listed = self.get(key) or ()
+        listed = self.get(key)
+        if not listed:
+            return ()
         return tuple(dict.fromkeys(each for each in listed if each is not MISSING))
 
     def nested(self, key: str) -> Entry:
@@ -108,7 +113,9 @@ class Entry:
 
     def each(self, key: str) -> list[Entry]:
         """Return the mappings listed under a key."""
-        listed = self.get(key) or ()
+        listed = self.get(key)
+        if not listed:
+            return []
         return [
             self._at(values, key, position)
             for position, values in enumerate(listed)
@@ -139,9 +146,9 @@ class Entry:
 
     def refer(self, section: str, name: str, *path: str | int) -> str:
         """Note that ``name`` of ``section`` is used at ``path``; return it without its prefix."""
-        name = name.removeprefix(f"{SECTIONS[section]}/")
+        name = name.removeprefix(PREFIXES[section])
         place = (*self.path, *path)
-        self.notes.references.append(Reference(self.by, section, name, self.node, place))
+        self.notes.references.append(Reference._make((self.by, section, name, self.node, place)))
         return name
 
     def ref(self, key: str, section: str) -> str | None:
@@ -151,15 +158,20 @@ class Entry:
 
     def refs(self, key: str, section: str) -> tuple[str, ...]:
         """Return the entries of ``section`` that a key lists, each once."""
+        listed = self.get(key)
+        if not listed:
+            return ()
         names = [
             self.refer(section, name, key, position)
-            for position, name in enumerate(self.get(key) or ())
+            for position, name in enumerate(listed)
             if name is not MISSING
         ]
         return tuple(dict.fromkeys(names))
 
     def duration(self, key: str, *, zero: bool = False) -> int | None:
         """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
+        if self.get(key) is None:
+            return None
         seconds = self._parsed(key, durations.parse)
         if seconds == 0 and not zero:
             self.fault(self.place(key), f"`{key}` must be longer than zero")
@@ -192,9 +204,10 @@ class Entry:
 
         None when there is none, or when it isn't known; the latter is noted.
         """
-        for entry in (self.nested(key) for key in keys):
-            if "timezone" in entry:
-                return self._zone(entry.get("timezone"), entry.node, *entry.path, "timezone")
+        for key in keys:
+            nested = self.get(key)
+            if isinstance(nested, dict) and "timezone" in nested:
+                return self._zone(nested["timezone"], self.node, *self.path, key, "timezone")
         if "timezone" in self:
             return self._zone(self.get("timezone"), self.node, *self.path, "timezone")
         defaults = self.notes.defaults

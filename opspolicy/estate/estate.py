@@ -23,8 +23,10 @@ if TYPE_CHECKING:
         Waiver,
         Window,
     )
-    from opspolicy.source.files import SourceFile
+    from opspolicy.source.files import SourceFile, Written
+    from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
+    from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
 
 
@@ -38,6 +40,7 @@ class Estate:
     __slots__ = (
         "calendars",
         "declares_teams",
+        "default_owners",
         "duplicates",
         "files",
         "freezes",
@@ -71,6 +74,7 @@ class Estate:
         self.duplicates = tuple(builder.duplicates)
         self.invalid: tuple[Invalid, ...] = tuple(builder.invalid)
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
+        self.default_owners: Mapping[tuple[str, int], Node | Written] = builder.default_owners
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
         self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
@@ -96,6 +100,10 @@ class Estate:
     def planned(self) -> list[Job | Window]:
         """Return all jobs and maintenance windows."""
         return [*self.jobs.values(), *self.windows.values()]
+
+    def owned(self) -> list[Service | Job | Window | Freeze]:
+        """Return everything that may have an owner."""
+        return [*self.services.values(), *self.scheduled()]
 
     def scheduled(self) -> list[Job | Window | Freeze]:
         """Return everything that has, or may have, a schedule."""
@@ -150,6 +158,13 @@ class Estate:
     def owner_of(self, ref: str) -> str | None:
         """Return the team that owns a declaration, if it says."""
         return getattr(self.entity(ref), "owner", None)
+
+    def owner_place(self, entity: Service | Job | Window | Freeze) -> Span:
+        """Return where the owner of an entity is written: with it, or in the defaults."""
+        node = entity.node
+        if node.find("owner") is not None:
+            return node.at("owner")
+        return self.default_owners.get((node.file, node.document), node).at("owner")
 
     def unjudged(self) -> tuple[dict[str, int], list[str]]:
         """Return what is declared and not judged yet: how many of which entries, and which keys."""

@@ -105,6 +105,11 @@ def _cron(
 ) -> Schedule | None:
     if not dialects:
         return None
+    if zone is not None and bounds is None and len(lines) == 1:
+        text, path = lines[0]
+        known = _accepted(text, _position(path), zone, dialects)
+        if known is not None:
+            return known
     if zone is None and entry.lacks_zone("schedule"):
         entry.no_zone(entry.place(*lines[0][1]), "its schedule is")
     readings = [_in_dialect(lines, dialect) for dialect in dialects]
@@ -122,6 +127,20 @@ def _cron(
 
 # Thousands of jobs keep to a few schedules. Equal ones are one object, of which a rule asks once.
 _shared = lru_cache(maxsize=1 << 16)(CronSchedule)
+
+
+@lru_cache(maxsize=1 << 16)
+def _accepted(
+    text: str, position: int, zone: Zone, dialects: tuple[Dialect, ...]
+) -> CronSchedule | None:
+    """Return the schedule of one line, None when no dialect accepts it."""
+    readings = [_in_dialect([(text, ())], dialect) for dialect in dialects]
+    whole = tuple([each.lines for each in readings if each.lines])
+    return _shared(whole, zone, None, (position,)) if whole else None
+
+
+def _position(path: tuple[str | int, ...]) -> int:
+    return path[-1] if path and isinstance(path[-1], int) else 0
 
 
 class Reading(NamedTuple):
@@ -142,7 +161,7 @@ def _in_dialect(lines: Lines, dialect: Dialect) -> Reading:
         except ScheduleError as error:
             refused.append((path, error))
         else:
-            positions.append(path[-1] if isinstance(path[-1], int) else 0)
+            positions.append(_position(path))
     return Reading(tuple(accepted), tuple(positions), tuple(refused))
 
 
