@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
+from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Window,
     )
     from opspolicy.source.files import SourceFile, Written
+    from opspolicy.source.memory import Memory
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
@@ -206,16 +207,26 @@ def gather(
     files: Iterable[SourceFile],
     defaults: Defaults | None = None,
     holidays: Holidays | None = None,
+    memory: Memory | None = None,
 ) -> Estate:
     """Build the estate of files that come in the order of their paths.
 
     Each is forgotten, but for its text, before the next one is asked for: what is declared takes a
-    tenth of the memory of the documents.
+    tenth of the memory of the documents. What ``memory`` holds of a file isn't read again; files
+    with which anything is wrong are not kept there.
     """
     builder = Builder(holidays or Holidays(), defaults or Defaults())
     seen: list[SourceFile] = []
     for file in files:
-        builder.file(file)
-        file.forget()
         seen.append(file)
+        known = None if memory is None or file.is_unreadable else memory.get(file.text)
+        if isinstance(known, list):
+            file.is_known_good()
+            builder.file(file, [Contents(*each) for each in known])
+            continue
+        mistakes = builder.mistakes
+        contents = builder.file(file)
+        if memory is not None and not file.problems and builder.mistakes == mistakes:
+            memory.put(file.text, contents)
+        file.forget()
     return Estate(builder, tuple(seen))

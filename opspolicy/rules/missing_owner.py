@@ -50,8 +50,10 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for entity in estate.owned():
         owner = entity.owner
         if owner is None:
+            if not must_have_owner(entity):
+                continue
             says = entity.node.find("owner") is not None or not isinstance(entity.node.value, dict)
-            if must_have_owner(entity) and not says:
+            if not says:
                 yield Violation(
                     f"{full(entity.ref)} has no owner",
                     Note(entity.node.place, "nobody answers for this"),

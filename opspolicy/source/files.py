@@ -57,6 +57,11 @@ class SourceFile:
         if not self._problems:
             self._documents = None
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there is no text to parse, or none worth parsing."""
+        return bool(self._problems)
+
     def is_known_good(self) -> None:
         """Take it that the same text was parsed before, without a problem."""
         self._problems = ()
