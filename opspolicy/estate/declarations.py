@@ -1,6 +1,6 @@
 """What teams declare, typed and frozen.
 
-Every declaration keeps its Node and the ``place`` of its name, so that it can be pointed at.
+Every declaration keeps as its ``node`` the way to where it is written, to be pointed at.
 Durations are seconds, instants are UTC epoch seconds, zones are tzdata keys. Named tuples rather
 than dataclasses: the same safety, and half the start-up of a program whose start-up is felt on
 every commit (docs/architecture.md, "Start-up").
@@ -12,6 +12,7 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
@@ -26,8 +27,7 @@ class Team(NamedTuple):
     """Who answers for something, and how to reach them."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     contact: str | None = None
     github: str | None = None
@@ -44,8 +44,7 @@ class Calendar(NamedTuple):
     """Opening hours by name; ``hours`` is None when they couldn't be read."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     hours: Hours | None
     regions: tuple[str, ...] = ()
     timezone: str | None = None
@@ -73,8 +72,7 @@ class Service(NamedTuple):
     """Something that customers, jobs or other services need."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     owner: str | None = None
     timezone: str | None = None
@@ -163,8 +161,7 @@ class Job(NamedTuple):
     """Something that runs by a schedule; ``schedule`` is None when it couldn't be read."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     scheduler: str | None = None
@@ -221,8 +218,7 @@ class Window(NamedTuple):
     """
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     summary: str | None = None
@@ -247,8 +243,7 @@ class Freeze(NamedTuple):
     """A time in which nothing may change; a scope that is None leaves nothing out."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     start: int | None = None
@@ -271,8 +266,7 @@ class Vendor(NamedTuple):
     """Who runs something for us, and what they have agreed to."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     contact: str | None = None
     support_hours: str | None = None
@@ -297,7 +291,7 @@ class Waiver(NamedTuple):
     """
 
     ref: str
-    node: Node
+    node: Written
     rule: str
     on: tuple[str, ...]
     reason: str
@@ -320,7 +314,7 @@ class Reference(NamedTuple):
     by: str
     section: str
     name: str
-    node: Node
+    node: Written | Node
     path: tuple[str | int, ...]
 
     @property

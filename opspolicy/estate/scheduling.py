@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     Lines = list[tuple[str, tuple[str | int, ...]]]
 
 
+ONLY = {name: (dialect,) for name, dialect in DIALECTS.items()}
+BY_THE_CLOCK = (APPOINTMENT,)
+
+
 class Scheduled(NamedTuple):
     """A schedule with the zone it is in; both None when they couldn't be made out."""
 
@@ -58,13 +63,13 @@ def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     if ON_CALENDAR in nested and "scheduler" in entry and scheduler != SYSTEMD.name:
         message = f"`on_calendar` belongs to systemd, and this says `scheduler: {scheduler}`"
         entry.fault(entry.place("scheduler"), message, "correct one of the two")
-    dialects = CRON_DIALECTS if scheduler is None else (DIALECTS[scheduler],)
+    dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
     return _Reader(entry, scheduler).read(dialects, SYSTEMD)
 
 
 def of_appointment(entry: Entry) -> Scheduled:
     """Return the schedule of a window or a freeze: these belong to no scheduler."""
-    return _Reader(entry, None).read((APPOINTMENT,), APPOINTMENT)
+    return _Reader(entry, None).read(BY_THE_CLOCK, APPOINTMENT)
 
 
 class _Reader:
@@ -79,6 +84,7 @@ class _Reader:
             self.zone = zones.zone("UTC")
         self.bounds = _bounds(self.nested, self.zone)
         self.adjustment = _adjustment(self.nested)
+        self.is_plain = self.bounds is None and self.adjustment is None
 
     def read(self, dialects: tuple[Dialect, ...], of_calendar: Dialect) -> Scheduled:
         """Return the schedule, cron lines in those of ``dialects`` that accept them."""
@@ -113,6 +119,11 @@ class _Reader:
         return self.zone is None
 
     def _cron(self, lines: Lines, dialects: tuple[Dialect, ...]) -> Schedule | None:
+        if self.zone is not None and self.is_plain and len(lines) == 1:
+            text, path = lines[0]
+            known = _accepted(text, _position(path), self.zone, dialects)
+            if known is not None:
+                return known
         readings = [_read(lines, cron.parse, dialect) for dialect in dialects]
         # A dialect that accepts all lines is one the job may be written in. Where there is none,
         # the right lines still count, so that one mistake doesn't hide what others collide with.
@@ -152,6 +163,8 @@ class _Reader:
     ) -> Schedule | None:
         if self.zone is None:
             return None
+        if self.is_plain:
+            return _shared(variants, self.zone, written)
         return RecurringSchedule(variants, self.zone, self.bounds, self.adjustment, written)
 
     def _refuse(self, reading: Reading) -> None:
@@ -209,6 +222,28 @@ class _Reader:
         return DatedSchedule(moments, zone, self.bounds, self.adjustment) if moments else None
 
 
+# Thousands of jobs keep to a few schedules. Equal ones are one object, of which a rule asks once.
+@lru_cache(maxsize=1 << 16)
+def _shared(
+    variants: tuple[tuple[Recurrence, ...], ...], zone: Zone, written: Written
+) -> RecurringSchedule:
+    return RecurringSchedule(variants, zone, None, None, written)
+
+
+@lru_cache(maxsize=1 << 16)
+def _accepted(
+    text: str, position: int, zone: Zone, dialects: tuple[Dialect, ...]
+) -> RecurringSchedule | None:
+    """Return the schedule of one cron line, None when no dialect accepts it."""
+    readings = [_read([(text, ())], cron.parse, dialect) for dialect in dialects]
+    whole = tuple([each.rules for each in readings if each.rules])
+    return _shared(whole, zone, Written(CRON, (position,))) if whole else None
+
+
+def _position(path: tuple[str | int, ...]) -> int:
+    return path[-1] if path and isinstance(path[-1], int) else 0
+
+
 class Reading(NamedTuple):
     """What one dialect makes of some rules: those it accepts, and what it refuses."""
 
@@ -227,7 +262,7 @@ def _read(lines: Lines, parse: Callable[[str, Dialect], Recurrence], dialect: Di
         except ScheduleError as error:
             refused.append((path, error))
         else:
-            positions.append(path[-1] if isinstance(path[-1], int) else 0)
+            positions.append(_position(path))
     return Reading(tuple(accepted), tuple(positions), tuple(refused))
 
 

@@ -32,7 +32,6 @@ jobs:
 
 from __future__ import annotations
 
-from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import full, listing

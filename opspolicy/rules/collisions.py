@@ -141,7 +141,7 @@ def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
 
 def hours_note(service: Service) -> Note:
     """Point at when customers need a service."""
-    place = service.node.at("business_hours") if service.business_hours else service.place
+    place = service.node.at("business_hours") if service.business_hours else service.node.place
     if at_all_hours(service):
         return Note(place, f"customers need `{service.name}` at all hours")
     text = f"customers need `{service.name}` in these hours"

@@ -33,6 +33,8 @@ To switch a job off, write `suspended: true`.
 
 from __future__ import annotations
 
+from functools import cache
+
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -52,10 +54,15 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule that never comes."""
     estate = world.estate
     as_of = world.timeline.horizon.as_of
+
+    @cache
+    def never(schedule: Schedule) -> bool:
+        return schedule.never_runs(as_of)
+
     for entity in estate.scheduled():
         schedule = entity.schedule
         off = isinstance(entity, Job) and entity.suspended
-        if schedule is None or off or not schedule.never_runs(as_of):
+        if schedule is None or off or not never(schedule):
             continue
         hint, verb = "correct the dates", "takes place"
         if isinstance(entity, Job):

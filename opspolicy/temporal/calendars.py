@@ -10,6 +10,7 @@ from opspolicy.temporal.intervals import NOTHING, IntervalSet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.temporal.holidays import Holidays
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
 
 SATURDAY = 5
@@ -34,7 +35,7 @@ class BusinessHours:
     starts on, to its end, so a closed Sunday leaves Saturday's 22:00 to 02:00 alone.
     """
 
-    __slots__ = ("exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
+    __slots__ = ("_days", "exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
 
     def __init__(
         self,
@@ -56,6 +57,8 @@ class BusinessHours:
         self.holiday_hours = holiday_hours
         self.exceptions = exceptions or {}
         self.holidays = holidays
+        # Hundreds of services keep the hours of one calendar, and ask of the same few days.
+        self._days: dict[int, list[Interval]] = {}
 
     def openings(self, day: int) -> tuple[Opening, ...]:
         """Return the openings that start on a local day, counted from 1970-01-01."""
@@ -87,20 +90,28 @@ class BusinessHours:
 
     def during(self, when: IntervalSet) -> IntervalSet:
         """Return the part of ``when`` that is open; costs follow ``when``, not the year."""
-        pairs: list[tuple[int, int]] = []
+        pairs: list[Interval] = []
         done = None
         for start, end in when:
             # An opening reaches into the next day at most, and a gap can be a day long.
             first = self.zone.wall(start) // DAY - 2
             last = self.zone.wall(end) // DAY + 1
             for day in range(first if done is None else max(first, done + 1), last + 1):
-                midnight = day * DAY
-                for opening in self.openings(day):
-                    opens = self.zone.instant(midnight + opening.start * MINUTE)
-                    closes = self.zone.instant(midnight + opening.end * MINUTE, last=True)
-                    pairs.append((opens, closes))
+                if day not in self._days:
+                    self._days[day] = self._open_on(day)
+                pairs += self._days[day]
             done = last
         return IntervalSet(pairs) & when
+
+    def _open_on(self, day: int) -> list[Interval]:
+        midnight = day * DAY
+        return [
+            (
+                self.zone.instant(midnight + opening.start * MINUTE),
+                self.zone.instant(midnight + opening.end * MINUTE, last=True),
+            )
+            for opening in self.openings(day)
+        ]
 
     def normal(self) -> tuple[object, ...]:
         """Return what decides the hours."""

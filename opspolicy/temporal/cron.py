@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from opspolicy.temporal.zones import Zone
 
 DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE
-MOST_REMEMBERED = 4096
 SATURDAY, SUNDAY = 6, 0
 
 _dates: dict[int, tuple[int, int, int]] = {}
@@ -269,15 +268,7 @@ _some_times = lru_cache(maxsize=256)(_listed_times)
 _many_times = lru_cache(maxsize=8)(_listed_times)
 
 
-_lines: dict[tuple[str, str], Cron] = {}
-
-
+@lru_cache(maxsize=1 << 16)
 def parse(text: str, dialect: Dialect) -> Cron:
     """Return the Cron of ``text`` in ``dialect``, one for equal lines; raises ScheduleError."""
-    key = (text, dialect.name)
-    line = _lines.get(key)
-    if line is None:
-        line = Cron(text, dialect)
-        if len(_lines) < MOST_REMEMBERED:
-            _lines[key] = line
-    return line
+    return Cron(text, dialect)
