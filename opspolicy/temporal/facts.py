@@ -22,6 +22,7 @@ MONTH_NAMES = (
 # More are counted instead of listed.
 MANY_TIMES = 4
 MANY_DATES = 6
+MANY_IN_A_ROW = 3
 
 
 class Facts(NamedTuple):
@@ -124,15 +125,9 @@ def starts(facts: Facts) -> str:
 
 def days(facts: Facts) -> str:
     """Return the days it starts on; nothing for every day."""
-    dates = bits(facts.days)
     parts = []
     if facts.days != ALL_DAYS:
-        shown = [ordinal(day) for day in dates]
-        parts.append(
-            f"on the {listing(shown)} of the month"
-            if len(dates) <= MANY_DATES
-            else f"on {len(dates)} days of the month"
-        )
+        parts.append(f"on {_dates(bits(facts.days))} of the month")
     if facts.weekdays != ALL_WEEKDAYS:
         parts.append(f"on {weekday_names(facts.weekdays)}")
     months = ""
@@ -141,6 +136,14 @@ def days(facts: Facts) -> str:
     joint = " and " if facts.either_day else " if that is "
     found = joint.join(parts).replace(" if that is on ", " if that is ")
     return found + months if found else months.strip()
+
+
+def _dates(dates: list[int]) -> str:
+    if MANY_IN_A_ROW <= len(dates) == dates[-1] - dates[0] + 1:
+        return f"the {ordinal(dates[0])} to {ordinal(dates[-1])}"
+    if len(dates) > MANY_DATES:
+        return f"{len(dates)} days"
+    return f"the {listing([ordinal(day) for day in dates])}"
 
 
 def weekday_names(mask: int) -> str:
