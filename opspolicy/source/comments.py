@@ -36,7 +36,7 @@ def _start(line: str, column: int) -> int | None:
         char, before = line[at], line[at - 1 : at]
         if quote:
             quote = "" if char == quote and before != "\\" else quote
-        elif char in "\"'" and before in BEFORE_A_QUOTE:
+        elif char in "\"'" and (before in BEFORE_A_QUOTE or before == char == "'"):
             quote = char
         elif char == "#" and before in " \t":
             return at

@@ -57,10 +57,16 @@ class Claim(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The claims of a comment; ``whole`` when every word of it was understood."""
+    """The claims of a comment; ``whole`` when every word of it was understood.
+
+    ``names`` says that what wasn't understood holds a name, which can be a place; ``nightly`` that
+    nights are spoken of, which belong to two days.
+    """
 
     claims: tuple[Claim, ...] = ()
     whole: bool = True
+    names: bool = False
+    nightly: bool = False
 
     def of(self, *kinds: str) -> list[Claim]:
         """Return the claims of some kinds."""
@@ -82,9 +88,10 @@ ITEM = "(?:[ab]*t|[ab]+nu?)"
 PATTERN = re.compile(
     rf"""
     (?P<past_noon>a?(?:nu?|h)pt)
-  | (?P<past>a?(?::p?u?|(?:nu?|h)pu?|un))
+  | (?P<past>a?(?::p?u?|(?:nu?|h)pu?))
+  | (?P<minute>a?unp?)
   | (?P<count>(?:k|nx)(?:[qec][uv]|f))
-  | (?P<every>k?e(?:[sho]u|n[uv]|u|v))
+  | (?P<every>a?k?e(?:[sho]u|n[uv]|u|v)p?)
   | (?P<often>fN?)
   | (?P<nth>(?:oc+)*of?w(?:e?u)?)
   | (?P<date>L?(?:m[on]|[on]m))
@@ -100,6 +107,7 @@ PATTERN = re.compile(
 )
 SENTENCE_END = re.compile(r"(?<=[^.])[.](?= |$)|;|!")
 ABBREVIATED = re.compile(r"\b(approx|env|ca|ex|cf|e\.g|vs|min|max)\.", re.IGNORECASE)
+NIGHT = re.compile(r"night|evening|nuit|soir|24:00", re.IGNORECASE)
 BRACKET = re.compile(r"\(([^()]*)\)")
 
 
@@ -107,47 +115,57 @@ def read(comment: str) -> Reading:
     """Return what ``comment`` (without its `#`) says."""
     if len(comment) > LONGEST:
         return Reading((), whole=False)
+    text = plain(comment)
     claims: list[Claim] = []
-    whole = True
-    for at, sentence in enumerate(SENTENCE_END.split(ABBREVIATED.sub(r"\1", plain(comment)))):
-        found, understood = _sentence(sentence, 100 * at)
-        claims += found
-        whole = whole and understood
-    return Reading(tuple(claims), whole)
+    unread: list[Token] = []
+    for at, sentence in enumerate(SENTENCE_END.split(ABBREVIATED.sub(r"\1", text))):
+        # Brackets never are as many as this.
+        claims += _sentence(sentence, LONGEST * at, unread)
+    names = any(_can_be_a_place(token, text) for token in unread)
+    return Reading(tuple(claims), not unread, names, NIGHT.search(text) is not None)
 
 
-def _sentence(text: str, number: int) -> tuple[list[Claim], bool]:
+def _can_be_a_place(token: Token, text: str) -> bool:
+    """Whether `(Berlin)` may say whose time is meant; a sentence's first word is no name."""
+    begins = text.startswith(token.text) or f". {token.text}" in text
+    return token.kind == "z" or (token.kind == "?" and token.text[:1].isupper() and not begins)
+
+
+def _sentence(text: str, number: int, unread: list[Token]) -> list[Claim]:
     """Return the claims of a sentence; what stands in brackets is a sentence inside it."""
-    pieces = BRACKET.split(text)
-    rows = [tokens(piece) for piece in pieces]
-    if any(token.kind == "!" for row in rows for clause in row for token in clause):
-        return [], False
+    rows = [tokens(piece) for piece in BRACKET.split(text)]
+    every = [token for row in rows for clause in row for token in clause]
+    if any(token.kind == "!" for token in every):
+        unread += every
+        return []
     outer: list[Claim] = []
     inner: list[Claim] = []
-    whole, last_read = True, True
-    everything = True
+    whole = True
     for at, row in enumerate(rows):
-        if at % 2:
-            found, understood = _row(row, number + at)
-            if last_read:
-                _lend_zone(outer, found)
-                inner += found
-            everything = everything and understood and last_read
-            continue
-        for clause in row:
-            found_here = _claims(clause, number)
-            last_read = found_here is not None
-            whole = whole and last_read
-            outer += found_here or []
-    outer = [claim._replace(whole=whole) for claim in outer]
-    return outer + inner, whole and everything
+        inside = at % 2
+        found, understood = _row(row, number + at * inside, unread)
+        # What follows something that isn't understood can be about that.
+        if whole and inside:
+            _lend_zone(outer, found)
+            inner += found
+        elif whole:
+            outer += found
+            whole = understood
+    return [claim._replace(whole=whole) for claim in outer] + inner
 
 
-def _row(row: list[list[Token]], number: int) -> tuple[list[Claim], bool]:
-    found = [_claims(clause, number) for clause in row]
-    whole = None not in found
-    flat = [claim for claims in found for claim in claims or ()]
-    return [claim._replace(whole=whole) for claim in flat], whole
+def _row(row: list[list[Token]], number: int, unread: list[Token]) -> tuple[list[Claim], bool]:
+    """Return the claims of clauses up to the first that isn't understood, and if all are."""
+    claims: list[Claim] = []
+    whole = True
+    for clause in row:
+        found = _claims(clause, number)
+        if found is None:
+            unread += clause
+            whole = False
+        elif whole:
+            claims += found
+    return [claim._replace(whole=whole) for claim in claims], whole
 
 
 def _lend_zone(outer: list[Claim], inner: list[Claim]) -> None:
@@ -187,10 +205,16 @@ def _numbers(row: list[Token], kinds: str) -> list[int]:
 
 
 def _past(row: list[Token]) -> Claim | None:
-    """Read `:15`, `at minute 5`, `half past the hour`, `54 minutes past the hour`."""
+    """Read `:15`, `half past the hour`, `54 minutes past the hour`."""
     minute, units = _numbers(row, ":nh")[0], _numbers(row, "u")
-    known = ([], [1]) if row[-1].kind == "n" else ([], [1], [HOUR], [1, HOUR])
-    return Claim(PAST, minute) if minute < HOUR and units in known else None
+    known = units in ([], [1], [HOUR], [1, HOUR])
+    return Claim(PAST, minute) if minute < HOUR and known else None
+
+
+def _minute(row: list[Token]) -> Claim | None:
+    """Read `at minute 5`."""
+    (minute,), (unit,) = _numbers(row, "n"), _numbers(row, "u")
+    return Claim(PAST, minute) if minute < HOUR and unit == 1 else None
 
 
 def _past_noon(row: list[Token]) -> Claim | None:
@@ -215,9 +239,10 @@ def _every(row: list[Token]) -> Claim | None:
     """Read `every 5 minutes`, `every other day`, `every 2nd hour`, `every half hour`."""
     unit = _numbers(row, "uv")[0]
     number = (_numbers(row, "nso") or [1])[0]
-    if row[-2].kind == "h":
-        return Claim(EVERY, row[-2].number) if unit == HOUR else None
-    if not number or (row[0].kind == "k" and row[0].number != 1):
+    halves = _numbers(row, "h")
+    if halves:
+        return Claim(EVERY, halves[0]) if unit == HOUR else None
+    if not number or _numbers(row, "k") not in ([], [1]):
         return None
     # Nobody plans by the 5 months; 3 are a quarter.
     if unit >= MONTH and unit * number not in {MONTH, 3 * MONTH, 12 * MONTH, YEAR}:
@@ -249,7 +274,9 @@ def _date(row: list[Token]) -> Claim | None:
 def _days(row: list[Token]) -> Claim | None:
     """Read `on the 1st and 15th`, `first day of the month`, `le 15 de chaque mois`."""
     days, units = _numbers(row, "on"), _numbers(row, "u")
-    known = units in ([], [MONTH], [MINUTES_A_DAY, MONTH])
+    # `1st` alone is a date; `first at 05:00` is something else.
+    in_figures = all(token.text[:1].isdigit() for token in row if token.kind == "o")
+    known = units in ([MONTH], [MINUTES_A_DAY, MONTH]) or (not units and in_figures)
     if not known or not all(day in DAYS_OF_MONTH for day in days):
         return None
     return Claim(DAYS, sum(1 << day for day in set(days)))
@@ -306,6 +333,7 @@ def _clock(row: list[Token]) -> Claim | None:
 READERS: dict[str, Callable[[list[Token]], Claim | None]] = {
     "past_noon": _past_noon,
     "past": _past,
+    "minute": _minute,
     "count": _count,
     "every": _every,
     "often": _often,

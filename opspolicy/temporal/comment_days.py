@@ -81,7 +81,9 @@ def _weekdays(reading: Reading, facts: Facts, *, abroad: bool) -> str | None:
     for claim in claims:
         named[claim.sentence] = named.get(claim.sentence, 0) | claim.number
     for mask in named.values():
-        turned = {_turned(mask, by) for by in ((-1, 0, 1) if abroad else (0,))}
+        # 01:00 on Monday is Sunday night to most.
+        around = {0, 1} if reading.nightly else {0}
+        turned = {_turned(mask, by) for by in around | ({-1, 1} if abroad else set())}
         if facts.on_weekdays not in turned:
             return f"on {weekday_names(mask)}"
     return None

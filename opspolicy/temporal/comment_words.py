@@ -98,7 +98,7 @@ WORDS: dict[str, tuple[str, int]] = {
     **_all("", 0, "run runs running lance exécute start starts starting begins begin scheduled"),
     **_all("", 0, "schedule planned executes execute executed fires fire triggered triggers the"),
     **_all("", 0, "this it job cron cronjob task timer is be will on of in like explicitly but"),
-    **_all("", 0, "then always exactly sharp temporarily time o'clock i.e de du des la se"),
+    **_all("", 0, "then always exactly sharp only temporarily time o'clock i.e de du des la se"),
     # What turns a statement into something else; the whole sentence says nothing then.
     **_all("!", 0, "about around roughly approximately approx circa ca environ vers near"),
     **_all("!", 0, "nearly almost least most minimum maximum max up within before after by"),
@@ -106,7 +106,8 @@ WORDS: dict[str, tuple[str, int]] = {
     **_all("!", 0, "sometimes random randomly jitter moins plus-ou-moins not never no don't"),
     **_all("!", 0, "doesn't won't isn't cannot except excluding unless sauf hors pas jamais"),
     **_all("!", 0, "was were used previously formerly old former earlier todo fixme xxx should"),
-    **_all("!", 0, "would could might if instead rather ex eg e.g local ideally eventually"),
+    **_all("!", 0, "would could might if instead rather ideally eventually ex eg e.g"),
+    **_all("!", 0, "server local timezone zone tz"),
 }
 NUMBERS = {
     word: at
@@ -178,7 +179,8 @@ PHRASES = {
     "business days": "weekdays", "business day": "weekdays", "working days": "weekdays",
     "jours ouvrés": "weekdays", "jours ouvrables": "weekdays", "en semaine": "weekdays",
     "day-of-month": "day-of-month", "day of month": "day-of-month",
-    "day of the month": "day-of-month", "jours pairs": "even days", "jours impairs": "odd days",
+    "day of the month": "day-of-month", "day-of-week": "day",
+    "jours pairs": "even days", "jours impairs": "odd days",
 }  # fmt: skip
 PHRASE = re.compile(rf"\b(?:{'|'.join(map(re.escape, PHRASES))})\b", re.IGNORECASE)
 REGIONS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc"

@@ -119,13 +119,22 @@ class _Judge:
     def _clocks(self) -> list[tuple[Claim, list[tuple[Time, list[bool]]]]]:
         """Return the times to judge, each with the seasons in which it is right.
 
-        Beside a time with its zone, one without is somebody's own.
+        Beside a time with its zone, one without is somebody's own; beside a name that isn't
+        understood it may be the time there.
         """
         found = self.reading.of(said.CLOCK)
         zoned = [claim for claim in found if all(time.place is not None for time in claim.times)]
+        judged = zoned or ([] if self.reading.names else found)
         return [
-            (claim, [(time, self.clock.seasons(time)) for time in claim.times])
-            for claim in zoned or found
+            (claim, [(time, self.clock.seasons(time)) for time in claim.times]) for claim in judged
+        ]
+
+    def _windows(self) -> list[tuple[Claim, list[bool]]]:
+        """Return the windows to judge, each with the seasons in which it is right."""
+        return [
+            (claim, self.clock.seasons_within(*claim.times))
+            for claim in self.reading.of(said.WINDOW)
+            if not self.reading.names or any(time.place is not None for time in claim.times)
         ]
 
     def _time(self) -> str | None:
@@ -146,9 +155,8 @@ class _Judge:
             for time, seasons in times:
                 if not all(seasons):
                     return self._only(time.text, time, seasons)
-        for claim in self.reading.of(said.WINDOW):
+        for claim, seasons in self._windows():
             first, last = claim.times
-            seasons = self.clock.seasons_within(first, last)
             if not all(seasons):
                 zoned = first if first.place is not None else last
                 return self._only(_window(claim), zoned, seasons)
@@ -171,8 +179,8 @@ class _Judge:
         return None
 
     def _window(self) -> str | None:
-        for claim in self.reading.of(said.WINDOW):
-            if not any(self.clock.seasons_within(*claim.times)):
+        for claim, seasons in self._windows():
+            if not any(seasons):
                 return _window(claim)
         return None
 
