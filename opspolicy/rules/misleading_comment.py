@@ -58,34 +58,44 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     files = {file.path: file for file in world.estate.files if "#" in file.text}
     if not files:
         return
+    # A run without any comment needs none of what reads them.
+    from opspolicy.source.comments import hashed_lines  # noqa: PLC0415
+
+    hashed = {path: hashed_lines(file.text) for path, file in files.items()}
     for entity in world.estate.scheduled():
         file, schedule = files.get(entity.node.file), entity.schedule
         off = isinstance(entity, Job) and entity.suspended
-        if file is not None and isinstance(schedule, CronSchedule) and not off:
-            yield from _of(entity, schedule, file, world.timeline.horizon.as_of)
+        if file is None or off or not isinstance(schedule, CronSchedule):
+            continue
+        lines = hashed[file.path]
+        for at, node in enumerate(_lines(entity.node)):
+            if lines is None or node.line in lines or node.line - 1 in lines:
+                yield from _of(entity, schedule, at, node, file, world)
 
 
 def _of(
-    entity: Job | Window | Freeze, schedule: CronSchedule, file: SourceFile, as_of: int
+    entity: Job | Window | Freeze,
+    schedule: CronSchedule,
+    at: int,
+    node: Node,
+    file: SourceFile,
+    world: World,
 ) -> Iterator[Violation]:
-    # Most lines have no comment, and a run without any needs none of what reads them.
-    from opspolicy.source.comments import beside  # noqa: PLC0415
+    from opspolicy.source.comments import beside  # noqa: PLC0415 - see above
 
-    for at, node in enumerate(_lines(entity.node)):
-        comment = beside(file, node.span)
-        if comment is None or not comment.text:
-            continue
-        told = _told(comment.text, schedule, at, as_of)
-        if told is not None:
-            says, instead = told
-            yield Violation(
-                f"{full(entity.ref)}: {says}",
-                Note(comment.span, "this isn't what the schedule does"),
-                (Note(node.span, "the schedule"),),
-                subjects=(entity.ref,),
-                hint=f"let the comment say `{instead}`, or correct the schedule",
-                key=str(node.value),
-            )
+    comment = beside(file, node.span)
+    told = _told(comment.text, schedule, at, world.timeline.horizon.as_of) if comment else None
+    if comment is None or told is None:
+        return
+    says, instead = told
+    yield Violation(
+        f"{full(entity.ref)}: {says}",
+        Note(comment.span, "this isn't what the schedule does"),
+        (Note(node.span, "the schedule"),),
+        subjects=(entity.ref,),
+        hint=f"let the comment say `{instead}`, or correct the schedule",
+        key=str(node.value),
+    )
 
 
 def _lines(node: Node) -> list[Node]:
@@ -110,7 +120,9 @@ def _told(comment: str, schedule: CronSchedule, at: int, as_of: int) -> tuple[st
         if own is None:
             return None
         says = contradiction(comment, own, as_of)
-        if says is None or contradiction(comment, together(facts.values()), as_of) is None:
+        if says is None:
+            return None
+        if len(facts) > 1 and contradiction(comment, together(facts.values()), as_of) is None:
             return None
         told = told or (says, described(own))
     return told

@@ -10,7 +10,27 @@ if TYPE_CHECKING:
 
 # More lines above a value are a text about the whole file or section.
 LINES_ABOVE = 8
+RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
 BEFORE_A_QUOTE = " \t,[{:"
+
+
+def hashed_lines(text: str) -> frozenset[int] | None:
+    """Return the lines of ``text`` that hold a `#`; None when it has rarer line breaks.
+
+    Few lines have any, so most values needn't be looked beside.
+    """
+    if any(rare in text for rare in RARE_BREAKS):
+        return None
+    found: set[int] = set()
+    line, counted = 1, 0
+    at = text.find("#")
+    while at >= 0:
+        line += text.count("\n", counted, at)
+        found.add(line)
+        counted = at
+        at = text.find("\n", at)
+        at = text.find("#", at) if at >= 0 else -1
+    return frozenset(found)
 
 
 def beside(file: SourceFile, span: Span) -> Note | None:

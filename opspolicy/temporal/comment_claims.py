@@ -151,7 +151,9 @@ def _sentence(text: str, number: int, unread: list[Token]) -> list[Claim]:
         elif whole:
             outer += found
             whole = understood
-    return [claim._replace(whole=whole) for claim in outer] + inner
+    if not whole:
+        outer = [claim._replace(whole=False) for claim in outer]
+    return outer + inner
 
 
 def _row(row: list[list[Token]], number: int, unread: list[Token]) -> tuple[list[Claim], bool]:
@@ -159,13 +161,16 @@ def _row(row: list[list[Token]], number: int, unread: list[Token]) -> tuple[list
     claims: list[Claim] = []
     whole = True
     for clause in row:
-        found = _claims(clause, number)
+        found = _claims(clause)
         if found is None:
             unread += clause
             whole = False
         elif whole:
             claims += found
-    return [claim._replace(whole=whole) for claim in claims], whole
+    # What stands first in a text is most of it, and needs no number.
+    if number or not whole:
+        claims = [claim._replace(sentence=number, whole=whole) for claim in claims]
+    return claims, whole
 
 
 def _lend_zone(outer: list[Claim], inner: list[Claim]) -> None:
@@ -178,7 +183,7 @@ def _lend_zone(outer: list[Claim], inner: list[Claim]) -> None:
         del inner[0]
 
 
-def _claims(clause: list[Token], number: int) -> list[Claim] | None:
+def _claims(clause: list[Token]) -> list[Claim] | None:
     """Return what a clause says; None when a word of it isn't understood."""
     parts = "".join([token.kind for token in clause])
     found: list[Claim] = []
@@ -193,7 +198,7 @@ def _claims(clause: list[Token], number: int) -> list[Claim] | None:
             if claim is None:
                 return None
             if claim is not NOTHING:
-                found.append(claim._replace(sentence=number))
+                found.append(claim)
     return found
 
 

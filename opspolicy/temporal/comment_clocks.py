@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from opspolicy.temporal import zones
 from opspolicy.temporal.comment_words import MINUTES_A_DAY
@@ -28,7 +29,7 @@ class Clock:
         """Compare them in the year of ``as_of`` (UTC epoch seconds)."""
         self.facts = facts
         self.places = places
-        self.instants = _seasons(facts.months, year_of(as_of))
+        self._year = year_of(as_of)
         self.offsets = self._offsets(facts.zone)
 
     @property
@@ -40,12 +41,11 @@ class Clock:
 
     def readings(self, place: Place) -> list[list[int]]:
         """Return what a zone's name can mean: minutes ahead of UTC, season by season."""
-        found = [] if place.offset is None else [[place.offset] * len(self.instants)]
+        found = [] if place.offset is None else [[place.offset] * len(self.offsets)]
         return found if place.key is None else [*found, self._offsets(place.key)]
 
     def _offsets(self, key: str) -> list[int]:
-        zone = zones.zone(key)
-        return [zone.offset(at) // MINUTE for at in self.instants]
+        return _offsets(key, self.facts.months, self._year)
 
     def _shifts(self, time: Time) -> list[list[int]]:
         """Return, for each reading, by how much the schedule's clock is ahead, by season."""
@@ -110,7 +110,10 @@ class Clock:
         return any((at - shift) // MINUTES_A_DAY for at in self.facts.times for shift in shifts)
 
 
-def _seasons(months: int, year: int) -> list[int]:
-    """Return instants in the middle of those of ``months`` in which the clocks are at rest."""
+@lru_cache(maxsize=1024)
+def _offsets(key: str, months: int, year: int) -> list[int]:
+    """Return the minutes a zone is ahead of UTC in those of ``months`` whose clocks are at rest."""
     named = [month for month in CALM_MONTHS if months >> month & 1] or bits(months)
-    return [(date(year, month, 15).toordinal() - EPOCH_ORDINAL) * DAY for month in named]
+    zone = zones.zone(key)
+    days = [date(year, month, 15).toordinal() - EPOCH_ORDINAL for month in named]
+    return [zone.offset(day * DAY) // MINUTE for day in days]

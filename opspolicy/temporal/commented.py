@@ -6,6 +6,8 @@ the morning or the evening, `PST` as eight hours behind UTC or as the time in Lo
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from opspolicy.phrases import listing
 from opspolicy.temporal import comment_claims as said
 from opspolicy.temporal import comment_days
@@ -24,6 +26,8 @@ CROWDED = 24
 HOUR = 60
 
 
+# The same few words stand beside thousands of lines.
+@lru_cache(maxsize=4096)
 def contradiction(comment: str, facts: Facts, as_of: int) -> str | None:
     """Return what ``comment`` says against what the schedule does; None when it can be right.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.comment_words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
@@ -53,13 +55,18 @@ class Facts(NamedTuple):
     @property
     def days_a_year(self) -> float:
         """On how many days a year it starts, on average."""
-        share = self.weekdays.bit_count() / 7
-        total = 0.0
-        for month in bits(self.months):
-            named = sum(1 for day in bits(self.days) if day <= DAYS_IN_MONTH[month])
-            other = DAYS_IN_MONTH[month] - named
-            total += named + other * share if self.either_day else named * share
-        return total
+        return _days_a_year(self.weekdays, self.days, self.months, self.either_day)
+
+
+@lru_cache(maxsize=256)
+def _days_a_year(weekdays: int, days: int, months: int, either_day: bool) -> float:  # noqa: FBT001 - a key of the cache
+    share = weekdays.bit_count() / 7
+    total = 0.0
+    for month in bits(months):
+        named = sum(1 for day in bits(days) if day <= DAYS_IN_MONTH[month])
+        other = DAYS_IN_MONTH[month] - named
+        total += named + other * share if either_day else named * share
+    return total
 
 
 def together(facts: Iterable[Facts]) -> Facts:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from opspolicy.source.comments import LINES_ABOVE, beside
+from opspolicy.source.comments import LINES_ABOVE, beside, hashed_lines
 from opspolicy.source.files import parse
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)
@@ -76,3 +76,12 @@ def test_any_file_is_looked_at_without_trouble(text: str) -> None:
     for document in file.documents:
         for node in document.entries.values():
             beside(file, node.span)
+
+
+@LAWS
+@given(st.text("a#\n", max_size=30))
+def test_the_lines_with_a_hash(text: str) -> None:
+    numbered = enumerate(text.split("\n"), 1)
+    expected = frozenset(number for number, line in numbered if "#" in line)
+    assert hashed_lines(text) == expected
+    assert hashed_lines(text + "\r\n") is None
