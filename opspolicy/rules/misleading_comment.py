@@ -38,6 +38,7 @@ jobs:
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Job
+from opspolicy.record import NamedTuple
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
@@ -62,40 +63,53 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     from opspolicy.source.comments import hashed_lines  # noqa: PLC0415
 
     hashed = {path: hashed_lines(file.text) for path, file in files.items()}
+    near: list[tuple[Job | Window | Freeze, CronSchedule, list[Node]]] = []
+    on_line: dict[tuple[str, int], set[int]] = {}
     for entity in world.estate.scheduled():
-        file, schedule = files.get(entity.node.file), entity.schedule
+        schedule, path = entity.schedule, entity.node.file
         off = isinstance(entity, Job) and entity.suspended
-        if file is None or off or not isinstance(schedule, CronSchedule):
+        if path not in files or off or not isinstance(schedule, CronSchedule):
             continue
-        lines = hashed[file.path]
-        for at, node in enumerate(_lines(entity.node)):
-            if lines is None or node.line in lines or node.line - 1 in lines:
-                yield from _of(entity, schedule, at, node, file, world)
+        lines, nodes = hashed[path], _lines(entity.node)
+        for node in nodes:
+            on_line.setdefault((path, node.line), set()).add(id(entity.node.find("schedule")))
+        if any(lines is None or lines & {node.line, node.line - 1} for node in nodes):
+            near.append((entity, schedule, nodes))
+    for entity, schedule, nodes in near:
+        # Behind two schedules on one line, nobody can tell which of them a comment is about.
+        own = [len(on_line[entity.node.file, node.line]) == 1 for node in nodes]
+        yield from _of(entity, schedule, files[entity.node.file], nodes if all(own) else [], world)
 
 
 def _of(
     entity: Job | Window | Freeze,
     schedule: CronSchedule,
-    at: int,
-    node: Node,
     file: SourceFile,
+    nodes: list[Node],
     world: World,
 ) -> Iterator[Violation]:
     from opspolicy.source.comments import beside  # noqa: PLC0415 - see above
 
-    comment = beside(file, node.span)
-    told = _told(comment.text, schedule, at, world.timeline.horizon.as_of) if comment else None
-    if comment is None or told is None:
+    comments = [(at, node, beside(file, node.span)) for at, node in enumerate(nodes)]
+    if all(comment is None for _, _, comment in comments):
         return
-    says, instead = told
-    yield Violation(
-        f"{full(entity.ref)}: {says}",
-        Note(comment.span, "this isn't what the schedule does"),
-        (Note(node.span, "the schedule"),),
-        subjects=(entity.ref,),
-        hint=f"let the comment say `{instead}`, or correct the schedule",
-        key=str(node.value),
-    )
+    facts = _facts(schedule)
+    seen: set[int] = set()
+    for at, node, comment in comments:
+        if comment is None or comment.span.line in seen:
+            continue
+        told = _told(comment.text, facts, at, world.timeline.horizon.as_of)
+        if told is not None:
+            seen.add(comment.span.line)
+            says, instead = told
+            yield Violation(
+                f"{full(entity.ref)}: {says}",
+                Note(comment.span, "this isn't what the schedule does"),
+                (Note(node.span, "the schedule"),),
+                subjects=(entity.ref,),
+                hint=f"let the comment say `{instead}`, or correct the schedule",
+                key=str(node.value),
+            )
 
 
 def _lines(node: Node) -> list[Node]:
@@ -106,40 +120,44 @@ def _lines(node: Node) -> list[Node]:
     return found.items or [found]
 
 
-def _told(comment: str, schedule: CronSchedule, at: int, as_of: int) -> tuple[str, str] | None:
+class InDialect(NamedTuple):
+    """What the lines come to in one dialect: each by its place in the list, and all together."""
+
+    lines: dict[int, Facts]
+    whole: Facts
+
+
+def _told(comment: str, dialects: list[InDialect], at: int, as_of: int) -> tuple[str, str] | None:
     """Return what a comment says wrongly in every dialect, and what it could say instead.
 
     Beside one line of several it may be about that line, or about all of them.
     """
     from opspolicy.temporal.commented import contradiction  # noqa: PLC0415 - see above
-    from opspolicy.temporal.facts import described, together  # noqa: PLC0415
+    from opspolicy.temporal.facts import described  # noqa: PLC0415
 
     told: tuple[str, str] | None = None
-    for facts in _facts(schedule):
-        own = facts.get(at)
-        if own is None:
+    for lines, whole in dialects:
+        facts = lines.get(at)
+        says = contradiction(comment, facts, as_of) if facts is not None else None
+        if facts is None or says is None or contradiction(comment, whole, as_of) is None:
             return None
-        says = contradiction(comment, own, as_of)
-        if says is None:
-            return None
-        if len(facts) > 1 and contradiction(comment, together(facts.values()), as_of) is None:
-            return None
-        told = told or (says, described(own))
+        told = told or (says, described(facts))
     return told
 
 
-def _facts(schedule: CronSchedule) -> list[dict[int, Facts]]:
-    """Return, for each dialect, what its lines come to, by their places in the list."""
-    from opspolicy.temporal.facts import Facts  # noqa: PLC0415 - see above
+def _facts(schedule: CronSchedule) -> list[InDialect]:
+    """Return what a schedule comes to, in each dialect that it may be in."""
+    from opspolicy.temporal.facts import Facts, together  # noqa: PLC0415 - see above
 
     zone = schedule.zone.key
-    return [
-        {
+    found: list[InDialect] = []
+    for lines in schedule.variants:
+        facts = {
             at: Facts(line.minutes, zone, line.weekdays, line.days, line.months, line.either_day)
             for at, line in zip(schedule.positions, lines, strict=False)
         }
-        for lines in schedule.variants
-    ]
+        found.append(InDialect(facts, together(facts.values())))
+    return found
 
 
 RULE = Rule("OPS206", "misleading-comment", INFO, __doc__, check)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 # More lines above a value are a text about the whole file or section.
 LINES_ABOVE = 8
+# Further behind a value stands a comment about the rest of the line; and a line can be the file.
+TAIL = 200
+LONGEST = 1000
 RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
 BEFORE_A_QUOTE = " \t,[{:"
 
@@ -45,14 +48,16 @@ def beside(file: SourceFile, span: Span) -> Note | None:
     start = _start(line, span.end_column - 1)
     if start is not None:
         place = Span(file.path, span.line, start + 1, span.line, len(line) + 1)
-        return Note(place, _remark(line[start:]))
+        return Note(place, _remark(line[start : start + LONGEST]))
     return _above(file, span.line)
 
 
 def _start(line: str, column: int) -> int | None:
     """Return where the comment behind ``column`` (from 0) begins, past what stands in quotes."""
     quote = ""
-    for at in range(column, len(line)):
+    if line.find("#", column, column + TAIL) < 0:
+        return None
+    for at in range(column, min(len(line), column + TAIL)):
         char, before = line[at], line[at - 1 : at]
         if quote:
             quote = "" if char == quote and before != "\\" else quote
@@ -71,7 +76,7 @@ def _above(file: SourceFile, number: int) -> Note | None:
         above = file.line(at)
         if not above.startswith(f"{indent}#"):
             break
-        found.append(_remark(above.strip()))
+        found.append(_remark(above.strip()[:LONGEST]))
     if not found or len(found) > LINES_ABOVE:
         return None
     place = Span(file.path, number - 1, len(indent) + 1, number - 1, len(file.line(number - 1)) + 1)

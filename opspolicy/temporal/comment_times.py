@@ -66,5 +66,5 @@ def _hours(hour: int) -> tuple[tuple[int, int], ...]:
     if hour > LAST_HOUR:
         return ()
     half = LAST_HOUR // 2
-    hours = {hour % 24, (hour + half) % 24} if 0 < hour <= half else {hour % 24}
-    return tuple((at * 60, at * 60 + 59) for at in sorted(hours))
+    hours = [hour % 24, (hour + half) % 24] if 0 < hour <= half else [hour % 24]
+    return tuple((at * 60, at * 60 + 59) for at in hours)

@@ -225,7 +225,9 @@ def tokens(text: str) -> list[list[Token]]:
             continue
         before = clauses[-1][-1].kind if clauses[-1] else ""
         after = next((each.kind for each in flat[at + 1 :] if each.kind not in "aLc"), "")
-        if any(before in kinds and after in kinds for kinds in ALIKE):
+        # `Sun 22:00 - Mon 04:00` is a stretch of time, which no clause is.
+        stretch = token.kind == "-" and before in {"t", "z"} and after == "w"
+        if stretch or any(before in kinds and after in kinds for kinds in ALIKE):
             clauses[-1].append(Token("d" if token.kind == "-" else "c", token.text))
         elif clauses[-1]:
             clauses.append([])
@@ -263,7 +265,9 @@ def _clock(found: re.Match[str], shown: str) -> Token:
     # `7:30` is an hour of the morning or the evening; `07:30` and `12:30` leave no doubt.
     unsure = len(hour) == 1 and value
     hours = (value, value + 12) if unsure else (value % HOURS,)
-    return Token("t", shown, stretches=tuple(each for at in hours for each in stretch(at, minute)))
+    return Token(
+        "t", shown, stretches=tuple(each for at in hours for each in stretch_of(at, minute))
+    )
 
 
 def _oclock(found: re.Match[str], shown: str) -> Token:
@@ -273,7 +277,7 @@ def _oclock(found: re.Match[str], shown: str) -> Token:
 def _of_half(text: str, hour: int, minute: int | None, half: str) -> Token:
     if not 1 <= hour <= 12 or (minute or 0) >= MINUTES:  # noqa: PLR2004 - hours of half a day
         return Token("?", text)
-    return Token("t", text, stretches=stretch(hour % 12 + HALF[half], minute))
+    return Token("t", text, stretches=stretch_of(hour % 12 + HALF[half], minute))
 
 
 def _past(found: re.Match[str], shown: str) -> Token:
@@ -293,7 +297,7 @@ FIGURES: dict[str, Callable[[re.Match[str], str], Token]] = {
 MARKS = {"dash": "-", "comma": ",", "and": "c", "at": "a", "doubt": "!"}
 
 
-def stretch(hour: int, minute: int | None) -> tuple[tuple[int, int], ...]:
+def stretch_of(hour: int, minute: int | None) -> tuple[tuple[int, int], ...]:
     """Return the minutes of a day that a time means, ends included.
 
     Who says `3am` and no minutes doesn't mind which; who says `03:00` does.
@@ -303,7 +307,7 @@ def stretch(hour: int, minute: int | None) -> tuple[tuple[int, int], ...]:
 
 
 MIDNIGHT = ((MINUTES_A_DAY - 10, MINUTES_A_DAY - 1), (0, 59))
-TIMES = {"noon": stretch(12, None), "midday": stretch(12, None), "midi": stretch(12, None)}
+TIMES = {"noon": stretch_of(12, None), "midday": stretch_of(12, None), "midi": stretch_of(12, None)}
 TIMES |= {"midnight": MIDNIGHT, "minuit": MIDNIGHT}
 
 

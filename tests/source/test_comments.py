@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from opspolicy.source.comments import LINES_ABOVE, beside, hashed_lines
+from opspolicy.source.comments import LINES_ABOVE, TAIL, beside, hashed_lines
 from opspolicy.source.files import parse
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)
@@ -35,6 +35,7 @@ CASES = [
     ("  # indented\na: x", None),
     ("# no header\n" * (LINES_ABOVE + 1) + "a: x", None),
     ("# above\n" * LINES_ABOVE + "a: x", " ".join(["above"] * LINES_ABOVE)),
+    ("{a: x, b: " + "y" * TAIL + "}  # far behind", None),
     ("a: x\n  y\n# below", None),
     ("a: x\n# below", None),
     ("\u2028# above\u2028a: x", "above"),

@@ -164,6 +164,10 @@ CAN_BE_RIGHT = [
     ("on the 1st and 15th", "0 0 1,15 * *"), ("once every 2 hours", "0 */2 * * *"),
     ("yearly", "@yearly"), ("daily at midnight", "@daily"), ("at minute 5", "5 * * * *"),
     ("le 15 de chaque mois à 6h", "0 6 15 * *"), ("midi", "0 12 * * *"), ("le lundi", "0 3 * * 1"),
+    ("at 9, 12 and 17", "0 9,12,17 * * *"), ("Sun 22:00 - Mon 04:00", "0 22 * * 0"),
+    ("22:00-04:00", "0 22 * * *"), ("every second Monday", "0 3 * * 1"), ("3:00 (4:00 in summer)", "0 3 * * *"),
+    ("tous les lundis", "0 7 * * 1"), ("le premier lundi du mois", "0 7 * * 1"), ("24/7", "* * * * *"),
+    ("since 2027-01-01 03:00", "0 0 * * *"), ("every 14 days", "0 0 1,15 * *"), ("1 minute past midnight", "1 0 * * *"),
     # Loosely.
     ("3am", "17 3 * * *"), ("midnight", "58 23 * * *"), ("daily at 7:30", "30 19 * * *"),
     ("every night at 11", "0 23 * * *"), ("daily", "0 3 * * 1-5"), ("weekly", "0 3 * * 1,4"),
