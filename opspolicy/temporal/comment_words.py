@@ -7,6 +7,7 @@ wasn't understood.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
@@ -311,19 +312,17 @@ TIMES = {"noon": stretch_of(12, None), "midday": stretch_of(12, None), "midi": s
 TIMES |= {"midnight": MIDNIGHT, "minuit": MIDNIGHT}
 
 
-def _word(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=4096)
+def _word(text: str) -> tuple[Token, ...]:
     found = _lookup(text)
     if found is None and "-" in text:
         # `Mon-Fri`; a name such as `ci-build-2` is a word that isn't known.
         parts = [_lookup(part) for part in text.split("-")]
         whole = [part for part in parts if part is not None]
         if len(whole) == len(parts):
-            for at, part in enumerate(whole):
-                if at:
-                    yield Token("-", "-")
-                yield part
-            return
-    yield found or Token("?", text)
+            dash = Token("-", "-")
+            return (whole[0], *(token for part in whole[1:] for token in (dash, part)))
+    return (found or Token("?", text),)
 
 
 def _lookup(text: str) -> Token | None:
