@@ -26,7 +26,7 @@ RIGHT = {"consistent", "consistent-or-uninformative", "consistent-with-typo"}
 RIGHT |= {"never-fires", "one-off-in-cron", "ordering-claim"}
 # Where the label is wrong: `i`, whether the comment misleads, and why.
 CORRECTED = {
-    3: (False, "PDT named with a fixed schedule is an offset, as PST is in 81 others: 14:06 UTC"),
+    3: (False, "PDT names an offset, as in 81: 7:06 PDT is 14:06 UTC in any season"),
     49: (True, "0:00 PT is 8:00 UTC in winter only, as in 27, which is labelled so"),
     50: (True, "as 49"),
     74: (True, "18:05 UTC is no start of `30 18-23/5`: 18:30 is, as in 66 and 67"),
