@@ -243,6 +243,7 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS202 never-runs error",
         "OPS203 schedule-in-dst-transition warning",
         "OPS205 overlapping-runs warning",
+        "OPS206 misleading-comment info",
         "OPS207 missing-timezone error (2)",
         "OPS208 undeclared-scheduler info",
         "OPS209 unknown-duration warning",
