@@ -242,6 +242,7 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS201 invalid-schedule error (2)",
         "OPS202 never-runs error",
         "OPS203 schedule-in-dst-transition warning",
+        "OPS204 ambiguous-day-fields warning",
         "OPS205 overlapping-runs warning",
         "OPS206 misleading-comment info",
         "OPS207 missing-timezone error (2)",

@@ -93,7 +93,9 @@ def _told(schedule: RecurringSchedule, at: int, as_of: int) -> str:
         starts = upcoming(alone, as_of, DATES_SHOWN, days=True)
         dates = listing([day_words(schedule.zone.wall(each) // DAY) for each in starts])
         fit = "either fits" if line.either_day else "both fit"
-        told.setdefault(f"where {fit}: {'next ' * bool(dates)}{dates or 'never'}", []).append(line.dialect.title)
+        told.setdefault(f"where {fit}: {'next ' * bool(dates)}{dates or 'never'}", []).append(
+            line.dialect.title
+        )
     parts = [f"{listing(who)} run{'s' * (len(who) == 1)} it {what}" for what, who in told.items()]
     return "; ".join([parts[0][0].upper() + parts[0][1:], *parts[1:]])
 

@@ -42,16 +42,22 @@ from opspolicy.record import NamedTuple
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.cron import Cron
+from opspolicy.temporal.durations import MINUTE
+from opspolicy.temporal.schedules import CRON, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from opspolicy.estate.declarations import Freeze, Window
-    from opspolicy.source.files import SourceFile
+    from opspolicy.source.files import SourceFile, Written
     from opspolicy.source.node import Node
     from opspolicy.temporal.facts import Facts
+
+
+# Keys and list items beside or below which a comment can be about a schedule.
+NEAR = ("schedule", "cron", "- ")
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -60,30 +66,47 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     if not files:
         return
     # A run without any comment needs none of what reads them.
-    from opspolicy.source.comments import hashed_lines  # noqa: PLC0415
+    from opspolicy.source.comments import remarked_lines  # noqa: PLC0415
 
-    hashed = {path: hashed_lines(file.text) for path, file in files.items()}
-    near: list[tuple[Job | Window | Freeze, CronSchedule, list[Node]]] = []
-    on_line: dict[tuple[str, int], set[int]] = {}
+    remarked = {path: remarked_lines(file.text, NEAR) for path, file in files.items()}
+    by_file: dict[str, list[tuple[Job | Window | Freeze, RecurringSchedule]]] = {}
     for entity in world.estate.scheduled():
         schedule, path = entity.schedule, entity.node.file
         off = isinstance(entity, Job) and entity.suspended
-        if path not in files or off or not isinstance(schedule, CronSchedule):
+        if off or not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON:
             continue
-        lines, nodes = hashed[path], _lines(entity.node)
+        if remarked.get(path, True):
+            by_file.setdefault(path, []).append((entity, schedule))
+    # File by file, as each has to be read again to know what stands on which line.
+    for path in sorted(by_file.keys() & files):
+        yield from _in_file(files[path], remarked[path], by_file[path], world)
+        files[path].forget()
+
+
+def _in_file(
+    file: SourceFile,
+    remarked: frozenset[int] | None,
+    scheduled: list[tuple[Job | Window | Freeze, RecurringSchedule]],
+    world: World,
+) -> Iterator[Violation]:
+    """Judge the comments of one file, of which those near a schedule stand on known lines."""
+    near: list[tuple[Job | Window | Freeze, RecurringSchedule, list[Node]]] = []
+    on_line: dict[int, set[int]] = {}
+    for entity, schedule in scheduled:
+        nodes = _lines(entity.node)
         for node in nodes:
-            on_line.setdefault((path, node.line), set()).add(id(entity.node.find("schedule")))
-        if any(lines is None or lines & {node.line, node.line - 1} for node in nodes):
+            on_line.setdefault(node.line, set()).add(id(entity.node.find("schedule")))
+        if any(remarked is None or remarked & {node.line, node.line - 1} for node in nodes):
             near.append((entity, schedule, nodes))
     for entity, schedule, nodes in near:
         # Behind two schedules on one line, nobody can tell which of them a comment is about.
-        own = [len(on_line[entity.node.file, node.line]) == 1 for node in nodes]
-        yield from _of(entity, schedule, files[entity.node.file], nodes if all(own) else [], world)
+        own = [len(on_line[node.line]) == 1 for node in nodes]
+        yield from _of(entity, schedule, file, nodes if all(own) else [], world)
 
 
 def _of(
     entity: Job | Window | Freeze,
-    schedule: CronSchedule,
+    schedule: RecurringSchedule,
     file: SourceFile,
     nodes: list[Node],
     world: World,
@@ -112,7 +135,7 @@ def _of(
             )
 
 
-def _lines(node: Node) -> list[Node]:
+def _lines(node: Written) -> list[Node]:
     """Return where the cron lines of an entry stand."""
     found = node.find("schedule", "cron") or node.find("schedule")
     if found is None:
@@ -145,19 +168,29 @@ def _told(comment: str, dialects: list[InDialect], at: int, as_of: int) -> tuple
     return told
 
 
-def _facts(schedule: CronSchedule) -> list[InDialect]:
+def _facts(schedule: RecurringSchedule) -> list[InDialect]:
     """Return what a schedule comes to, in each dialect that it may be in."""
-    from opspolicy.temporal.facts import Facts, together  # noqa: PLC0415 - see above
+    from opspolicy.temporal.facts import together  # noqa: PLC0415 - see above
 
     zone = schedule.zone.key
     found: list[InDialect] = []
     for lines in schedule.variants:
         facts = {
-            at: Facts(line.minutes, zone, line.weekdays, line.days, line.months, line.either_day)
-            for at, line in zip(schedule.positions, lines, strict=False)
+            at: _facts_of(line, zone)
+            for at, line in zip(schedule.positions, lines, strict=True)
+            if isinstance(line, Cron) and line.is_plain
         }
-        found.append(InDialect(facts, together(facts.values())))
+        if facts:
+            found.append(InDialect(facts, together(facts.values())))
     return found
+
+
+def _facts_of(line: Cron, zone: str) -> Facts:
+    from opspolicy.temporal.facts import Facts  # noqa: PLC0415 - see above
+
+    read = line.line
+    times = tuple(sorted({time // MINUTE for time in line.times}))
+    return Facts(times, zone, read.weekdays, read.days, read.months, line.either_day)
 
 
 RULE = Rule("OPS206", "misleading-comment", INFO, __doc__, check)

@@ -36,7 +36,7 @@ from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import at, count, full, listing
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.schedules import RecurringSchedule
+from opspolicy.temporal.schedules import CRON, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,11 +48,9 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
     for job in world.estate.jobs.values():
         schedule = job.schedule
-        if (
-            job.scheduler is not None
-            or job.suspended
-            or not isinstance(schedule, RecurringSchedule)
-        ):
+        if job.scheduler is not None or job.suspended:
+            continue
+        if not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON:
             continue
         apart = schedule.disagreements(start, end)
         fitting = [f"`{lines[0].dialect.name}`" for lines in schedule.variants]

@@ -17,23 +17,20 @@ RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
 BEFORE_A_QUOTE = " \t,[{:"
 
 
-def hashed_lines(text: str) -> frozenset[int] | None:
-    """Return the lines of ``text`` that hold a `#`; None when it has rarer line breaks.
+def remarked_lines(text: str, near: tuple[str, ...]) -> frozenset[int] | None:
+    """Return the lines of ``text`` that hold a `#`, on or above a line with one of ``near``.
 
-    Few lines have any, so most values needn't be looked beside.
+    Few lines do, so most files and values needn't be looked at. None when the text has rarer line
+    breaks.
     """
     if any(rare in text for rare in RARE_BREAKS):
         return None
-    found: set[int] = set()
-    line, counted = 1, 0
-    at = text.find("#")
-    while at >= 0:
-        line += text.count("\n", counted, at)
-        found.add(line)
-        counted = at
-        at = text.find("\n", at)
-        at = text.find("#", at) if at >= 0 else -1
-    return frozenset(found)
+    lines = [*text.split("\n"), ""]
+    return frozenset(
+        number
+        for number, line in enumerate(lines, 1)
+        if "#" in line and any(each in line or each in lines[number] for each in near)
+    )
 
 
 def beside(file: SourceFile, span: Span) -> Note | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy.phrases import listing
 from opspolicy.temporal import comment_claims as said
 from opspolicy.temporal.comment_words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
-from opspolicy.temporal.cron import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH
+from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH
 from opspolicy.temporal.facts import DAY_NAMES, MONTH_NAMES, bits, every, ordinal, weekday_names
 
 TYPE_CHECKING = False

@@ -15,6 +15,7 @@ from opspolicy.temporal.cron_grammar import (
     ALL_HOURS,
     ALL_MONTHS,
     ALL_WEEKDAYS,
+    DAYS_OF_EVERY_MONTH,
     LastDay,
     values,
 )
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
 
-DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE
 SATURDAY, SUNDAY = 6, 0
 
 _dates: dict[int, tuple[int, int, int]] = {}
@@ -44,7 +44,7 @@ class Cron(Recurrence):
     Days are counted from 1970-01-01, weekdays from Sunday as cron does.
     """
 
-    __slots__ = ("_clock", "either_day", "every_day", "line")
+    __slots__ = ("_clock", "either_day", "every_day", "is_plain", "line")
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         """Parse ``text``; raises ScheduleError when the dialect doesn't accept it."""
@@ -58,9 +58,12 @@ class Cron(Recurrence):
         self.either_day = not (line.any_day or line.any_weekday)
         self.wild = line.wild
         self.fixed = line.hours != ALL_HOURS
+        # Whether the masks say all there is: no `L`, `W`, `#` and no years.
+        special = bool(line.special_days or line.special_weekdays)
+        self.is_plain = not special and line.years is None
         days = (line.days == ALL_DAYS, line.weekdays == ALL_WEEKDAYS)
-        is_plain = line.months == ALL_MONTHS and line.years is None
-        self.every_day = is_plain and (any(days) if self.either_day else all(days))
+        any_month = line.months == ALL_MONTHS and self.is_plain
+        self.every_day = any_month and (any(days) if self.either_day else all(days))
 
     @property
     def times(self) -> tuple[int, ...]:
@@ -96,7 +99,7 @@ class Cron(Recurrence):
             return False
         by_day = line.days >> day_of_month & 1
         by_weekday = line.weekdays >> day_of_week & 1
-        if line.special_days or line.special_weekdays or line.years is not None:
+        if not self.is_plain:
             date = calendar_date(day)
             if line.years is not None and date.year not in line.years:
                 return False

@@ -7,7 +7,7 @@ from functools import lru_cache
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.comment_words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
-from opspolicy.temporal.cron import ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS
+from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from opspolicy.source.comments import LINES_ABOVE, TAIL, beside, hashed_lines
+from opspolicy.source.comments import LINES_ABOVE, TAIL, beside, remarked_lines
 from opspolicy.source.files import parse
+
+ANYWHERE = ("",)
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 
@@ -84,5 +86,5 @@ def test_any_file_is_looked_at_without_trouble(text: str) -> None:
 def test_the_lines_with_a_hash(text: str) -> None:
     numbered = enumerate(text.split("\n"), 1)
     expected = frozenset(number for number, line in numbered if "#" in line)
-    assert hashed_lines(text) == expected
-    assert hashed_lines(text + "\r\n") is None
+    assert remarked_lines(text, ANYWHERE) == expected
+    assert remarked_lines(text + "\r\n", ANYWHERE) is None

@@ -39,7 +39,8 @@ MISSED = {50: "`everday`"}
 def facts(line: str, zone: str = "UTC", dialect: Dialect = CRON) -> Facts:
     """Return what a cron line comes to."""
     of = cron.parse(line, dialect)
-    return Facts(of.minutes, zone, of.weekdays, of.days, of.months, of.either_day)
+    read, times = of.line, tuple(time // 60 for time in of.times)
+    return Facts(times, zone, read.weekdays, read.days, read.months, of.either_day)
 
 
 def says(comment: str, line: str, zone: str = "UTC") -> str | None:
