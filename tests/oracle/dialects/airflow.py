@@ -34,23 +34,24 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     before = make_naive(datetime.fromtimestamp(start - 2 * DAY, UTC), zone)
     found: list[int] = []
     try:
-        earlier = croniter(expression, start_time=before)
-        first = [earlier.get_prev(datetime) for _ in range(RUNS_BEFORE)][-1]
+        cron = croniter(expression, start_time=before)
+        first = [cron.get_prev(datetime) for _ in range(RUNS_BEFORE)][-1]
         current = make_aware(first, zone)
         while current.timestamp() < end:
             if current.timestamp() >= start:
                 found.append(int(current.timestamp()))
-            current = get_next(expression, current, zone)
+            current = get_next(cron, current, zone)
     except CroniterBadDateError:
         # What never runs, such as on 30 February.
         return found
     return found
 
 
-def get_next(expression: str, current: datetime, zone: str) -> datetime:
+def get_next(cron: croniter, current: datetime, zone: str) -> datetime:
     """Give the first run after another, "with DST fixed"."""
     naive = make_naive(current, zone)
-    cron = croniter(expression, start_time=naive)
+    # Airflow makes a croniter anew each time; this is one, without reading its line again.
+    cron.set_current(naive, force=True)
     scheduled: datetime = cron.get_next(datetime)
     # `_covers_every_hour`
     if cron.expanded[1] != ["*"]:

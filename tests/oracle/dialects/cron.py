@@ -25,7 +25,10 @@ NICKNAMES = {
 
 
 class Call(NamedTuple):
-    """A call of `find_jobs`: when it happens, the time it looks for, and which jobs it looks at."""
+    """A call of `find_jobs`: when it happens, the time it looks for, and which jobs it looks at.
+
+    That time is the virtual one, in minutes since 1970 on the clock.
+    """
 
     at: int
     virtual: int
@@ -44,10 +47,6 @@ class Entry(NamedTuple):
     is_wild: bool
     has_day_star: bool
 
-    def matches(self, virtual: int) -> bool:
-        """Say whether the line names a reading, given in minutes since 1970."""
-        return virtual % MINUTES_A_DAY in self.times and self.runs_on(date_of(virtual))
-
     def runs_on(self, day: date) -> bool:
         """Say whether the line names a date."""
         by_day = day.day in self.days
@@ -60,9 +59,11 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     """Give the instants at which a cron daemon in the zone starts the line."""
     entry = read(line)
     found = {
-        call.at
-        for call in calls(zone, start, end)
-        if (call.wild if entry.is_wild else call.fixed) and entry.matches(call.virtual)
+        at
+        for at, virtual, wild, fixed in calls(zone, start, end)
+        if virtual % MINUTES_A_DAY in entry.times
+        and (wild if entry.is_wild else fixed)
+        and entry.runs_on(date_of(virtual))
     }
     return sorted(found)
 

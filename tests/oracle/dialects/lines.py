@@ -51,10 +51,8 @@ def written(dialect: str, time: str, date: str, weekday: int | None) -> str:
     day, month = date.split()
     if dialect in EITHER_DAY:
         return f"{time} {day} {month} {'*' if weekday is None else weekday}"
-    if weekday is None:
-        plain = f"{time} {day} {month} ?"
-    else:
-        plain = f"{time} ? {month} {weekday + 1}"
+    days = (day, month, "?") if weekday is None else ("?", month, str(weekday + 1))
+    plain = " ".join((time, *days))
     return f"0 {plain}" if dialect == "quartz" else f"cron({plain} *)"
 
 
@@ -97,6 +95,9 @@ class _Drawing:
             self.day(),
             self.weekday(),
         )
+        if self.dialect == "airflow" and self.integer(0, 5) == 5:
+            which = self.one_of([("L", "*"), ("*", "5#2"), ("*", "L5"), ("*", "sun#1"), ("?", "*")])
+            day, weekday = self.one_of([which, (self.day(), which[1])])
         fields = [self.minute(), self.hour(), day, self.month(), weekday]
         if self.dialect == "kubernetes" and self.integer(0, 3) == 3:
             fields = [field.replace("*", "?") for field in fields]
@@ -186,7 +187,11 @@ class _Drawing:
         if steps and self.dialect != "cron":
             forms.append(self._number_with_step)
         self._bounds = low, high, [*favourites, self.integer(low, high)], names or {}
-        return ",".join(self.one_of(forms)() for _ in range(self.one_of([1, 1, 1, 2, 3])))
+        count = self.one_of([1, 1, 1, 2, 3])
+        if count > 1 and self.dialect == "airflow" and steps:
+            # What croniter makes of a `*` among others changed from version to version.
+            forms.remove(self._every)
+        return ",".join(self.one_of(forms)() for _ in range(count))
 
     def _value(self) -> int:
         return self.one_of(self._bounds[2])
