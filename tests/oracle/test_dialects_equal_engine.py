@@ -73,7 +73,7 @@ FIRST_YEAR, LAST_YEAR = 2020, 2037
 AROUND = 2 * DAY
 REPRODUCIBLE = settings(derandomize=True, deadline=None, database=None)
 WHERE_NOTHING_CHANGES = (int(datetime(2027, 3, 28, 1, tzinfo=UTC).timestamp()),)
-SHARDS, EXAMPLES_A_SHARD = 4, 1500
+SHARDS, EXAMPLES_A_SHARD = 4, 500
 
 
 def instants(zone: str) -> tuple[int, ...]:
@@ -136,6 +136,23 @@ def test_they_agree_around_a_few_changes(name: str) -> None:
         every = instants(zone)
         some = every[:2] if zone == "Pacific/Apia" else every[:1]
         assert_same_around(name, zone, {*some, *Random(zone).sample(every, 1)})  # noqa: S311
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            name,
+            marks=pytest.mark.xfail(
+                name == "cron",
+                reason="three hours forward are made up for, which cron.c doesn't do",
+            ),
+        )
+        for name in NAMES
+    ],
+)
+def test_they_agree_on_jumps_of_three_hours(name: str) -> None:
+    assert_same_around(name, "Antarctica/Casey", instants("Antarctica/Casey"))
 
 
 @pytest.mark.parametrize("name", NAMES)

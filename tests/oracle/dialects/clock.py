@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from tests.oracle.simulation import DAY, zone_named
 
-MINUTE = 60
+MINUTE, HOUR = 60, 3600
 MINUTES_A_DAY = 1440
 FIRST_DATE = date(1970, 1, 1).toordinal()
 
@@ -60,7 +59,7 @@ def offset(key: str, at: int) -> int:
     return int(ahead.total_seconds())
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def timeline(key: str, start: int, end: int) -> Timeline:
     """Follow the clock of a zone minute by minute."""
     pieces: list[Piece] = []
@@ -129,9 +128,12 @@ def changes(key: str, first_year: int, last_year: int) -> tuple[int, ...]:
     """Find the instants at which the clocks of a zone change in some years, the last included."""
     start = int(datetime(first_year, 1, 1, tzinfo=UTC).timestamp())
     end = int(datetime(last_year + 1, 1, 1, tzinfo=UTC).timestamp())
-    found = []
-    for day in range(start, end, DAY):
-        if offset(key, day) != offset(key, day + DAY):
-            minutes = range(day, day + DAY + 1, MINUTE)
-            found += [to for at, to in pairwise(minutes) if offset(key, at) != offset(key, to)]
-    return tuple(found)
+    changed = list(range(start, end, DAY))
+    for whole, step in ((DAY, HOUR), (HOUR, MINUTE)):
+        changed = [
+            part
+            for at in changed
+            if offset(key, at) != offset(key, at + whole)
+            for part in range(at, at + whole, step)
+        ]
+    return tuple(at + MINUTE for at in changed if offset(key, at) != offset(key, at + MINUTE))
