@@ -29,8 +29,8 @@ class Dialect(NamedTuple):
     ``at_gap``: a skipped wall-clock time is `lost`, run at the `gap_end`, or `shifted` by as much
     as the clocks go forward. ``in_fold``: a repeated wall-clock time runs the `first` time, the
     `last` or `both`. ``wildcards_follow_clock``: a line whose minute or hour starts with `*` is
-    exempt from both and follows the real clock. Changes larger than ``catch_up`` seconds are not
-    caught up.
+    exempt from both and follows the real clock. Changes by ``catch_up`` seconds forward, or by more
+    than that back, are not caught up.
     """
 
     name: str

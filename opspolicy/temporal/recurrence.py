@@ -145,7 +145,9 @@ class Recurrence:
         found += [wall - offset for wall in walls]
 
     def _caught_up(self, shift: int) -> bool:
-        return self.dialect.catch_up is None or abs(shift) <= self.dialect.catch_up
+        # cron.c: the minute in which it notices counts too, so three hours forward are too many.
+        most = self.dialect.catch_up
+        return most is None or -most <= shift < most
 
     def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[ClockChangeEffect]:
         """Return the starts that clock changes in ``[start, end)`` move, lose or double.
