@@ -12,7 +12,7 @@ from opspolicy.temporal.adjustments import Adjustment
 from opspolicy.temporal.dialects import APPOINTMENT, CRON_DIALECTS, DIALECTS, SYSTEMD, Dialect
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.every import Every
-from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.recurrence import ScheduleError, check_busiest
 from opspolicy.temporal.schedules import (
     CRON,
     DATES,
@@ -258,10 +258,12 @@ def _read(lines: Lines, parse: Callable[[str, Dialect], Recurrence], dialect: Di
     refused: list[tuple[tuple[str | int, ...], ScheduleError]] = []
     for text, path in lines:
         try:
-            accepted.append(parse(text, dialect))
+            rule = parse(text, dialect)
+            check_busiest(rule)
         except ScheduleError as error:
             refused.append((path, error))
         else:
+            accepted.append(rule)
             positions.append(_position(path))
     return Reading(tuple(accepted), tuple(positions), tuple(refused))
 

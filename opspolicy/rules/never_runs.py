@@ -77,16 +77,17 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
 
 def _reason(schedule: Schedule) -> str:
+    left = " that `except` and `on_non_business_day` leave it" if schedule.is_adjusted else ""
     if not isinstance(schedule, RecurringSchedule):
-        return "none of its dates lies between `from` and `until`"
-    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
+        return f"it has no date{left or ' between `from` and `until`'}"
+    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))
     if schedule.bounds.has_start and schedule.bounds.has_end:
-        return f"{lines} has no instant between `from` and `until`"
+        return f"{lines} has no instant{left} between `from` and `until`"
     if schedule.bounds.has_start:
-        return f"{lines} has no instant after `from`, as far as can be worked out"
+        return f"{lines} has no instant{left} after `from`, as far as can be worked out"
     if schedule.bounds.has_end:
-        return f"{lines} has no instant before `until`, as far as can be worked out"
-    return f"{lines} has no instant in {CYCLE_YEARS} years"
+        return f"{lines} has no instant{left} before `until`, as far as can be worked out"
+    return f"{lines} has no instant{left} in {CYCLE_YEARS} years"
 
 
 RULE = Rule("OPS202", "never-runs", ERROR, __doc__, check)

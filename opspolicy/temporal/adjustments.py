@@ -161,6 +161,11 @@ class Adjusted(Recurrence):
         return sorted(at for at in found if start <= at < end)
 
     @property
+    def busiest(self) -> int:
+        """How many readings a day of the rule has at most."""
+        return self._rule.busiest
+
+    @property
     def times(self) -> tuple[int, ...]:
         """The seconds of the day at which it starts: only days are moved."""
         return self._rule.times

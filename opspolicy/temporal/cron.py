@@ -70,6 +70,11 @@ class Cron(Recurrence):
         """The times of day at which it runs, in seconds after midnight, sorted."""
         return _times(*self._clock)
 
+    @property
+    def busiest(self) -> int:
+        """How many readings a day has at most."""
+        return _count(*self._clock)
+
     def normal(self) -> tuple[object, ...]:
         """Return what decides when this line runs, so that two spellings of one line are equal."""
         return (self.dialect.name, *self.readings(), self.wild)
@@ -254,10 +259,14 @@ def _times(hours: int, minutes: int, seconds: int) -> tuple[int, ...]:
     Kept for so many at a time and not by each line: a file full of different lines that run every
     minute would fill the memory.
     """
-    many = hours.bit_count() * minutes.bit_count() * seconds.bit_count()
+    many = _count(hours, minutes, seconds)
     if many <= FEW:
         return _few_times(hours, minutes, seconds)
     return (_some_times if many <= MINUTES_A_DAY else _many_times)(hours, minutes, seconds)
+
+
+def _count(hours: int, minutes: int, seconds: int) -> int:
+    return hours.bit_count() * minutes.bit_count() * seconds.bit_count()
 
 
 def _listed_times(hours: int, minutes: int, seconds: int) -> tuple[int, ...]:

@@ -31,6 +31,11 @@ class Every(Recurrence):
         self.step = step
         self.first = first
 
+    @property
+    def busiest(self) -> int:
+        """How many starts a day has at most."""
+        return DAY // self.step + 1
+
     def walls(self, first: int, last: int) -> list[int]:
         """Return the readings of a clock that shows UTC."""
         low = max(self.first, first + (self.first - first) % self.step)

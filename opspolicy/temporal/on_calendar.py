@@ -25,7 +25,7 @@ from opspolicy.temporal.on_calendar_lists import (
 from opspolicy.temporal.on_calendar_lists import HOUR as HOURS
 from opspolicy.temporal.on_calendar_lists import MINUTE as MINUTES
 from opspolicy.temporal.on_calendar_text import ALL_WEEKDAYS
-from opspolicy.temporal.recurrence import ANY_WALL, Recurrence
+from opspolicy.temporal.recurrence import ANY_WALL, MOST_A_DAY, Recurrence
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 TYPE_CHECKING = False
@@ -96,12 +96,22 @@ class OnCalendar(Recurrence):
 
     def normal(self) -> tuple[object, ...]:
         """Return what decides when it runs on its clock; whose clock that is, is said elsewhere."""
-        return (self.dialect.name, *self.days_rule())
+        return (self.dialect.name, *self.readings())
 
-    def days_rule(self) -> tuple[object, ...]:
+    def readings(self) -> tuple[object, ...]:
         """Return on which days and at which wall-clock times it runs, clock changes aside."""
         dates = (self.weekdays, self.years, self.months, self.days, self.from_end)
         return (*dates, self.hours, self.minutes, self.seconds)
+
+    @property
+    def busiest(self) -> int:
+        """How many readings a day has at most."""
+        return len(self.hours) * len(self.minutes) * len(self.seconds)
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """The seconds of the day at which it starts, where these are few enough to list."""
+        return tuple(self._times(0, 0, DAY)) if self.busiest <= MOST_A_DAY else ()
 
     def runs_on(self, day: int) -> bool:
         """Whether it runs on a local day, counted from 1970-01-01."""

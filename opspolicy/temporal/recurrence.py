@@ -7,6 +7,7 @@ that a change of the clocks skips or repeats. Only the stretch asked for is expa
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, MINUTE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # Weekdays and dates come round together every 28 years (but for 2100), so what doesn't happen in
 # 28 years doesn't happen.
 CYCLE_YEARS = 28
+MOST_A_DAY = DAY // MINUTE
+"""How often something may start in a day: what never rests is a service, not a schedule."""
+
 ANY_WALL = (-(1 << 62), 1 << 62)
 
 
@@ -29,6 +33,16 @@ class ScheduleError(ValueError):
         """Say what is wrong, and what to write instead."""
         super().__init__(message)
         self.hint = hint
+
+
+def check_busiest(rule: Recurrence) -> None:
+    """Raise ScheduleError for what starts more often than can be planned with."""
+    count = rule.busiest
+    if count > MOST_A_DAY:
+        limit = f"{MOST_A_DAY:,}, once a minute, is the limit"
+        message = f"`{rule.text}` starts {count:,} times a day: {limit}"
+        hint = "what never rests is a service: declare it as one, or start it once a minute"
+        raise ScheduleError(message, hint)
 
 
 class ClockChangeEffect(NamedTuple):
@@ -77,6 +91,11 @@ class Recurrence:
     def normal(self) -> tuple[object, ...]:
         """Return what decides when it runs, so that two spellings of one rule are equal."""
         raise NotImplementedError
+
+    @property
+    def busiest(self) -> int:
+        """How many readings a day has at most."""
+        return len(self.times)
 
     def readings(self) -> tuple[object, ...]:
         """Return what decides the readings, whatever the dialect makes of them."""

@@ -12,7 +12,7 @@ from math import gcd
 from opspolicy.temporal.dialects import APPOINTMENT
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import rfc3339
-from opspolicy.temporal.recurrence import CYCLE_YEARS, Recurrence, ScheduleError
+from opspolicy.temporal.recurrence import CYCLE_YEARS, MOST_A_DAY, Recurrence, ScheduleError
 from opspolicy.temporal.rrule_days import RuleDays, indices
 from opspolicy.temporal.rrule_parts import HOURS_A_DAY, completed, ends_before, read
 from opspolicy.temporal.zones import LATEST
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
 
-# A cron line can't say more, and what is planned for years ahead has to stay in memory.
-MOST_A_DAY = DAY // MINUTE
 CYCLE_DAYS = CYCLE_YEARS * 1461 // 4
 LONGEST_STEP = 366
 

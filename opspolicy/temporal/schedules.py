@@ -85,6 +85,7 @@ class RecurringSchedule:
         "_kept",
         "bounds",
         "delay",
+        "is_adjusted",
         "kind",
         "positions",
         "variants",
@@ -104,6 +105,7 @@ class RecurringSchedule:
         self.zone = zone
         self.bounds = self._kept = bounds or EVER
         self.positions = positions
+        self.is_adjusted = adjustment is not None
         if adjustment is not None:
             # Bounds judge a start by when it was due, before it is moved.
             variants = tuple(
@@ -192,7 +194,7 @@ class RecurringSchedule:
             else:
                 start = max(start, as_of)
                 end = min(end, years_later(start, CYCLE_YEARS))
-        if self._kept is not bounds:
+        if self.is_adjusted:
             # What was due within the bounds may have moved out of them.
             start, end = (
                 max(start - FARTHEST * DAY, EVER.start),
@@ -291,6 +293,11 @@ class DatedSchedule:
                     instant, reading = zone.instant(moved), moved
             entries.setdefault(instant, (at, reading))
         return [(instant, *entries[instant]) for instant in sorted(entries)]
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether something is left out or moved."""
+        return self._adjustment is not None
 
     @cached_property
     def instants(self) -> list[int]:
