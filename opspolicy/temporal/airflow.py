@@ -9,6 +9,7 @@ time later as the two readings are apart.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.temporal import cron_grammar
 from opspolicy.temporal.cron_grammar import (
@@ -137,6 +138,7 @@ def starts(
     return found
 
 
+@lru_cache(maxsize=4096)
 def _first_of(
     line: Recurrence, zone: Zone, segment: Segment, depth: int = MOST_CHANGES_BACK
 ) -> tuple[tuple[int, int] | None, int]:

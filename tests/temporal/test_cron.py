@@ -12,7 +12,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from opspolicy.temporal import cron, zones
-from opspolicy.temporal.dialects import APPOINTMENT, CRON, KUBERNETES, Dialect
+from opspolicy.temporal.dialects import (
+    AIRFLOW,
+    APPOINTMENT,
+    CRON,
+    EVENTBRIDGE,
+    GITHUB_ACTIONS,
+    KUBERNETES,
+    QUARTZ,
+    Dialect,
+)
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of, parse_moment, rfc3339
 from opspolicy.temporal.recurrence import ScheduleError
@@ -163,19 +172,42 @@ def test_robfig_clock_changes(case: list[str]) -> None:
     assert found == [until]
 
 
+REAL_DIALECTS = {
+    "prow (robfig v2 standard, UTC)": KUBERNETES,
+    "k8s CronJob": KUBERNETES,
+    "airflow": AIRFLOW,
+}
+
+
 @shared.needs_data
-def test_real_lines_parse_or_are_refused_with_a_reason() -> None:
-    refused: dict[str, int] = {}
+def test_every_real_line_is_read_in_its_own_dialect() -> None:
+    refused = []
     for case in REAL:
         try:
-            cron.parse(case["expr"], CRON if case["syntax"] == "cron5" else KUBERNETES)
+            cron.parse(case["expr"], REAL_DIALECTS[case["dialect"]])
         except ScheduleError as error:
-            kind = str(error).split("`")[-1] or str(error)
-            refused[kind] = refused.get(kind, 0) + 1
-    total = sum(refused.values())
+            refused.append((case["expr"], str(error)))
     assert len(REAL) == 4829
-    # Jenkins' H, @every and the like; all five-field lines of other repositories are accepted.
-    assert total < len(REAL) // 50, refused
+    assert not refused
+
+
+@shared.needs_data
+def test_what_other_dialects_refuse_of_the_real_lines() -> None:
+    """A step without a range is nothing to Debian's cron, and 7 no Sunday to most."""
+    refused: dict[str, set[str]] = {}
+    for case in REAL:
+        for dialect in (CRON, KUBERNETES, GITHUB_ACTIONS, AIRFLOW):
+            try:
+                cron.parse(case["expr"], dialect)
+            except ScheduleError as error:
+                # Without the value, what is wrong with it.
+                kind = " ".join(str(error).split("`")[2:])
+                refused.setdefault(dialect.name, set()).add(kind)
+    assert refused == {
+        "cron": {": Debian cron takes a step only after a range or  * "},
+        "kubernetes": {" is outside the day of week field, 0 to 6"},
+        "github-actions": {" is outside the day of week field, 0 to 6"},
+    }
 
 
 FIELD = {
@@ -303,6 +335,25 @@ def test_day_fields() -> None:
         ("@reboot", CRON, "`@reboot` runs when a machine starts"),
         ("@never", KUBERNETES, "`@never` is no nickname of Kubernetes"),
         ("@every 5m", KUBERNETES, "`@every 5m` counts from when its scheduler starts"),
+        ("@daily", GITHUB_ACTIONS, "GitHub Actions has no nicknames"),
+        ("@once", AIRFLOW, "`@once` runs when Airflow gets to it"),
+        ("0 0 * * 7", GITHUB_ACTIONS, "`7` is outside the day of week field, 0 to 6"),
+        ("0 0 ? * *", GITHUB_ACTIONS, "GitHub Actions doesn't know `?`"),
+        ("0 0 12 * * 1", QUARTZ, "neither of them has one"),
+        ("0 0 12 ? * ?", QUARTZ, "here both have one"),
+        ("? 0 12 1 * *", QUARTZ, "here it stands elsewhere"),
+        ("0 0 12 ? * 0", QUARTZ, "`0` is outside the day of week field, 1 to 7"),
+        ("0 0 12 L-31 * ?", QUARTZ, "no month has a day 31 days before its last"),
+        ("0 0 12 32W * ?", QUARTZ, "`32` is outside the day of month field"),
+        ("0 0 12 1,L * ?", QUARTZ, "Quartz doesn't know `L` in the day of month field"),
+        ("0 0 12 ? * 2#0", QUARTZ, "a month has the first to the fifth of a weekday"),
+        ("0 0 12 1 1 ? 2031-2030", QUARTZ, "`2031-2030` runs backwards in the year field"),
+        ("0 12 LW * ? *", EVENTBRIDGE, "EventBridge doesn't know `LW`"),
+        ("at(2027-10-09T06:00:00)", EVENTBRIDGE, "happens once"),
+        ("cron(0 12 * * ?)", EVENTBRIDGE, "has 5 fields, not 6"),
+        ("0 12 15W * *", AIRFLOW, "isn't documented"),
+        ("H 12 * * *", AIRFLOW, "a random or hashed time"),
+        ("0 12 * * 8", AIRFLOW, "Airflow's cron library refuses"),
         ("TZ=UTC 0 0 * * *", KUBERNETES, "a time zone inside a cron line"),
         ("0 0\n* * *", CRON, "can't hold a line break"),
         ("0 " * 200, CRON, "a cron line of 400 characters: 256 is the limit"),
@@ -335,3 +386,53 @@ def test_leap_days_are_kept_and_impossible_ones_skipped() -> None:
     years = ("2027-01-01", "2033-01-01")
     assert starts("0 0 29 2 *", CRON, "UTC", *years) == ["2028-02-29T00:00", "2032-02-29T00:00"]
     assert len(starts("0 0 31 * *", CRON, "UTC", "2027-01-01", "2028-01-01")) == 7
+
+
+MONTHS = ("2027-01-01", "2027-06-01")
+
+
+@pytest.mark.parametrize(
+    ("line", "dialect", "expected"),
+    [
+        ("0 0 6 L * ?", QUARTZ, ["01-31", "02-28", "03-31", "04-30", "05-31"]),
+        ("0 0 6 L-2 * ?", QUARTZ, ["01-29", "02-26", "03-29", "04-28", "05-29"]),
+        # The last of January, of February and of May are at a weekend.
+        ("0 0 6 LW * ?", QUARTZ, ["01-29", "02-26", "03-31", "04-30", "05-31"]),
+        # The 1st of May is a Saturday: the nearest weekday in May is the 3rd, not 30 April.
+        ("0 0 6 1W * ?", QUARTZ, ["01-01", "02-01", "03-01", "04-01", "05-03"]),
+        ("0 0 6 31W * ?", QUARTZ, ["01-29", "03-31", "05-31"]),
+        ("0 0 6 ? * 6L", QUARTZ, ["01-29", "02-26", "03-26", "04-30", "05-28"]),
+        ("0 0 6 ? * FRIL", QUARTZ, ["01-29", "02-26", "03-26", "04-30", "05-28"]),
+        ("0 0 6 ? * MON#5", QUARTZ, ["03-29", "05-31"]),
+        ("0 0 6 ? 1 L", QUARTZ, ["01-02", "01-09", "01-16", "01-23", "01-30"]),
+        ("0 0 6 1 11-2 ?", QUARTZ, ["01-01", "02-01"]),
+        ("0 0 6 1 * ? 2026,2028", QUARTZ, []),
+        ("0 0 6 1 1,3 ? 2027", QUARTZ, ["01-01", "03-01"]),
+        ("0 6 ? * 2#1 *", EVENTBRIDGE, ["01-04", "02-01", "03-01", "04-05", "05-03"]),
+        ("cron(0 6 3W * ? 2027)", EVENTBRIDGE, ["01-04", "02-03", "03-03", "04-02", "05-03"]),
+        ("0 6 L * *", AIRFLOW, ["01-31", "02-28", "03-31", "04-30", "05-31"]),
+        ("0 6 * * L5", AIRFLOW, ["01-29", "02-26", "03-26", "04-30", "05-28"]),
+        ("0 6 * * 1#5", AIRFLOW, ["03-29", "05-31"]),
+        ("0 6 1 2-3 7", AIRFLOW, [
+            "02-01", "02-07", "02-14", "02-21", "02-28", "03-01", "03-07", "03-14", "03-21", "03-28",
+        ]),
+        ("@quarterly", AIRFLOW, ["01-01", "04-01"]),
+    ],
+)  # fmt: skip
+def test_last_nearest_and_nth(line: str, dialect: Dialect, expected: list[str]) -> None:
+    assert [at[5:10] for at in starts(line, dialect, "UTC", *MONTHS)] == expected
+
+
+def test_seconds_come_first_in_quartz() -> None:
+    noon = parse_as_of("2027-01-01T12:00")
+    line = cron.parse("/20 0 12 * * ?", QUARTZ)
+    assert line.starts(zones.zone("UTC"), noon - 60, noon + 120) == [noon, noon + 20, noon + 40]
+
+
+def test_many_times_a_day_are_kept_for_a_few_lines_only() -> None:
+    """Each of these has 86,400 times a day; kept by every line they would fill the memory."""
+    for year in range(1970, 2170):
+        line = cron.parse(f"* * * * * ? {year}", QUARTZ)
+        assert line.busiest == DAY
+        assert len(line.times) == DAY
+    assert cron._many_times.cache_info().currsize <= 8

@@ -1,0 +1,224 @@
+"""`except`, business days, `every`: what is left out, what is moved, and in which order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opspolicy.estate.estate import assemble
+from opspolicy.source.files import parse
+from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.instants import parse_as_of, rfc3339
+from opspolicy.temporal.schedules import Schedule, upcoming
+
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+CALENDARS = {
+    # Closed on Fridays and for a week in January; open at night on Mondays.
+    "odd": {
+        "hours": [
+            {"days": ["sat", "sun", "tue", "wed", "thu"], "from": "08:00", "to": "12:00"},
+            {"days": "mon", "from": "22:00", "to": "02:00"},
+        ],
+        "exceptions": [{"date": f"2027-01-{day:02}", "closed": True} for day in range(11, 18)]
+        + [{"date": "2027-01-01", "from": "10:00", "to": "11:00"}],
+    },
+    "holidays-alone": {"hours": [], "exceptions": [{"date": "2027-01-04", "closed": True}]},
+    "quebec": {"hours": [], "holidays": "CA-QC"},
+}
+
+
+def schedule(
+    declared: dict[str, Any], scheduler: str = "kubernetes", zone: str = "UTC"
+) -> Schedule:
+    """Return the schedule of a job that declares it, in an estate with the calendars above."""
+    job = {"schedule": declared, "duration": "1h", "scheduler": scheduler}
+    if "on_calendar" in declared:
+        del job["scheduler"]
+    estate = {"defaults": {"timezone": zone}, "jobs": {"j": job}, "calendars": CALENDARS}
+    assembled = assemble([parse("a.yaml", json.dumps(estate))])
+    assert not assembled.problems
+    assert not assembled.invalid
+    found = assembled.jobs["j"].schedule
+    assert found is not None
+    return found
+
+
+def starts(declared: dict[str, Any], first: str, last: str, zone: str = "UTC") -> list[str]:
+    """Return its starts between two dates, on the zone's clock."""
+    made = schedule(declared, zone=zone)
+    found = made.starts(parse_as_of(first), parse_as_of(last))
+    return [rfc3339(made.zone.wall(at))[5:16] for at in found]
+
+
+JANUARY = ("2027-01-01", "2027-02-01")
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "expected"),
+    [
+        # The 1st of January 2027 is a Friday, the 9th a Saturday, the 10th a Sunday.
+        ({}, ["01-01T06:00", "01-09T06:00", "01-10T06:00"]),
+        ({"on_non_business_day": "run"}, ["01-01T06:00", "01-09T06:00", "01-10T06:00"]),
+        ({"on_non_business_day": "skip"}, ["01-01T06:00"]),
+        ({"on_non_business_day": "previous"}, ["01-01T06:00", "01-08T06:00"]),
+        # Both move to Monday, where one start counts.
+        ({"on_non_business_day": "next"}, ["01-01T06:00", "01-11T06:00"]),
+        ({"except": ["2027-01-09"]}, ["01-01T06:00", "01-10T06:00"]),
+        # What is left out isn't moved.
+        ({"except": ["2027-01-09", "2027-01-10"], "on_non_business_day": "next"}, ["01-01T06:00"]),
+        # Where a moved start lands is nothing to `except`.
+        ({"except": ["2027-01-11"], "on_non_business_day": "next"}, ["01-01T06:00", "01-11T06:00"]),
+        # A calendar's business days are those on which it opens: closed from the 11th to the 17th.
+        (
+            {"on_non_business_day": "next", "business_days": "odd"},
+            ["01-01T06:00", "01-09T06:00", "01-10T06:00"],
+        ),
+        # Without weekly hours a calendar stands for Monday to Friday, less what it closes.
+        (
+            {"on_non_business_day": "skip", "business_days": "holidays-alone"},
+            ["01-01T06:00"],
+        ),
+        ({"on_non_business_day": "skip", "business_days": "quebec"}, []),
+        ({"on_non_business_day": "skip", "business_days": "never"}, []),
+        (
+            {"on_non_business_day": "skip", "business_days": "always"},
+            ["01-01T06:00", "01-09T06:00", "01-10T06:00"],
+        ),
+        # `from` and `until` judge the start as it was due, wherever it moves.
+        ({"until": "2027-01-09", "on_non_business_day": "next"}, ["01-01T06:00", "01-11T06:00"]),
+        ({"from": "2027-01-10", "on_non_business_day": "previous"}, ["01-08T06:00"]),
+    ],
+)
+def test_a_monthly_line(adjusted: dict[str, Any], expected: list[str]) -> None:
+    assert starts({"cron": "0 6 1,9,10 1 *", **adjusted}, *JANUARY) == expected
+
+
+@pytest.mark.parametrize(
+    ("shift", "expected"),
+    [("next", ["01-18T06:00"]), ("previous", ["01-10T06:00"]), ("skip", [])],
+)
+def test_a_week_that_is_closed_moves_to_its_ends(shift: str, expected: list[str]) -> None:
+    declared = {"cron": "0 6 12-14 1 *", "on_non_business_day": shift, "business_days": "odd"}
+    assert starts(declared, *JANUARY) == expected
+
+
+def test_nothing_starts_in_the_open_hours_of_a_calendar() -> None:
+    hourly = {"cron": "0 * 4,5,7,8 1 *", "except": ["odd"]}
+    left_out = set(starts({"cron": "0 * 4,5,7,8 1 *"}, *JANUARY)) - set(starts(hourly, *JANUARY))
+    # Monday's night runs into Tuesday; Friday the 8th is closed.
+    assert sorted(left_out) == [
+        "01-04T22:00", "01-04T23:00", "01-05T00:00", "01-05T01:00",
+        *[f"01-05T{hour:02}:00" for hour in (8, 9, 10, 11)],
+        *[f"01-07T{hour:02}:00" for hour in (8, 9, 10, 11)],
+    ]  # fmt: skip
+
+
+def test_a_moved_start_meets_clock_changes_as_its_scheduler_does() -> None:
+    """Saturday 27 March moves to Sunday, when 02:30 doesn't exist in Berlin."""
+    moved = {"cron": "30 2 27 3 *", "on_non_business_day": "next", "business_days": "sundays"}
+    calendars = {"sundays": {"hours": [{"days": "sun", "from": "00:00", "to": "24:00"}]}}
+    jobs = {
+        name: {"schedule": moved, "duration": "1h", "scheduler": name}
+        for name in ("kubernetes", "cron", "airflow")
+    }
+    estate = {"defaults": {"timezone": "Europe/Berlin"}, "jobs": jobs, "calendars": calendars}
+    built = assemble([parse("a.yaml", json.dumps(estate))])
+    assert not built.invalid
+    first, last = parse_as_of("2027-03-27"), parse_as_of("2027-03-29")
+    found = {
+        name: [rfc3339(at)[11:16] for at in job.schedule.starts(first, last)]
+        for name, job in built.jobs.items()
+        if job.schedule is not None
+    }
+    assert found == {"kubernetes": [], "cron": ["01:00"], "airflow": ["01:30"]}
+
+
+def test_every_counts_elapsed_time_from_its_start() -> None:
+    daily = {"every": "24h", "start": "2027-03-27T06:00"}
+    around = ("2027-03-26", "2027-03-30")
+    assert starts(daily, *around, zone="Europe/Berlin") == [
+        "03-27T06:00", "03-28T07:00", "03-29T07:00",
+    ]  # fmt: skip
+    # Moved to another day, it keeps the reading of its clock.
+    weekend = {**daily, "on_non_business_day": "next"}
+    assert starts(weekend, *around, zone="Europe/Berlin") == [
+        "03-29T06:00", "03-29T07:00",
+    ]  # fmt: skip
+    assert starts({**daily, "except": ["2027-03-28"]}, *around, zone="Europe/Berlin") == [
+        "03-27T06:00", "03-29T07:00",
+    ]  # fmt: skip
+
+
+def test_dates_are_left_out_and_moved_as_well() -> None:
+    dates = {"dates": ["2027-01-08T06:00", "2027-01-09T06:00", "2027-01-10T06:00+01:00"]}
+    assert starts({**dates, "except": ["2027-01-08"]}, *JANUARY) == ["01-09T06:00", "01-10T05:00"]
+    assert starts({**dates, "on_non_business_day": "previous"}, *JANUARY) == [
+        "01-08T05:00", "01-08T06:00",
+    ]  # fmt: skip
+    assert starts({**dates, "on_non_business_day": "skip"}, *JANUARY) == ["01-08T06:00"]
+
+
+RULES = st.sampled_from(
+    [
+        {"cron": "30 2 * * *"},
+        {"cron": "0 6 1,15 * *"},
+        {"cron": "*/45 * * * sat"},
+        {"every": "7h", "start": "2027-01-01T02:30"},
+        {"rrule": "FREQ=MONTHLY;BYDAY=-1SU", "start": "2027-01-31T02:30"},
+        {"on_calendar": "Sat,Sun 01..03:30"},
+        {"dates": ["2027-03-28T02:30", "2027-10-31T02:30", "2027-05-01T10:00"]},
+    ]
+)
+ADJUSTED = st.fixed_dictionaries(
+    {},
+    optional={
+        "except": st.lists(
+            st.sampled_from(["2027-03-28", "2027-01-03", "odd", "holidays-alone"]), max_size=2
+        ),
+        "on_non_business_day": st.sampled_from(["run", "skip", "previous", "next"]),
+        "business_days": st.sampled_from(["odd", "holidays-alone", "always"]),
+        "from": st.sampled_from(["2027-01-10", "2027-03-28T02:45"]),
+        "until": st.sampled_from(["2027-11-20", "2027-10-31T02:15"]),
+    },
+)
+
+
+@LAWS
+@given(
+    RULES, ADJUSTED, st.sampled_from(["kubernetes", "airflow", "cron"]), st.integers(0, 330),
+    st.integers(1, 900), st.integers(1, 900),
+)  # fmt: skip
+def test_windows_join(
+    rule: dict[str, Any], adjusted: dict[str, Any], scheduler: str, day: int, hours: int, more: int
+) -> None:
+    """The starts of two stretches are those of both together, whatever is left out and moved."""
+    made = schedule({**rule, **adjusted}, scheduler, "Europe/Berlin")
+    first = parse_as_of("2026-12-28") + day * DAY
+    middle, last = first + hours * 3600, first + (hours + more) * 3600
+    whole = made.starts(first, last)
+    assert whole == made.starts(first, middle) + made.starts(middle, last)
+    assert whole == sorted(set(whole))
+    pieces = [(at, min(at + 5000, last)) for at in range(first, last, 5000)]
+    assert made.starts_during(pieces) == whole
+    assert upcoming(made, first, 3)[: len(whole)] == whole[:3]
+
+
+def test_equal_adjustments_are_normal_equals() -> None:
+    line = {"cron": "0 6 1 * *"}
+    plain = schedule(line).normal()
+    assert schedule({**line, "on_non_business_day": "run"}).normal() == plain
+    assert schedule({**line, "except": ["2027-01-01"]}).normal() != plain
+    both = {"except": ["2027-01-02", "2027-01-01"]}
+    assert (
+        schedule({**line, **both}).normal()
+        == schedule({**line, "except": ["2027-01-01", "2027-01-02"]}).normal()
+    )
+    by_calendar = {**line, "on_non_business_day": "skip", "business_days": "odd"}
+    assert (
+        schedule(by_calendar).normal()
+        != schedule({**by_calendar, "business_days": "quebec"}).normal()
+    )
