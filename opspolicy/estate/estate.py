@@ -6,7 +6,7 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTION_OF
+from opspolicy.estate.language import SECTION_OF, SECTIONS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -118,8 +118,9 @@ class Estate:
 
     def unknown(self) -> Iterator[Reference]:
         """Yield the references to what isn't declared; owners have a rule of their own."""
+        declared = {section: self.section(section) for section in SECTIONS}
         for reference in self.references:
-            if reference.name in self.section(reference.section):
+            if reference.name in declared[reference.section]:
                 continue
             if reference.section == "teams" and not (
                 self.declares_teams and "approved_by" in reference.path

@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each declaration nothing names."""
     estate = world.estate
-    used = {(each.section, each.name) for each in estate.references}
-    used |= {("teams", each.owner or "") for each in estate.owned()}
-    for section in ("calendars", "vendors", "teams"):
+    sections = ("calendars", "vendors", "teams")
+    used = {(each.section, each.name) for each in estate.references if each.section in sections}
+    used |= {("teams", owner) for owner in {each.owner or "" for each in estate.owned()}}
+    for section in sections:
         for name, entity in estate.section(section).items():
             if (section, name) not in used:
                 yield Violation(
