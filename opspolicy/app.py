@@ -7,18 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
+from opspolicy.estate import known
 from opspolicy.estate.estate import assemble, gather
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
-from opspolicy.source.memory import Memory
 from opspolicy.source.reading import Root
-from opspolicy.temporal import zones
 from opspolicy.temporal.holidays import Holidays
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
-from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,29 +173,10 @@ def _read(
     sources = (files.load(root, path) for path in sorted(selection.paths))
     if cache is None:
         return gather(sources, settings.defaults)
-    memory = _memory(cache, root)
+    memory = known.memory(cache, "estate", root.real)
     estate = gather(sources, settings.defaults, Holidays(cache), memory)
     memory.save(everything=everything)
     return estate
-
-
-READERS = (
-    "estate/building.py",
-    "estate/language.py",
-    "estate/shapes.py",
-    "source/scalars.py",
-    "source/yaml_reader.py",
-)
-"""What decides what is read from a text; an editable installation changes without a version."""
-
-
-def _memory(cache: str, root: Root) -> Memory:
-    """Return what is known of an estate to this very version of all that reads."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    parser = os.path.join(os.path.dirname(os.path.dirname(zones.DATA)), "yaml", "__init__.py")
-    paths = [*(os.path.join(package, each) for each in READERS), parser]
-    changed = [os.stat(path).st_mtime_ns if os.path.exists(path) else None for path in paths]
-    return Memory(cache, root.real, __version__, zones.VERSION, *changed)
 
 
 def _chosen(

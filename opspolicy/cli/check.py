@@ -53,7 +53,7 @@ def run(given: Namespace, console: Console) -> int:
         cache=None if given.no_cache else console.cache_directory(),
     )
     try:
-        report = app.run(options.settings(given), given.paths, request)
+        report = app.run(options.settings(given, request.cache), given.paths, request)
     except app.UnknownRule as error:
         lists = "`opspolicy rules` and `opspolicy config` list them"
         hint = did_you_mean(str(error), error.known) or lists
