@@ -20,7 +20,7 @@ from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from opspolicy.config import Config
     from opspolicy.estate.estate import Estate
@@ -64,7 +64,8 @@ def load(
     what is wrong with them is in ``problems``, ``invalid`` and the like.
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return _read(settings, _select(settings, _named(paths)))
+    selection = _select(settings, _named(paths))
+    return _read(settings, _sources(settings, selection))
 
 
 def check(
@@ -115,8 +116,15 @@ def horizon_seconds(horizon: timedelta | str) -> int:
     return configuration.parse_horizon(str(horizon))
 
 
-def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
+def run(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
     """Check the estate that ``settings`` or ``paths`` select.
+
+    ``progress`` is told what is being done, many times in a long run.
 
     Raises UnknownRule when the request names a rule there isn't.
     """
@@ -132,7 +140,9 @@ def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return report._replace(unconfigured=True)
     selection = _select(settings, paths)
-    estate = _read(settings, selection, request.cache, everything=not paths)
+    sources = _sources(settings, selection, progress)
+    estate = _read(settings, sources, request.cache, everything=not paths)
+    progress("judging")
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
@@ -161,19 +171,29 @@ def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
     return discovery.select(settings.root, settings.patterns)
 
 
-def _read(
+def _sources(
     settings: Config,
     selection: discovery.Selection,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Iterator[SourceFile]:
+    """Yield the selected files in the order of their paths, each read when it is asked for."""
+    root, paths = Root(settings.root), sorted(selection.paths)
+    for at, path in enumerate(paths):
+        progress(f"reading file {at + 1:,} of {len(paths):,}")
+        yield files.load(root, path)
+
+
+def _read(
+    settings: Config,
+    sources: Iterable[SourceFile],
     cache: str | None = None,
     *,
     everything: bool = False,
 ) -> Estate:
-    """Read the selected files and build the estate; ``everything`` says that no path was named."""
-    root = Root(settings.root)
-    sources = (files.load(root, path) for path in sorted(selection.paths))
+    """Build the estate of ``sources``; ``everything`` says that no path was named."""
     if cache is None:
         return gather(sources, settings.defaults)
-    memory = known.memory(cache, "estate", root.real)
+    memory = known.memory(cache, "estate", os.path.realpath(settings.root))
     estate = gather(sources, settings.defaults, Holidays(cache), memory)
     memory.save(everything=everything)
     return estate

@@ -13,6 +13,7 @@ from opspolicy.estate.declarations import (
     Freeze,
     Invalid,
     Job,
+    Listed,
     Reference,
     Service,
     Team,
@@ -85,6 +86,7 @@ class Builder:
         self.vendors: dict[str, Vendor] = {}
         self.waivers: list[Waiver] = []
         self.references: list[Reference] = []
+        self.listed: list[Listed] = []
         self.duplicates: list[Duplicate] = []
         self.invalid: list[Invalid] = []
         self.missing_zones: list[Invalid] = []

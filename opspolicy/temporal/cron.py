@@ -73,6 +73,11 @@ WEEKDAY_FIELD_TO_7 = WEEKDAY_FIELD._replace(high=7)
 _dates: dict[int, tuple[int, int, int]] = {}
 """Month, day and weekday (Sunday is 0) of days; thousands of lines ask for the same few."""
 
+_long: dict[tuple[int, int, int, bool, int, int], list[int]] = {}
+"""The days on which lines run over a long time: most lines share theirs with many others."""
+
+LONG, MOST_LONG = 31, 256
+
 
 class Cron(Recurrence):
     """One cron line in one dialect.
@@ -95,9 +100,8 @@ class Cron(Recurrence):
         self.dialect = dialect
         fields = _split(text, dialect)
         minute, hour, day, month, day_of_week = fields
-        past = _values(_mask(minute, MINUTE_FIELD, dialect))
         hours = _mask(hour, HOUR_FIELD, dialect)
-        self.minutes = tuple([at * 60 + each for at in _values(hours) for each in past])
+        self.minutes = _times(_mask(minute, MINUTE_FIELD, dialect), hours)
         self.days = _mask(day, DAY_FIELD, dialect)
         self.months = _mask(month, MONTH_FIELD, dialect)
         field = WEEKDAY_FIELD_TO_7 if dialect.sunday_is_7 else WEEKDAY_FIELD
@@ -131,6 +135,19 @@ class Cron(Recurrence):
         by_day = self.days >> day_of_month & 1
         by_weekday = self.weekdays >> day_of_week & 1
         return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)
+
+    def days_on(self, first: int, last: int) -> Iterable[int]:
+        """Return the local days in ``[first, last)`` on which it runs."""
+        if self.every_day:
+            return range(first, last)
+        if last - first < LONG:
+            return [day for day in range(first, last) if self.runs_on(day)]
+        rule = (self.months, self.days, self.weekdays, self.either_day, first, last)
+        if rule not in _long:
+            if len(_long) >= MOST_LONG:
+                _long.clear()
+            _long[rule] = [day for day in range(first, last) if self.runs_on(day)]
+        return _long[rule]
 
     def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:
         """Return the starts in each interval of ``when``, as ``starts`` does.
@@ -194,10 +211,11 @@ class Cron(Recurrence):
                 return []
             return [midnight + minute * MINUTE for minute in minutes[low:high]]
         found: list[int] = []
-        while day < last_day:
-            if self.every_day or self.runs_on(day):
-                found += [midnight + minute * MINUTE for minute in minutes[low:]]
-            low, day, midnight = 0, day + 1, midnight + DAY
+        if low and self.runs_on(day):
+            found += [midnight + minute * MINUTE for minute in minutes[low:]]
+        for each in self.days_on(day + bool(low), last_day):
+            found += [each * DAY + minute * MINUTE for minute in minutes]
+        day, midnight = last_day, last_day * DAY
         high = bisect_left(minutes, (last - midnight + MINUTE - 1) // MINUTE)
         if high and (self.every_day or self.runs_on(day)):
             found += [midnight + minute * MINUTE for minute in minutes[:high]]
@@ -288,6 +306,13 @@ def _mask(text: str, field: Field, dialect: Dialect) -> int:
 
 
 _masks: dict[tuple[str, str, int, str], int] = {}
+
+
+@lru_cache(maxsize=4096)
+def _times(past: int, hours: int) -> tuple[int, ...]:
+    """Return the minutes of a day that two masks name; lines of equal times share one tuple."""
+    minutes = _values(past)
+    return tuple([at * 60 + each for at in _values(hours) for each in minutes])
 
 
 def _values(mask: int) -> list[int]:
