@@ -100,8 +100,9 @@ class Cron(Recurrence):
         self.dialect = dialect
         fields = _split(text, dialect)
         minute, hour, day, month, day_of_week = fields
+        past = _mask(minute, MINUTE_FIELD, dialect)
         hours = _mask(hour, HOUR_FIELD, dialect)
-        self.minutes = _times(_mask(minute, MINUTE_FIELD, dialect), hours)
+        self.minutes = _times(past, hours)
         self.days = _mask(day, DAY_FIELD, dialect)
         self.months = _mask(month, MONTH_FIELD, dialect)
         field = WEEKDAY_FIELD_TO_7 if dialect.sunday_is_7 else WEEKDAY_FIELD
