@@ -7,22 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
+from opspolicy.estate import known
 from opspolicy.estate.estate import assemble, gather
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
-from opspolicy.source.memory import Memory
 from opspolicy.source.reading import Root
-from opspolicy.temporal import zones
 from opspolicy.temporal.holidays import Holidays
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
-from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from opspolicy.config import Config
     from opspolicy.estate.estate import Estate
@@ -66,7 +64,8 @@ def load(
     what is wrong with them is in ``problems``, ``invalid`` and the like.
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return _read(settings, _select(settings, _named(paths)))
+    selection = _select(settings, _named(paths))
+    return _read(settings, _sources(settings, selection))
 
 
 def check(
@@ -117,8 +116,15 @@ def horizon_seconds(horizon: timedelta | str) -> int:
     return configuration.parse_horizon(str(horizon))
 
 
-def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
+def run(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
     """Check the estate that ``settings`` or ``paths`` select.
+
+    ``progress`` is told what is being done, many times in a long run.
 
     Raises UnknownRule when the request names a rule there isn't.
     """
@@ -134,7 +140,9 @@ def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return report._replace(unconfigured=True)
     selection = _select(settings, paths)
-    estate = _read(settings, selection, request.cache, everything=not paths)
+    sources = _sources(settings, selection, progress)
+    estate = _read(settings, sources, request.cache, everything=not paths)
+    progress("judging")
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
@@ -163,41 +171,32 @@ def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
     return discovery.select(settings.root, settings.patterns)
 
 
-def _read(
+def _sources(
     settings: Config,
     selection: discovery.Selection,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Iterator[SourceFile]:
+    """Yield the selected files in the order of their paths, each read when it is asked for."""
+    root, paths = Root(settings.root), sorted(selection.paths)
+    for at, path in enumerate(paths):
+        progress(f"reading file {at + 1:,} of {len(paths):,}")
+        yield files.load(root, path)
+
+
+def _read(
+    settings: Config,
+    sources: Iterable[SourceFile],
     cache: str | None = None,
     *,
     everything: bool = False,
 ) -> Estate:
-    """Read the selected files and build the estate; ``everything`` says that no path was named."""
-    root = Root(settings.root)
-    sources = (files.load(root, path) for path in sorted(selection.paths))
+    """Build the estate of ``sources``; ``everything`` says that no path was named."""
     if cache is None:
         return gather(sources, settings.defaults)
-    memory = _memory(cache, root)
+    memory = known.memory(cache, "estate", os.path.realpath(settings.root))
     estate = gather(sources, settings.defaults, Holidays(cache), memory)
     memory.save(everything=everything)
     return estate
-
-
-READERS = (
-    "estate/building.py",
-    "estate/language.py",
-    "estate/shapes.py",
-    "source/scalars.py",
-    "source/yaml_reader.py",
-)
-"""What decides what is read from a text; an editable installation changes without a version."""
-
-
-def _memory(cache: str, root: Root) -> Memory:
-    """Return what is known of an estate to this very version of all that reads."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    parser = os.path.join(os.path.dirname(os.path.dirname(zones.DATA)), "yaml", "__init__.py")
-    paths = [*(os.path.join(package, each) for each in READERS), parser]
-    changed = [os.stat(path).st_mtime_ns if os.path.exists(path) else None for path in paths]
-    return Memory(cache, root.real, __version__, zones.VERSION, *changed)
 
 
 def _chosen(

@@ -6,6 +6,7 @@ import os
 from types import MappingProxyType
 
 from opspolicy import resources
+from opspolicy.estate import known
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.language import CONFIG
 from opspolicy.policy import policies
@@ -20,6 +21,7 @@ from opspolicy.source.discovery import (
     find_upwards,
     select,
 )
+from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
 from opspolicy.source.reading import Root
 from opspolicy.temporal import durations, zones
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 
     from opspolicy.policy.policies import Policy
     from opspolicy.source.files import SourceFile
-    from opspolicy.source.node import Node
-    from opspolicy.source.span import Span
+    from opspolicy.source.memory import Memory
 
 DEFAULT = "default"
 DEFAULT_HORIZON = "180d"
@@ -61,40 +62,48 @@ class Config(NamedTuple):
     files: tuple[SourceFile, ...] = ()
 
 
-def load(directory: str, path: str | None = None) -> Config:
+def load(directory: str, path: str | None = None, cache: str | None = None) -> Config:
     """Read the configuration that holds in ``directory``, or the file ``path``; never raises.
 
-    Without a file the defaults hold, and ``directory`` is the root.
+    Without a file the defaults hold, and ``directory`` is the root. What is read is kept in the
+    directory ``cache``, if any.
     """
     found = (
         os.path.abspath(os.path.join(directory, path))
         if path
         else find_upwards(directory, CONFIG_NAME)
     )
-    if found is None:
-        config = Config(os.path.abspath(directory))
-        return _with_policies(config, _own_policies(config))
-    root, name = os.path.split(found)
-    file = files.load(Root(root), name)
-    config = Config(root, name, files=(file,), problems=file.problems)
+    root, name = os.path.split(found) if found else (os.path.abspath(directory), None)
+    memory = known.memory(cache, "settings", os.path.realpath(root)) if cache else None
+    config = _load(Config(root, name), memory)
+    if memory is not None:
+        memory.save(everything=True)
+    return config
+
+
+def _load(config: Config, memory: Memory | None) -> Config:
+    if config.path is None:
+        return _with_policies(config, _own_policies(config), memory)
+    file = files.load(Root(config.root), config.path)
+    read = [each for each in known.documents(file, CONFIG, memory) if not each.is_empty]
+    config = config._replace(files=(file,), problems=file.problems)
     if file.problems:
         return config
-    wrong: list[Node] = []
-    nodes = [document for document in file.documents if document.value is not None]
-    if len(nodes) > 1:
+    if len(read) > 1:
         message = "a configuration is one document"
-        return _failed(config, Problem(RULE, message, nodes[1].at(), key="documents"))
-    values = CONFIG.read(nodes[0], wrong) if nodes else {}
-    if wrong:
+        return _failed(config, Problem(RULE, message, read[1].written.at(), key="documents"))
+    if not read:
+        return _with_policies(config, _own_policies(config), memory)
+    document = read[0]
+    if document.wrong:
         from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
-        return _failed(config, *mistakes.explain(CONFIG, nodes[0], wrong))
-    if not nodes or not isinstance(values, dict):
-        return _with_policies(config, _own_policies(config))
-    return _read(config, nodes[0], values)
+        found = mistakes.explain(CONFIG, document.written.node, [*document.wrong])
+        return _failed(config, *found)
+    return _read(config, document.written, document.values, memory)
 
 
-def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
+def _read(config: Config, node: Written, values: dict[str, Any], memory: Memory | None) -> Config:
     origins = dict.fromkeys(values, config.path or DEFAULT)
     problems: list[Problem] = []
     if "sources" in values:
@@ -119,7 +128,8 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
             message = f"there is no policy pack `{name}`"
             hint = f"the packs are {', '.join(policies.packs())}"
             problems.append(Problem(RULE, message, node.at("extends"), (), hint, f"pack:{name}"))
-    defaults = Defaults.read(node.find("defaults"), values.get("defaults", {}))
+    written = Written(node.source, node.document, ("defaults",))
+    defaults = Defaults.read(written, values.get("defaults", {}))
     if defaults.timezone is not None and not zones.is_known(defaults.timezone):
         message = f"`{defaults.timezone}` is not a time zone of tzdata {zones.VERSION}"
         problems.append(Problem(RULE, message, node.at("defaults", "timezone"), key="timezone"))
@@ -146,7 +156,7 @@ def _read(config: Config, node: Node, values: dict[str, Any]) -> Config:
         )
         hint = "extend `recommended`, or write a policy file"
         return _failed(config, Problem(RULE, message, node.at("extends"), (), hint, "no-policies"))
-    return _with_policies(config, own)
+    return _with_policies(config, own, memory)
 
 
 def _own_policies(config: Config) -> list[SourceFile]:
@@ -171,8 +181,8 @@ def _own_policies(config: Config) -> list[SourceFile]:
     return loaded + [files.SourceFile(problem.span.file, "", (problem,)) for problem in problems]
 
 
-def _with_policies(config: Config, own: list[SourceFile]) -> Config:
-    combined = policies.combine(config.packs, own)
+def _with_policies(config: Config, own: list[SourceFile], memory: Memory | None) -> Config:
+    combined = policies.combine(config.packs, own, memory)
     seen = tuple(file for file in own if file.path != config.path)
     return config._replace(
         policies=combined.by_name,
@@ -203,10 +213,9 @@ def _listed(values: dict[str, Any], key: str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _glob_problems(node: Node, key: str, globs: tuple[str, ...]) -> list[Problem]:
+def _glob_problems(node: Written, key: str, globs: tuple[str, ...]) -> list[Problem]:
     problems: list[Problem] = []
     for at, pattern in enumerate(globs):
-        span: Span = node.at(key, at) if node.find(key, at) is not None else node.at(key)
         message = ""
         if pattern.startswith("/") or ".." in pattern.split("/"):
             message = f"`{pattern}` leads outside the root; patterns are relative to it"
@@ -216,5 +225,6 @@ def _glob_problems(node: Node, key: str, globs: tuple[str, ...]) -> list[Problem
             except GlobError as error:
                 message = str(error)
         if message:
+            span = node.at(key, at) if node.find(key, at) is not None else node.at(key)
             problems.append(Problem(RULE, message, span, key=f"{key}:{pattern}"))
     return problems

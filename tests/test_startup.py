@@ -87,6 +87,28 @@ services: {shop: {owner: a, customer_facing: true, business_hours: hours}}
     assert runs[0].stdout == runs[1].stdout
 
 
+def test_files_that_are_known_are_not_read_as_yaml(tmp_path: Path) -> None:
+    """Not even PyYAML is imported for a run that knows all files from the run before."""
+    estates.write(estates.TYPICAL, tmp_path)
+    (tmp_path / "opspolicy.yaml").write_text("horizon: 90d\n", encoding="utf-8")
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
+            cwd=tmp_path,
+            env={"OPSPOLICY_CACHE_DIR": str(tmp_path / ".cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for _ in range(2)
+    ]
+    first, second = ({*run.stderr.split()} for run in runs)
+    assert "yaml" in first
+    assert "yaml" not in second
+    assert second & HEAVY <= {"json"}
+    assert runs[0].stdout == runs[1].stdout
+
+
 def test_the_benchmark_estate_is_the_same_everywhere(tmp_path: Path) -> None:
     """Ratios are compared over time, so what is measured must not change unnoticed."""
     estates.write(estates.TYPICAL, tmp_path)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"console", "options"})
+HELPERS = frozenset({"console", "options", "progress"})
 INTERRUPTED = 130
 
 

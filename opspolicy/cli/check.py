@@ -52,13 +52,16 @@ def run(given: Namespace, console: Console) -> int:
         allow_empty=given.allow_empty,
         cache=None if given.no_cache else console.cache_directory(),
     )
+    progress = console.progress(quiet=given.quiet)
     try:
-        report = app.run(options.settings(given), given.paths, request)
+        report = app.run(options.settings(given, request.cache), given.paths, request, progress)
     except app.UnknownRule as error:
         lists = "`opspolicy rules` and `opspolicy config` list them"
         hint = did_you_mean(str(error), error.known) or lists
         message = f"`{error}` is no rule, code or policy; {hint}"
         raise UsageError(message) from error
+    finally:
+        progress.end()
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
     report, text = _render(report, given.format, style)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+from opspolicy.cli.progress import Progress
 from opspolicy.output import Style, encode
 
 DEFAULT_WIDTH = 100
@@ -54,6 +55,13 @@ class Console:
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""
         return Style(self.width, self._wants_color(color), quiet, verbose)
+
+    def progress(self, *, quiet: bool) -> Progress:
+        """Return what tells how far a run is: on a terminal, where somebody watches."""
+        watched = sys.stderr is not None and sys.stderr.isatty() and not quiet
+        if self.environment.get("CI") or self.environment.get("TERM") == "dumb":
+            watched = False
+        return Progress(sys.stderr if watched else None)
 
     def now(self) -> int:
         """Return the current instant in UTC epoch seconds: the only place the clock is read."""

@@ -20,8 +20,8 @@ def add_estate(parser: ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="use this file instead of opspolicy.yaml")
 
 
-def settings(arguments: Namespace) -> Config:
-    """Enter ``-C`` and return the configuration that holds there."""
+def settings(arguments: Namespace, cache: str | None = None) -> Config:
+    """Enter ``-C`` and return the configuration that holds there; ``cache`` may hold it."""
     if arguments.directory is not None:
         try:
             os.chdir(arguments.directory)
@@ -29,4 +29,4 @@ def settings(arguments: Namespace) -> Config:
             why = (error.strerror or "it can't be entered").lower()
             message = f"-C {arguments.directory}: {why}"
             raise UsageError(message) from error
-    return config.load(os.getcwd(), arguments.config)
+    return config.load(os.getcwd(), arguments.config, cache)

@@ -13,6 +13,7 @@ from opspolicy.estate.declarations import (
     Freeze,
     Invalid,
     Job,
+    Listed,
     Reference,
     Service,
     Team,
@@ -85,6 +86,7 @@ class Builder:
         self.vendors: dict[str, Vendor] = {}
         self.waivers: list[Waiver] = []
         self.references: list[Reference] = []
+        self.listed: list[Listed] = []
         self.duplicates: list[Duplicate] = []
         self.invalid: list[Invalid] = []
         self.missing_zones: list[Invalid] = []
@@ -93,7 +95,7 @@ class Builder:
         self.default_owners: dict[tuple[str, int], Node | Written] = {}
         self.unjudged_keys: set[str] = set()
         self.declares_teams = False
-        self._places: dict[tuple[str, str], tuple[str, Written]] = {}
+        self._places: dict[str, dict[str, Written]] = {section: {} for section in SECTIONS}
         self._mistakes: dict[str, int] = {}
         self._add: dict[str, Callable[[str, Entry], None]] = {
             "teams": self._team,
@@ -208,9 +210,10 @@ class Builder:
     ) -> Values | None:
         """Add an entry, whose values are known or to be read from its Node; return them."""
         ref = f"{SECTIONS[section]}/{name}"
-        key = (section, name.lower())
-        if key in self._places:
-            first_name, first = self._places[key]
+        places, folded = self._places[section], name.lower()
+        first = places.get(folded)
+        if first is not None:
+            first_name = str(first.path[-1])
             self.duplicates.append(Duplicate(section, name, first_name, written.place, first.place))
             return None
         if section == "calendars" and name in BUILT_IN_CALENDARS:
@@ -218,7 +221,7 @@ class Builder:
             hint = "give yours another name"
             self.invalid.append(Invalid(ref, written.place, message, hint, message))
             return None
-        self._places[key] = (name, written)
+        places[folded] = written
         is_right = True
         if not isinstance(values, dict):
             node = values or written.node

@@ -323,6 +323,20 @@ class Reference(NamedTuple):
         return self.node.at(*self.path)
 
 
+class Listed(NamedTuple):
+    """The names of a list of references, each at its place in the list ``key`` of ``node``."""
+
+    by: str
+    section: str
+    names: list[str]
+    node: Written
+    path: tuple[str | int, ...]
+
+    def one(self, at: int) -> Reference:
+        """Return the reference at a place in the list."""
+        return Reference(self.by, self.section, self.names[at], self.node, (*self.path, at))
+
+
 class Duplicate(NamedTuple):
     """A second declaration of a name, and where the first stands."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.estate.declarations import Invalid, Reference
+from opspolicy.estate.declarations import Invalid, Listed, Reference
 from opspolicy.estate.language import SECTIONS
 from opspolicy.estate.shapes import MISSING
 from opspolicy.phrases import did_you_mean
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         defaults: Defaults
         problems: list[Problem]
         references: list[Reference]
+        listed: list[Listed]
         invalid: list[Invalid]
         missing_zones: list[Invalid]
         bad_defaults: set[str]
@@ -165,11 +166,17 @@ class Entry:
         listed = self.get(key)
         if not listed:
             return ()
-        names = [
-            self.refer(section, name, key, position)
-            for position, name in enumerate(listed)
-            if name is not MISSING
-        ]
+        if MISSING in listed:
+            names = [
+                self.refer(section, name, key, position)
+                for position, name in enumerate(listed)
+                if name is not MISSING
+            ]
+        else:
+            prefix = PREFIXES[section]
+            names = [name.removeprefix(prefix) for name in listed]
+            place = (*self.path, key)
+            self.notes.listed.append(Listed._make((self.by, section, names, self.node, place)))
         return tuple(dict.fromkeys(names))
 
     def duration(self, key: str, *, zero: bool = False) -> int | None:

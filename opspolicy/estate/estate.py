@@ -6,19 +6,20 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTION_OF
+from opspolicy.estate.language import SECTION_OF, SECTIONS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from opspolicy.estate.declarations import (
         Entity,
         Freeze,
         Invalid,
         Job,
+        Listed,
         Reference,
         Waiver,
         Window,
@@ -50,6 +51,7 @@ class Estate:
         "holidays",
         "invalid",
         "jobs",
+        "listed",
         "missing_zones",
         "problems",
         "references",
@@ -72,7 +74,8 @@ class Estate:
         self.freezes = builder.freezes
         self.vendors = builder.vendors
         self.waivers: tuple[Waiver, ...] = tuple(builder.waivers)
-        self.references: tuple[Reference, ...] = tuple(builder.references)
+        self.references: Sequence[Reference] = builder.references
+        self.listed: Sequence[Listed] = builder.listed
         self.duplicates = tuple(builder.duplicates)
         self.invalid: tuple[Invalid, ...] = tuple(builder.invalid)
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
@@ -118,11 +121,24 @@ class Estate:
         section = SECTION_OF.get(prefix)
         return self.section(section).get(name) if section is not None else None
 
+    def used(self, section: str) -> set[str]:
+        """Return the names of a section that anything refers to, declared or not."""
+        found = {each.name for each in self.references if each.section == section}
+        found.update(*[each.names for each in self.listed if each.section == section])
+        if section == "teams":
+            found.update({each.owner for each in self.owned() if each.owner is not None})
+        return found
+
     def unknown(self) -> Iterator[Reference]:
         """Yield the references to what isn't declared; owners have a rule of their own."""
-        for reference in self.references:
-            if reference.name in self.section(reference.section):
-                continue
+        declared = {section: self.section(section).keys() for section in SECTIONS}
+        dangling = [each for each in self.references if each.name not in declared[each.section]]
+        for listed in self.listed:
+            known = declared[listed.section]
+            dangling += [
+                listed.one(at) for at, name in enumerate(listed.names) if name not in known
+            ]
+        for reference in dangling:
             if reference.section == "teams" and not (
                 self.declares_teams and "approved_by" in reference.path
             ):

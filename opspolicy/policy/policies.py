@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 
 from opspolicy import resources, rules
+from opspolicy.estate import known
 from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
 from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, OFF, SEVERITIES
 from opspolicy.source import files
+from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
 from opspolicy.source.reading import Root
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import Rule
     from opspolicy.source.files import SourceFile
+    from opspolicy.source.memory import Memory
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
 
@@ -89,38 +92,48 @@ def load_pack(name: str) -> SourceFile:
     return files.load(Root(resources.directory("policies")), f"{name}.yaml")
 
 
-def combine(packs_used: Iterable[str], own: Iterable[SourceFile]) -> Policies:
-    """Lay the team's own policy files over the packs, later ones over earlier ones."""
+def combine(
+    packs_used: Iterable[str], own: Iterable[SourceFile], memory: Memory | None = None
+) -> Policies:
+    """Lay the team's own policy files over the packs, later ones over earlier ones.
+
+    What ``memory`` holds of a file isn't read again.
+    """
     found = Policies({}, [])
     for name in packs_used:
-        _lay_over(found, load_pack(name), f"pack `{name}`", is_own=False)
+        _lay_over(found, load_pack(name), f"pack `{name}`", memory, is_own=False)
     for file in own:
-        _lay_over(found, file, file.path, is_own=True)
+        _lay_over(found, file, file.path, memory, is_own=True)
     return found
 
 
-def _lay_over(found: Policies, file: SourceFile, origin: str, *, is_own: bool) -> None:
+def _lay_over(
+    found: Policies, file: SourceFile, origin: str, memory: Memory | None, *, is_own: bool
+) -> None:
+    documents = known.documents(file, POLICY_FILE, memory)
     found.problems.extend(file.problems)
-    for document in file.documents:
-        wrong: list[Node] = []
-        values = POLICY_FILE.read(document, wrong)
-        if wrong:
+    for number, document in enumerate(documents):
+        if document.wrong:
             from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
-            found.problems.extend(mistakes.explain(POLICY_FILE, document, wrong))
+            node, wrong = document.written.node, [*document.wrong]
+            found.problems.extend(mistakes.explain(POLICY_FILE, node, wrong))
             continue
-        table = document.find("policies")
-        if table is None or not isinstance(values, dict):
-            continue
-        for name, written in values["policies"].items():
-            place = table.key(name)
-            policy = _policy(found, name, written, table.entries[name], place, origin)
+        for name, values in document.values.get("policies", {}).items():
+            written = Written(file, number, ("policies", name))
+            policy = _policy(found, name, values, written, origin)
             if policy is not None:
-                found.by_name[name] = policy if is_own else policy._replace(place=None)
+                # Nobody points into a pack, so its places needn't be looked up.
+                place = _place(written, values) if is_own else None
+                found.by_name[name] = policy._replace(place=place)
+
+
+def _place(node: Written, values: dict[str, object]) -> Span:
+    return node.at("scope") if "scope" in values else node.place
 
 
 def _policy(
-    found: Policies, name: str, written: dict[str, object], node: Node, place: Span, origin: str
+    found: Policies, name: str, written: dict[str, object], node: Written, origin: str
 ) -> Policy | None:
     """Return a policy as written, filled up from what it overrides; None after a problem."""
     for key in CUSTOM_KEYS:
@@ -134,7 +147,7 @@ def _policy(
     rule = rules.load(slug)
     if rule is None:
         message = f"policy `{name}`: `{slug}` is no rule of this version of opspolicy"
-        span = node.at("rule") if "rule" in written else place
+        span = node.at("rule") if "rule" in written else node.place
         found.problems.append(_problem(message, span, _hint(slug, written), name))
         return None
     if before is not None and slug != before.rule and rules.load(name) is None:
@@ -163,7 +176,7 @@ def _policy(
             written.get("locked", any(each.locked for each in before.layers) if before else False)
         ),
         origin,
-        node.at("scope") if "scope" in written else place,
+        None,
         # A narrower scope says nothing about the rest: what held there before still does.
         before if scope is not None else None,
     )
@@ -171,7 +184,7 @@ def _policy(
         if layer.locked and _loosens(made, layer):
             message = f"policy `{name}` is locked by {layer.origin}: nothing may loosen it"
             hint = "leave it as it is there, or make it more severe"
-            found.problems.append(_problem(message, place, hint, name))
+            found.problems.append(_problem(message, node.place, hint, name))
             return None
     return made
 
@@ -185,7 +198,7 @@ def _loosens(after: Policy, before: Policy) -> bool:
 
 
 def _options(
-    found: Policies, name: str, rule: Rule, node: Node, written: dict[str, object]
+    found: Policies, name: str, rule: Rule, node: Written, written: dict[str, object]
 ) -> dict[str, object]:
     values = written.get("options")
     if not isinstance(values, dict):
@@ -198,8 +211,8 @@ def _options(
             known = ", ".join(f"`{each}`" for each in rule.options)
             message = f"policy `{name}`: `{rule.slug}` has no option `{key}`"
             hint = f"its options are {known}" if known else "it has no options: leave them out"
-            options = node.entries["options"]
-            found.problems.append(_problem(message, options.key(key), hint, f"{name}/{key}"))
+            place = Written(node.source, node.document, (*node.path, "options", key)).place
+            found.problems.append(_problem(message, place, hint, f"{name}/{key}"))
         elif entry is not None:
             shape.read(entry, wrong)
             if wrong:

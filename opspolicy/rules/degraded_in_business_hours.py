@@ -59,7 +59,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each customer-facing service and each set that degrades it."""
     timeline, outages = world.timeline, world.timeline.outages
     for service in world.estate.services.values():
-        if not service.customer_facing:
+        if not service.customer_facing or not timeline.may_be_missed(service):
             continue
         # Which causes degrade it takes long to tell, and mostly nobody needs it at that time.
         if not timeline.needed(service, outages.degraded(service.name)):

@@ -68,7 +68,9 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each customer-facing service and each cut set."""
     timeline, outages = world.timeline, world.timeline.outages
     for service in world.estate.services.values():
-        if not service.customer_facing or not outages.goes_down(service.name):
+        if not service.customer_facing or not timeline.may_be_missed(service):
+            continue
+        if not outages.goes_down(service.name):
             continue
         needed = timeline.needed(service, outages.down(service.name))
         if not timeline.in_judgement(needed):

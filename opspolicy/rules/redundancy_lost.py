@@ -71,7 +71,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     timeline, outages = world.timeline, world.timeline.outages
     for service in world.estate.services.values():
         for dependency in service.depends_on:
-            if dependency.strength != GROUP:
+            if dependency.strength != GROUP or not timeline.may_be_missed(service):
                 continue
             if not timeline.needed(service, outages.without_spare(dependency)):
                 continue

@@ -32,15 +32,17 @@ class Node:
         self,
         value: Scalar | list[Node] | dict[str, Node],
         file: str,
-        marks: tuple[Mark, Mark],
+        start: Mark,
+        end: Mark,
         text: str | None = None,
         keys: dict[str, Node] | None = None,
     ) -> None:
-        """Hold ``value`` between ``marks``: where it starts, and where it has ended."""
+        """Hold ``value``, which begins at ``start`` and has ended at ``end``."""
         self.value = value
         self.file = file
         # Most places are never asked for, so what libyaml gave is kept as it is.
-        self._start, self._end = marks
+        self._start = start
+        self._end = end
         self.text = text
         self.keys = keys
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from opspolicy.source.node import Mark
+    from opspolicy.source.node import Mark, Scalar
 
     # The stubs let every event lack its marks; libyaml's always have them.
     Event = Any
@@ -188,15 +188,15 @@ class Composer:
             raise self._over(event, f"has a text of more than {limits.SCALAR_BYTES // 1024} KiB")
         if event.style == '"' and not text.isprintable() and re.search(CONTROL, text):
             self._problem(event, "a control character in a text: remove the escape")
-        marks = (event.start_mark, event.end_mark)
         frame = self._stack[-1] if self._stack else None
         is_key = frame is not None and frame.keys is not None and frame.key is None
         if is_key or (
             event.tag is None and not (event.implicit[0] and text[:1] in scalars.MAYBE_NOT_TEXT)
         ):
-            node = Node(text, self.file, marks, text)
+            value: Scalar = text
         else:
-            node = Node(self._value(event, text), self.file, marks, text)
+            value = self._value(event, text)
+        node = Node(value, self.file, event.start_mark, event.end_mark, text)
         if event.anchor is not None:
             self._anchors[event.anchor] = Anchor(node, 1, 0)
         if is_key:
@@ -244,8 +244,7 @@ class Composer:
         frame = self._stack.pop()
         for _, value in frame.merges:
             self._merge(frame, value, event)
-        marks = (frame.start, event.end_mark)
-        node = Node(frame.children, self.file, marks, None, frame.keys)
+        node = Node(frame.children, self.file, frame.start, event.end_mark, None, frame.keys)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = Anchor(node, self._nodes - frame.nodes + 1, frame.height)
         self._add(node, 1, frame.height, event)
@@ -262,8 +261,8 @@ class Composer:
         if len(self._stack) + anchor.height > limits.DEPTH:
             raise self._over(event, f"nests deeper than {limits.DEPTH} levels by an alias")
         source = anchor.node
-        marks = (event.start_mark, event.end_mark)
-        node = Node(source.value, self.file, marks, source.text, source.keys)
+        start, end = event.start_mark, event.end_mark
+        node = Node(source.value, self.file, start, end, source.text, source.keys)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.keys is not None and frame.key is None:
             if node.is_collection:

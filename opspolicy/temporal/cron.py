@@ -37,6 +37,11 @@ SATURDAY, SUNDAY = 6, 0
 _dates: dict[int, tuple[int, int, int]] = {}
 """Month, day and weekday (Sunday is 0) of days; thousands of lines ask for the same few."""
 
+_long: dict[tuple[int, int, int, bool, int, int], list[int]] = {}
+"""The days on which lines run over a long time: most lines share theirs with many others."""
+
+LONG, MOST_LONG = 31, 256
+
 
 class Cron(Recurrence):
     """One cron line in one dialect.
@@ -117,6 +122,20 @@ class Cron(Recurrence):
                 by_weekday |= _is_that_weekday(nth, day_of_month, day_of_week, length)
         return bool(by_day or by_weekday) if self.either_day else bool(by_day and by_weekday)
 
+    def days_on(self, first: int, last: int) -> Iterable[int]:
+        """Return the local days in ``[first, last)`` on which it runs."""
+        if self.every_day:
+            return range(first, last)
+        if last - first < LONG or not self.is_plain:
+            return [day for day in range(first, last) if self.runs_on(day)]
+        line = self.line
+        rule = (line.months, line.days, line.weekdays, self.either_day, first, last)
+        if rule not in _long:
+            if len(_long) >= MOST_LONG:
+                _long.clear()
+            _long[rule] = [day for day in range(first, last) if self.runs_on(day)]
+        return _long[rule]
+
     def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:
         """Return the starts in each interval of ``when``, as ``starts`` does.
 
@@ -190,12 +209,14 @@ class Cron(Recurrence):
                 return []
             return [midnight + time for time in times[low:high]]
         found: list[int] = []
-        while day < last_day:
-            if self.every_day or self.runs_on(day):
-                found += [midnight + time for time in times[low:]]
-            low, day, midnight = 0, day + 1, midnight + DAY
+        if low and self.runs_on(day):
+            found += [midnight + time for time in times[low:]]
+        for each in self.days_on(day + bool(low), last_day):
+            midnight = each * DAY
+            found += [midnight + time for time in times]
+        midnight = last_day * DAY
         high = bisect_left(times, last - midnight)
-        if high and (self.every_day or self.runs_on(day)):
+        if high and (self.every_day or self.runs_on(last_day)):
             found += [midnight + time for time in times[:high]]
         return found
 

@@ -194,7 +194,15 @@ def union(sets: Iterable[IntervalSet]) -> IntervalSet:
     held = [each for each in sets if each]
     if len(held) == 1:
         return held[0]
-    return IntervalSet([pair for each in held for pair in each])
+    starts = sorted([start for each in held for start in each._starts])
+    ends = sorted([end for each in held for end in each._ends])
+    # Where as many have ended as have started before, nothing is held until the next one starts.
+    apart = [
+        at for at, (start, end) in enumerate(zip(starts[1:], ends, strict=False), 1) if start > end
+    ]
+    return IntervalSet._of(
+        [*starts[:1], *[starts[at] for at in apart]], [*[ends[at - 1] for at in apart], *ends[-1:]]
+    )
 
 
 def k_of_n(sets: Sequence[IntervalSet], k: int) -> IntervalSet:

@@ -58,6 +58,8 @@ class Zone:
         last = self._changes[-1][0] if self._changes else EARLIEST
         self._next_year = max(_year(last), _year(EARLIEST))
         self._high = last if self._table.yearly else LATEST + WIDEST
+        self._asked: tuple[int, int] | None = None
+        self._answer: list[Segment] = []
         self._make_segments()
 
     def __repr__(self) -> str:
@@ -81,11 +83,15 @@ class Zone:
 
     def changes(self, start: int, end: int) -> list[Segment]:
         """Return the segments that begin with a change of offset in ``[start, end)``."""
-        return [
-            each
-            for each in self.segments(start, end)
-            if each.start >= start and each.offset != each.before
-        ]
+        # Thousands of schedules ask about the same horizon, one after the other.
+        if self._asked != (start, end):
+            self._asked = (start, end)
+            self._answer = [
+                each
+                for each in self.segments(start, end)
+                if each.start >= start and each.offset != each.before
+            ]
+        return self._answer
 
     def readings(self, wall: int) -> list[int]:
         """Return the instants at which the clock shows ``wall``: none in a gap, two in a fold."""

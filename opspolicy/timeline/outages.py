@@ -47,7 +47,10 @@ class Outages:
         self._number = {cause.ref: at for at, cause in enumerate(self.causes)}
         self._without: dict[tuple[int, tuple[str, ...]], Outages] = {}
         self._worked_out = 0
-        self._order = graph.order()
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return self.graph.order()
 
     @cached_property
     def _down(self) -> dict[str, IntervalSet]:
@@ -128,6 +131,11 @@ class Outages:
         # Causes by one schedule share one set.
         sets = {id(cause.when): cause.when for cause in self.causes if cause.takes_down}
         return union(sets.values())
+
+    @cached_property
+    def anything(self) -> IntervalSet:
+        """All the time at which anything is down or degraded."""
+        return union({id(cause.when): cause.when for cause in self.causes}.values())
 
     def goes_down(self, name: str) -> bool:
         """Whether a service is down at any judged time."""

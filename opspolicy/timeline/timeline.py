@@ -37,6 +37,7 @@ class Timeline:
         self.estate = estate
         self.horizon = when
         self._touched: dict[tuple[str | None, str], tuple[Interval, ...]] = {}
+        self._missed: dict[tuple[str | None, bool, str | None], bool] = {}
         self._near: dict[tuple[RecurringSchedule, int], bool] = {}
         self._failing: dict[tuple[str, ...], Failing] = {}
 
@@ -69,6 +70,16 @@ class Timeline:
         if not open_hours:
             return open_hours
         return open_hours - self.estate.maintenance_hours(service).during(open_hours)
+
+    def may_be_missed(self, service: Service) -> bool:
+        """Whether customers need a service while anything at all is down or degraded.
+
+        Hundreds of services keep the same hours, so that one look spares the others theirs.
+        """
+        hours = (service.business_hours, service.customer_facing, service.maintenance_hours)
+        if hours not in self._missed:
+            self._missed[hours] = bool(self.needed(service, self.outages.anything))
+        return self._missed[hours]
 
     def may_meet_outages(self, job: Job, reach: int) -> bool:
         """Whether anything is down at a time of day ``reach`` seconds after a job's start or less.
