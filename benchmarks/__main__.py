@@ -97,6 +97,9 @@ def main() -> int:
             show(f"{size.name}, cold", command, directory / size.name)
             command[-1] = f"{2 * size.days}d"
             show(f"{size.name}, twice the horizon", command, directory / size.name)
+            command[-1] = f"{size.days}d"
+            command.remove("--no-cache")
+            show(f"{size.name}, warm", command, directory / size.name)
     return 0
 
 

@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
-from opspolicy.estate.estate import assemble
+from opspolicy.estate.estate import assemble, gather
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
 from opspolicy.source import discovery, files
+from opspolicy.source.memory import Memory
 from opspolicy.source.reading import Root
+from opspolicy.temporal import zones
 from opspolicy.temporal.holidays import Holidays
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
+from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +66,7 @@ def load(
     what is wrong with them is in ``problems``, ``invalid`` and the like.
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return _read(settings, _select(settings, _named(paths)), None)
+    return _read(settings, _select(settings, _named(paths)))
 
 
 def check(
@@ -131,7 +134,7 @@ def run(settings: Config, paths: Sequence[str], request: Request) -> Report:
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return report._replace(unconfigured=True)
     selection = _select(settings, paths)
-    estate = _read(settings, selection, request.cache)
+    estate = _read(settings, selection, request.cache, everything=not paths)
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
@@ -160,11 +163,41 @@ def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
     return discovery.select(settings.root, settings.patterns)
 
 
-def _read(settings: Config, selection: discovery.Selection, cache: str | None) -> Estate:
-    """Read the selected files and build the estate."""
+def _read(
+    settings: Config,
+    selection: discovery.Selection,
+    cache: str | None = None,
+    *,
+    everything: bool = False,
+) -> Estate:
+    """Read the selected files and build the estate; ``everything`` says that no path was named."""
     root = Root(settings.root)
-    sources = [files.load(root, path) for path in selection.paths]
-    return assemble(sources, settings.defaults, Holidays(cache))
+    sources = (files.load(root, path) for path in sorted(selection.paths))
+    if cache is None:
+        return gather(sources, settings.defaults)
+    memory = _memory(cache, root)
+    estate = gather(sources, settings.defaults, Holidays(cache), memory)
+    memory.save(everything=everything)
+    return estate
+
+
+READERS = (
+    "estate/building.py",
+    "estate/language.py",
+    "estate/shapes.py",
+    "source/scalars.py",
+    "source/yaml_reader.py",
+)
+"""What decides what is read from a text; an editable installation changes without a version."""
+
+
+def _memory(cache: str, root: Root) -> Memory:
+    """Return what is known of an estate to this very version of all that reads."""
+    package = os.path.dirname(os.path.abspath(__file__))
+    parser = os.path.join(os.path.dirname(os.path.dirname(zones.DATA)), "yaml", "__init__.py")
+    paths = [*(os.path.join(package, each) for each in READERS), parser]
+    changed = [os.stat(path).st_mtime_ns if os.path.exists(path) else None for path in paths]
+    return Memory(cache, root.real, __version__, zones.VERSION, *changed)
 
 
 def _chosen(

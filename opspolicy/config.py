@@ -168,9 +168,7 @@ def _own_policies(config: Config) -> list[SourceFile]:
         for path in paths
         if os.path.realpath(os.path.join(config.root, os.path.dirname(path))) != packs
     ]
-    return loaded + [
-        files.SourceFile(problem.span.file, "", (), (problem,)) for problem in problems
-    ]
+    return loaded + [files.SourceFile(problem.span.file, "", (problem,)) for problem in problems]
 
 
 def _with_policies(config: Config, own: list[SourceFile]) -> Config:

@@ -53,6 +53,9 @@ else:
                     raise TypeError(message)
             return tuple.__new__(cls, values)
 
+        # As `collections.namedtuple` does: unchecked, for what is made by the ten thousand.
+        _make = classmethod(tuple.__new__)
+
         def _replace(self, **changes: object) -> Self:
             """Return a copy with other values in some fields."""
             fields = zip(self._fields, self, strict=True)

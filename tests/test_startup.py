@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Every top-level module from elsewhere that a clean check may import, beyond those of an empty
 # Python process. A new one is a decision: measure it (`make bench`), then add it here.
 ALLOWED = {
-    "__future__", "_bisect", "_collections", "_datetime", "_functools", "_locale",
+    "__future__", "_bisect", "_blake2", "_collections", "_datetime", "_functools", "_locale",
     "_operator", "_sre", "_struct", "_weakrefset", "argparse", "base64", "binascii", "bisect",
     "collections", "copyreg", "cython_runtime", "datetime", "encodings", "enum", "errno", "fnmatch",
     "functools", "gc", "gettext", "importlib", "itertools", "keyword", "locale", "math", "operator",

@@ -27,8 +27,11 @@ from opspolicy.estate.language import (
     MAY_BE_EMPTY,
     SECTION_OF,
     SECTIONS,
+    UNJUDGED_KEYS,
     WAIVER,
 )
+from opspolicy.record import NamedTuple
+from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants, zones
 from opspolicy.temporal.calendars import BusinessHours
@@ -36,10 +39,11 @@ from opspolicy.temporal.durations import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from opspolicy.estate.entry import Values
-    from opspolicy.estate.shapes import Record, Shape
+    from opspolicy.estate.shapes import Shape
+    from opspolicy.source.files import SourceFile
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
@@ -50,6 +54,19 @@ if TYPE_CHECKING:
 BUILT_IN_CALENDARS: dict[str, Hours] = {"always": calendars.ALWAYS, "never": calendars.NEVER}
 MOST_MISTAKES = 50
 """How many mistakes of one file are told one by one; a larger number is told as a number."""
+
+
+class Contents(NamedTuple):
+    """What one document says, as plain values: all that building takes, but for places.
+
+    ``document`` is its number in the file. Entries and waivers that are Nodes are still to be read,
+    those that are None are left out.
+    """
+
+    document: int
+    defaults: Values
+    sections: dict[str, dict[str, Values | Node | None]]
+    waivers: list[Values | Node]
 
 
 class Builder:
@@ -73,10 +90,12 @@ class Builder:
         self.missing_zones: list[Invalid] = []
         self.problems: list[Problem] = []
         self.bad_defaults: set[str] = set()
+        self.default_owners: dict[tuple[str, int], Node | Written] = {}
+        self.unjudged_keys: set[str] = set()
         self.declares_teams = False
-        self._places: dict[tuple[str, str], tuple[str, Span]] = {}
+        self._places: dict[tuple[str, str], tuple[str, Written]] = {}
         self._mistakes: dict[str, int] = {}
-        self._add: dict[str, Callable[[str, Span, Entry], None]] = {
+        self._add: dict[str, Callable[[str, Entry], None]] = {
             "teams": self._team,
             "calendars": self._calendar,
             "services": self._service,
@@ -86,54 +105,85 @@ class Builder:
             "vendors": self._vendor,
         }
 
-    def file(self, documents: Iterable[Node]) -> None:
-        """Add what the documents of one file declare.
+    def hours(self, calendar: str) -> Hours | None:
+        """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
+        if calendar in BUILT_IN_CALENDARS:
+            return BUILT_IN_CALENDARS[calendar]
+        found = self.calendars.get(calendar)
+        return found.hours if found is not None else None
+
+    def file(self, source: SourceFile, known: list[Contents] | None = None) -> list[Contents]:
+        """Add what one file declares; return its contents, or those ``known`` from before.
 
         `defaults` hold for the whole file; a document's own come first, then those of the others.
         """
-        read = [
-            (root, self._read(FILE_ITSELF, root, ""))
-            for root in documents
-            if root.value is not None
-        ]
-        own = [Defaults.read(root.find("defaults"), top.get("defaults", {})) for root, top in read]
+        read = self._documents(source) if known is None else known
+        own: list[Defaults] = []
         shared = Defaults()
-        for each in own:
-            self._check_zone(each)
-            shared = shared.over(each)
-        for (root, top), defaults in zip(read, own, strict=True):
+        for contents in read:
+            written = Written(source, contents.document, ("defaults",))
+            own.append(Defaults.read(written, contents.defaults))
+            self._check_zone(own[-1], written)
+            shared = shared.over(own[-1])
+        for contents, defaults in zip(read, own, strict=True):
             self.defaults = defaults.over(shared).over(self.configured)
-            self._document(root, top)
+            self._document(source, contents)
+        return read
 
-    def _check_zone(self, defaults: Defaults) -> None:
-        """Note a default time zone that isn't one, whether or not an entry takes it."""
-        key, node = defaults.timezone, defaults.timezone_node
-        if key is not None and node is not None and not zones.is_known(key):
-            self.bad_defaults.add(key)
-            Entry(self, f"file/{node.file}", node, {"timezone": key}).zone()
-
-    def _document(self, root: Node, top: Values) -> None:
-        for section, record in ENTRIES.items():
-            if section not in top:
+    def _documents(self, source: SourceFile) -> list[Contents]:
+        """Return the contents of each document, whose entries are still to be read."""
+        found: list[Contents] = []
+        for number, root in enumerate(source.documents):
+            if root.value is None:
                 continue
-            table = root.entries[section]
+            top, _ = self._read(FILE_ITSELF, root, "")
+            entries = root.entries
+            sections: dict[str, dict[str, Values | Node | None]] = {
+                section: {name: entries[section].entries[name] for name in top[section] or ()}
+                for section in ENTRIES
+                if section in top
+            }
             # An empty section, its entries all commented out, declares no teams.
-            self.declares_teams |= section == "teams" and bool(table.entries)
-            for name, node in table.entries.items():
-                if name in (top[section] or ()):
-                    self._entry(section, record, name, node, table.key(name))
-        for position, node in enumerate(root.entries["waivers"].items if "waivers" in top else ()):
-            self._waiver(node, position)
+            self.declares_teams |= "teams" in top and bool(entries["teams"].entries)
+            waivers = entries["waivers"].items if "waivers" in top else []
+            found.append(Contents(number, top.get("defaults", {}), sections, [*waivers]))
+        return found
+
+    @property
+    def mistakes(self) -> int:
+        """How many things were wrong so far, of whatever kind."""
+        of_shape = len(self.problems) + len(self.invalid) + len(self.duplicates)
+        return of_shape + len(self.missing_zones) + len(self.bad_defaults)
+
+    def _check_zone(self, defaults: Defaults, written: Written) -> None:
+        """Note a default time zone that isn't one, whether or not an entry takes it."""
+        key = defaults.timezone
+        if key is not None and not zones.is_known(key):
+            self.bad_defaults.add(key)
+            Entry(self, f"file/{written.file}", written, {"timezone": key}).zone()
+
+    def _document(self, source: SourceFile, contents: Contents) -> None:
+        number = contents.document
+        if self.defaults.owner_node is not None:
+            self.default_owners[source.path, number] = self.defaults.owner_node
+        for section, table in contents.sections.items():
+            self.declares_teams |= section == "teams" and bool(table)
+            for name, values in table.items():
+                written = Written(source, number, (section, name))
+                table[name] = self._entry(section, name, written, values)
+        for position, values in enumerate(contents.waivers):
+            written = Written(source, number, ("waivers", position))
+            contents.waivers[position] = self._waiver(written, values, position)
 
     def _read(
-        self, record: Shape, node: Node, by: str, place: Span | None = None, name: str = ""
-    ) -> Values:
-        """Return the right values of an entry, which stands at ``place`` under ``name``."""
+        self, record: Shape, node: Node, by: str, written: Written | None = None, name: str = ""
+    ) -> tuple[Values, bool]:
+        """Return the right values of an entry, ``written`` under ``name``, and whether all are."""
         wrong: list[Node] = []
         found = record.read(node, wrong)
         if wrong:
-            self._explain(record, node, wrong, by, place, name)
-        return found if isinstance(found, dict) else {}
+            self._explain(record, node, wrong, by, written.place if written else None, name)
+        return found if isinstance(found, dict) else {}, not wrong
 
     def _explain(
         self, record: Shape, node: Node, wrong: list[Node], by: str, place: Span | None, name: str
@@ -153,30 +203,47 @@ class Builder:
                 self.problems.append(more)
             self._mistakes[node.file] = told
 
-    def _entry(self, section: str, record: Record, name: str, node: Node, place: Span) -> None:
+    def _entry(
+        self, section: str, name: str, written: Written, values: Values | Node | None
+    ) -> Values | None:
+        """Add an entry, whose values are known or to be read from its Node; return them."""
         ref = f"{SECTIONS[section]}/{name}"
-        if (section, name.lower()) in self._places:
-            first_name, first = self._places[section, name.lower()]
-            self.duplicates.append(Duplicate(section, name, first_name, place, first))
-            return
+        key = (section, name.lower())
+        if key in self._places:
+            first_name, first = self._places[key]
+            self.duplicates.append(Duplicate(section, name, first_name, written.place, first.place))
+            return None
         if section == "calendars" and name in BUILT_IN_CALENDARS:
             message = "this name is built in"
-            self.invalid.append(Invalid(ref, place, message, "give yours another name", message))
-            return
-        self._places[section, name.lower()] = (name, place)
-        # `shop:` with nothing below it is a service of which nothing more is known.
-        is_bare = node.value is None and section in MAY_BE_EMPTY
-        values = {} if is_bare else self._read(record, node, ref, place, name)
-        entry = Entry(self, ref, node, values)
-        self._add[section](name, place, entry)
+            hint = "give yours another name"
+            self.invalid.append(Invalid(ref, written.place, message, hint, message))
+            return None
+        self._places[key] = (name, written)
+        is_right = True
+        if not isinstance(values, dict):
+            node = values or written.node
+            # `shop:` with nothing below it is a service of which nothing more is known.
+            if node.value is None and section in MAY_BE_EMPTY:
+                values = {}
+            else:
+                values, is_right = self._read(ENTRIES[section], node, ref, written, name)
+        entry = Entry(self, ref, written, values)
+        entry.is_right = is_right
+        unjudged = UNJUDGED_KEYS[section]
+        if not is_right:
+            self.unjudged_keys |= unjudged & written.node.entries.keys()
+        elif not unjudged.isdisjoint(values):
+            self.unjudged_keys |= unjudged & values.keys()
+        self._add[section](name, entry)
+        return values
 
     # A function a section ------------------------------------------------------------------------
 
-    def _team(self, name: str, place: Span, entry: Entry) -> None:
+    def _team(self, name: str, entry: Entry) -> None:
         keys = ("title", "contact", "github", "slack", "escalation")
-        self.teams[name] = Team(name, entry.node, place, *(entry.get(key) for key in keys))
+        self.teams[name] = Team(name, entry.node, *(entry.get(key) for key in keys))
 
-    def _calendar(self, name: str, place: Span, entry: Entry) -> None:
+    def _calendar(self, name: str, entry: Entry) -> None:
         zone = entry.zone()
         listed = entry.get("holidays")
         regions = (listed,) if isinstance(listed, str) else entry.texts("holidays")
@@ -187,7 +254,7 @@ class Builder:
             entry.no_zone(entry.place("hours"), "its opening hours are")
         if zone is None or self._mistakes_in(entry):
             # Half of the hours would be a guess; unknown hours count on the safe side.
-            self.calendars[name] = Calendar(name, entry.node, place, None, regions)
+            self.calendars[name] = Calendar(name, entry.node, None, regions)
             return
         hours = BusinessHours(
             zone,
@@ -197,14 +264,14 @@ class Builder:
             exceptions=exceptions,
             holidays=self.holidays,
         )
-        self.calendars[name] = Calendar(name, entry.node, place, hours, regions, zone.key)
+        self.calendars[name] = Calendar(name, entry.node, hours, regions, zone.key)
 
     def _mistakes_in(self, entry: Entry) -> bool:
         """Whether anything was wrong with the entry that is being built."""
         of_shape = any(each.by == entry.by for each in self.problems)
         return of_shape or any(each.by == entry.by for each in self.invalid)
 
-    def _service(self, name: str, place: Span, entry: Entry) -> None:
+    def _service(self, name: str, entry: Entry) -> None:
         zone = entry.zone()
         own = "timezone" in entry
         budget, support = entry.nested("downtime_budget"), entry.nested("support")
@@ -213,7 +280,6 @@ class Builder:
         self.services[name] = Service(
             name,
             entry.node,
-            place,
             title=entry.get("title"),
             owner=self._owner(entry),
             timezone=zone.key if zone and own else None,
@@ -238,10 +304,9 @@ class Builder:
             tags=entry.texts("tags"),
         )
 
-    def _job(self, name: str, place: Span, entry: Entry) -> None:
+    def _job(self, name: str, entry: Entry) -> None:
         scheduler = entry.get("scheduler") or self.defaults.scheduler
-        dialects = scheduling.job_dialects(entry, scheduler)
-        schedule, zone = scheduling.schedule(entry, dialects, scheduler)
+        schedule, zone = scheduling.of_job(entry, scheduler)
         duration, longest = entry.duration("duration"), entry.duration("max_duration")
         if duration is not None and longest is not None and longest < duration:
             expected = durations.words(duration)
@@ -249,27 +314,27 @@ class Builder:
             entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
             longest = None
         self._not_yet(entry)
+        # By position, which is faster than by name, and jobs are what there is most of.
         self.jobs[name] = Job(
             name,
             entry.node,
-            place,
-            owner=self._owner(entry),
-            timezone=zone.key if zone else None,
-            scheduler=scheduler,
-            schedule=schedule,
-            duration=duration,
-            max_duration=longest,
-            requires=entry.refs("requires", "services"),
-            induces_demand=nested.demands(entry),
-            takes_down=entry.refs("takes_down", "services"),
-            degrades=entry.refs("degrades", "services"),
-            after=entry.refs("after", "jobs"),
-            deadline=nested.deadline(entry, schedule),
-            when_blocked=entry.get("when_blocked") or "fail",
-            concurrency=entry.get("concurrency") or "allow",
-            customers=entry.get("customers"),
-            suspended=bool(entry.get("suspended")),
-            plan=nested.plan(entry),
+            self._owner(entry),
+            zone.key if zone else None,
+            scheduler,
+            schedule,
+            duration,
+            longest,
+            entry.refs("requires", "services"),
+            nested.demands(entry),
+            entry.refs("takes_down", "services"),
+            entry.refs("degrades", "services"),
+            entry.refs("after", "jobs"),
+            nested.deadline(entry, schedule),
+            entry.get("when_blocked") or "fail",
+            entry.get("concurrency") or "allow",
+            entry.get("customers"),
+            bool(entry.get("suspended")),
+            nested.plan(entry),
         )
 
     def _not_yet(self, entry: Entry) -> None:
@@ -282,15 +347,14 @@ class Builder:
         for key in refused:
             value = entry.get(key)
             shown = f"{key}: {value}" if isinstance(value, str) else key
-            entry.fault(entry.place(key), f"`{shown}` {scheduling.NOT_YET}", "leave it out")
+            entry.fault(entry.place(key), f"`{shown}` is not supported yet", "leave it out")
 
-    def _window(self, name: str, place: Span, entry: Entry) -> None:
-        schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
+    def _window(self, name: str, entry: Entry) -> None:
+        schedule, zone = scheduling.of_appointment(entry)
         start, end = self._once(entry, zone)
         self.windows[name] = Window(
             name,
             entry.node,
-            place,
             owner=self._owner(entry),
             timezone=zone.key if zone else None,
             summary=entry.get("summary"),
@@ -306,14 +370,13 @@ class Builder:
             plan=nested.plan(entry),
         )
 
-    def _freeze(self, name: str, place: Span, entry: Entry) -> None:
-        schedule, zone = scheduling.schedule(entry, scheduling.BY_THE_CLOCK)
+    def _freeze(self, name: str, entry: Entry) -> None:
+        schedule, zone = scheduling.of_appointment(entry)
         start, end = self._once(entry, zone)
         scope = entry.nested("applies_to")
         self.freezes[name] = Freeze(
             name,
             entry.node,
-            place,
             owner=self._owner(entry),
             timezone=zone.key if zone else None,
             start=start,
@@ -327,12 +390,11 @@ class Builder:
             allow=entry.texts("allow"),
         )
 
-    def _vendor(self, name: str, place: Span, entry: Entry) -> None:
+    def _vendor(self, name: str, entry: Entry) -> None:
         support, agreed = entry.nested("support"), entry.nested("obligations")
         self.vendors[name] = Vendor(
             name,
             entry.node,
-            place,
             title=entry.get("title"),
             contact=entry.get("contact"),
             support_hours=support.ref("hours", "calendars"),
@@ -345,12 +407,14 @@ class Builder:
             maintenance_notice=entry.duration("maintenance_notice", zero=True),
         )
 
-    def _waiver(self, node: Node, position: int) -> None:
-        by = f"waiver/{node.file}#{position}"
-        entry = Entry(self, by, node, self._read(WAIVER, node, by))
+    def _waiver(self, written: Written, values: Values | Node, position: int) -> Values:
+        by = f"waiver/{written.file}#{position}"
+        if not isinstance(values, dict):
+            values, _ = self._read(WAIVER, values, by)
+        entry = Entry(self, by, written, values)
         expires = entry.date("expires")
         if expires is None or not all(key in entry for key in ("rule", "on", "reason")):
-            return  # a waiver that can't be read waives nothing
+            return values  # a waiver that can't be read waives nothing
         on: list[str] = []
         for at, name in enumerate(entry.get("on")):
             if not isinstance(name, str):
@@ -366,7 +430,7 @@ class Builder:
         self.waivers.append(
             Waiver(
                 by,
-                node,
+                written,
                 rule=entry.get("rule"),
                 on=tuple(on),
                 reason=entry.get("reason"),
@@ -376,16 +440,16 @@ class Builder:
                 accepts=entry.texts("accepts"),
             )
         )
+        return values
 
     # What entries have in common -----------------------------------------------------------------
 
     def _owner(self, entry: Entry) -> str | None:
-        if "owner" in entry or "owner" in entry.node.entries:
+        if "owner" in entry or not (entry.is_right or entry.node.find("owner") is None):
             return entry.ref("owner", "teams")
         if self.defaults.owner is None:
             return None
-        node = self.defaults.owner_node or entry.node
-        self.references.append(Reference(entry.by, "teams", self.defaults.owner, node, ("owner",)))
+        # Not noted as a reference: that it is the default says where it is written.
         return self.defaults.owner
 
     def _once(self, entry: Entry, zone: Zone | None) -> tuple[int | None, int | None]:

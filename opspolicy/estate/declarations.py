@@ -1,6 +1,6 @@
 """What teams declare, typed and frozen.
 
-Every declaration keeps its Node and the ``place`` of its name, so that it can be pointed at.
+Every declaration keeps as its ``node`` the way to where it is written, to be pointed at.
 Durations are seconds, instants are UTC epoch seconds, zones are tzdata keys. Named tuples rather
 than dataclasses: the same safety, and half the start-up of a program whose start-up is felt on
 every commit (docs/architecture.md, "Start-up").
@@ -12,6 +12,7 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
@@ -26,8 +27,7 @@ class Team(NamedTuple):
     """Who answers for something, and how to reach them."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     contact: str | None = None
     github: str | None = None
@@ -44,8 +44,7 @@ class Calendar(NamedTuple):
     """Opening hours by name; ``hours`` is None when they couldn't be read."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     hours: Hours | None
     regions: tuple[str, ...] = ()
     timezone: str | None = None
@@ -73,8 +72,7 @@ class Service(NamedTuple):
     """Something that customers, jobs or other services need."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     owner: str | None = None
     timezone: str | None = None
@@ -163,8 +161,7 @@ class Job(NamedTuple):
     """Something that runs by a schedule; ``schedule`` is None when it couldn't be read."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     scheduler: str | None = None
@@ -189,19 +186,29 @@ class Job(NamedTuple):
         return f"job/{self.name}"
 
     @property
-    def longest(self) -> int:
+    def delay(self) -> int:
+        """By how many seconds a run may start late."""
+        return self.schedule.delay if self.schedule is not None else 0
+
+    @property
+    def slow_day(self) -> int:
         """How many seconds a run may take: the slow day's, else the expected."""
         return self.max_duration or self.duration or INSTANTANEOUS
 
     @property
+    def longest(self) -> int:
+        """How many seconds after its nominal start a run may still be under way."""
+        return self.slow_day + self.delay
+
+    @property
     def earliest_end(self) -> int:
-        """How many seconds after its start a run may be over at the earliest."""
+        """How many seconds after its nominal start a run may be over at the earliest."""
         return self.duration or 0
 
     @property
     def latest_end(self) -> int:
-        """How many seconds after its start a run is over at the latest."""
-        return self.max_duration or self.duration or 0
+        """How many seconds after its nominal start a run is over at the latest."""
+        return (self.max_duration or self.duration or 0) + self.delay
 
 
 class Window(NamedTuple):
@@ -211,8 +218,7 @@ class Window(NamedTuple):
     """
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     summary: str | None = None
@@ -237,8 +243,7 @@ class Freeze(NamedTuple):
     """A time in which nothing may change; a scope that is None leaves nothing out."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     owner: str | None = None
     timezone: str | None = None
     start: int | None = None
@@ -261,8 +266,7 @@ class Vendor(NamedTuple):
     """Who runs something for us, and what they have agreed to."""
 
     name: str
-    node: Node
-    place: Span
+    node: Written
     title: str | None = None
     contact: str | None = None
     support_hours: str | None = None
@@ -287,7 +291,7 @@ class Waiver(NamedTuple):
     """
 
     ref: str
-    node: Node
+    node: Written
     rule: str
     on: tuple[str, ...]
     reason: str
@@ -310,7 +314,7 @@ class Reference(NamedTuple):
     by: str
     section: str
     name: str
-    node: Node
+    node: Written | Node
     path: tuple[str | int, ...]
 
     @property

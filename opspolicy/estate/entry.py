@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol, TypeVar
 
+    from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
+    from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.zones import Zone
 
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
         missing_zones: list[Invalid]
         bad_defaults: set[str]
 
+        def hours(self, calendar: str) -> Hours | None:
+            """Return the hours of a calendar once all are built; None for an unknown one."""
+
+
+PREFIXES = {section: f"{prefix}/" for section, prefix in SECTIONS.items()}
+
 
 class Defaults(NamedTuple):
     """What an entry that doesn't say takes, and the mappings it was written in."""
@@ -40,11 +48,11 @@ class Defaults(NamedTuple):
     owner: str | None = None
     timezone: str | None = None
     scheduler: str | None = None
-    owner_node: Node | None = None
-    timezone_node: Node | None = None
+    owner_node: Node | Written | None = None
+    timezone_node: Node | Written | None = None
 
     @classmethod
-    def read(cls, node: Node | None, values: Values) -> Defaults:
+    def read(cls, node: Node | Written | None, values: Values) -> Defaults:
         """Return the defaults of a `defaults` mapping that has been read into ``values``."""
         return cls(
             values.get("owner"),
@@ -75,10 +83,10 @@ def _city(name: str) -> str:
 class Entry:
     """A mapping of the estate, or one nested in it, of which only the right values are left."""
 
-    __slots__ = ("by", "get", "node", "notes", "path", "values")
+    __slots__ = ("by", "get", "is_right", "node", "notes", "path", "values")
 
     def __init__(
-        self, notes: Notes, by: str, node: Node, values: Values, path: tuple[str | int, ...] = ()
+        self, notes: Notes, by: str, node: Written, values: Values, path: tuple[str | int, ...] = ()
     ) -> None:
         """Stand for what ``path`` leads to in ``node``; ``by`` is the reference of the entry."""
         self.notes = notes
@@ -86,6 +94,8 @@ class Entry:
         self.node = node
         self.values = values
         self.path = path
+        # Whether all that is written was accepted; else some keys have no value here.
+        self.is_right = True
         # The value of a key as it was read, or None: asked for every key the language has.
         self.get: Callable[[str], Any] = values.get
 
@@ -95,7 +105,9 @@ class Entry:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the texts listed under a key, each once."""
-        listed = self.get(key) or ()
+        listed = self.get(key)
+        if not listed:
+            return ()
         return tuple(dict.fromkeys(each for each in listed if each is not MISSING))
 
     def nested(self, key: str) -> Entry:
@@ -105,7 +117,9 @@ class Entry:
 
     def each(self, key: str) -> list[Entry]:
         """Return the mappings listed under a key."""
-        listed = self.get(key) or ()
+        listed = self.get(key)
+        if not listed:
+            return []
         return [
             self._at(values, key, position)
             for position, values in enumerate(listed)
@@ -136,9 +150,9 @@ class Entry:
 
     def refer(self, section: str, name: str, *path: str | int) -> str:
         """Note that ``name`` of ``section`` is used at ``path``; return it without its prefix."""
-        name = name.removeprefix(f"{SECTIONS[section]}/")
+        name = name.removeprefix(PREFIXES[section])
         place = (*self.path, *path)
-        self.notes.references.append(Reference(self.by, section, name, self.node, place))
+        self.notes.references.append(Reference._make((self.by, section, name, self.node, place)))
         return name
 
     def ref(self, key: str, section: str) -> str | None:
@@ -148,15 +162,20 @@ class Entry:
 
     def refs(self, key: str, section: str) -> tuple[str, ...]:
         """Return the entries of ``section`` that a key lists, each once."""
+        listed = self.get(key)
+        if not listed:
+            return ()
         names = [
             self.refer(section, name, key, position)
-            for position, name in enumerate(self.get(key) or ())
+            for position, name in enumerate(listed)
             if name is not MISSING
         ]
         return tuple(dict.fromkeys(names))
 
     def duration(self, key: str, *, zero: bool = False) -> int | None:
         """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
+        if self.get(key) is None:
+            return None
         seconds = self._parsed(key, durations.parse)
         if seconds == 0 and not zero:
             self.fault(self.place(key), f"`{key}` must be longer than zero")
@@ -189,9 +208,10 @@ class Entry:
 
         None when there is none, or when it isn't known; the latter is noted.
         """
-        for entry in (self.nested(key) for key in keys):
-            if "timezone" in entry:
-                return self._zone(entry.get("timezone"), entry.node, *entry.path, "timezone")
+        for key in keys:
+            nested = self.get(key)
+            if isinstance(nested, dict) and "timezone" in nested:
+                return self._zone(nested["timezone"], self.node, *self.path, key, "timezone")
         if "timezone" in self:
             return self._zone(self.get("timezone"), self.node, *self.path, "timezone")
         defaults = self.notes.defaults
@@ -213,7 +233,7 @@ class Entry:
         """Note that ``what`` is a local time without a zone."""
         self.notes.missing_zones.append(Invalid(self.by, place, what, key=what))
 
-    def _zone(self, key: str, node: Node, *path: str | int) -> Zone | None:
+    def _zone(self, key: str, node: Node | Written, *path: str | int) -> Zone | None:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder
+from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTION_OF, UNJUDGED_KEYS
+from opspolicy.estate.language import SECTION_OF
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
         Waiver,
         Window,
     )
-    from opspolicy.source.files import SourceFile
+    from opspolicy.source.files import SourceFile, Written
+    from opspolicy.source.memory import Memory
+    from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
+    from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
 
 
@@ -36,8 +39,10 @@ class Estate:
     """
 
     __slots__ = (
+        "_hours",
         "calendars",
         "declares_teams",
+        "default_owners",
         "duplicates",
         "files",
         "freezes",
@@ -50,6 +55,7 @@ class Estate:
         "references",
         "services",
         "teams",
+        "unjudged_keys",
         "vendors",
         "waivers",
         "windows",
@@ -70,8 +76,11 @@ class Estate:
         self.duplicates = tuple(builder.duplicates)
         self.invalid: tuple[Invalid, ...] = tuple(builder.invalid)
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
+        self.default_owners: Mapping[tuple[str, int], Node | Written] = builder.default_owners
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
+        self._hours = builder.hours
+        self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *builder.problems,
@@ -94,6 +103,10 @@ class Estate:
     def planned(self) -> list[Job | Window]:
         """Return all jobs and maintenance windows."""
         return [*self.jobs.values(), *self.windows.values()]
+
+    def owned(self) -> list[Service | Job | Window | Freeze]:
+        """Return everything that may have an owner."""
+        return [*self.services.values(), *self.scheduled()]
 
     def scheduled(self) -> list[Job | Window | Freeze]:
         """Return everything that has, or may have, a schedule."""
@@ -120,10 +133,7 @@ class Estate:
 
     def hours(self, calendar: str | None) -> Hours | None:
         """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
-        if calendar in BUILT_IN_CALENDARS:
-            return BUILT_IN_CALENDARS[calendar]
-        found = self.calendars.get(calendar) if calendar else None
-        return found.hours if found is not None else None
+        return self._hours(calendar) if calendar else None
 
     def business_hours(self, service: Service) -> Hours:
         """Return when customers need a service; what can't be read counts as always."""
@@ -149,6 +159,13 @@ class Estate:
         """Return the team that owns a declaration, if it says."""
         return getattr(self.entity(ref), "owner", None)
 
+    def owner_place(self, entity: Service | Job | Window | Freeze) -> Span:
+        """Return where the owner of an entity is written: with it, or in the defaults."""
+        node = entity.node
+        if node.find("owner") is not None:
+            return node.at("owner")
+        return self.default_owners.get((node.file, node.document), node).at("owner")
+
     def unjudged(self) -> tuple[dict[str, int], list[str]]:
         """Return what is declared and not judged yet: how many of which entries, and which keys."""
         sections = {
@@ -156,13 +173,9 @@ class Estate:
             "vendor": len(self.vendors),
             "waiver": len(self.waivers),
         }
-        keys = {
-            key
-            for section in ("services", "jobs", "maintenance_windows")
-            for entity in self.section(section).values()
-            for key in UNJUDGED_KEYS[section] & entity.node.entries.keys()
-        }
-        return {name: number for name, number in sections.items() if number}, sorted(keys)
+        return {name: number for name, number in sections.items() if number}, list(
+            self.unjudged_keys
+        )
 
     def job_cycles(self) -> list[list[str]]:
         """Return a shortest loop of `after` through each knot of jobs that wait for each other."""
@@ -186,8 +199,33 @@ def assemble(
     Files are taken in the order of their paths, so the order in which they were found is nothing
     to depend on. ``holidays`` answers for calendars; without it nothing is cached.
     """
-    ordered = tuple(sorted(files, key=lambda file: file.path))
+    return gather(sorted(files, key=lambda file: file.path), defaults, holidays)
+
+
+def gather(
+    files: Iterable[SourceFile],
+    defaults: Defaults | None = None,
+    holidays: Holidays | None = None,
+    memory: Memory | None = None,
+) -> Estate:
+    """Build the estate of files that come in the order of their paths.
+
+    Each is forgotten, but for its text, before the next one is asked for: what is declared takes a
+    tenth of the memory of the documents. What ``memory`` holds of a file isn't read again; files
+    with which anything is wrong are not kept there.
+    """
     builder = Builder(holidays or Holidays(), defaults or Defaults())
-    for file in ordered:
-        builder.file(file.documents)
-    return Estate(builder, ordered)
+    seen: list[SourceFile] = []
+    for file in files:
+        seen.append(file)
+        known = None if memory is None or file.is_unreadable else memory.get(file.text)
+        if isinstance(known, list):
+            file.is_known_good()
+            builder.file(file, [Contents(*each) for each in known])
+            continue
+        mistakes = builder.mistakes
+        contents = builder.file(file)
+        if memory is not None and not file.problems and builder.mistakes == mistakes:
+            memory.put(file.text, contents)
+        file.forget()
+    return Estate(builder, tuple(seen))

@@ -101,7 +101,6 @@ def _or_list(expected: str, item: Shape) -> Either:
 
 
 UNJUDGED = "Read, and not judged yet"
-NOT_YET = "Not supported yet"
 
 _SCOPED = Items(
     _named(
@@ -216,12 +215,12 @@ SCHEDULE = Either(
         "cron": Key(_or_list("a cron line", CRON), "One cron line or several."),
         "on_calendar": Key(
             _or_list("a calendar expression", ON_CALENDAR),
-            "systemd's OnCalendar.", until=NOT_YET,
+            "systemd's OnCalendar.",
         ),
-        "randomized_delay": Key(DURATION, "systemd's RandomizedDelaySec.", until=NOT_YET),
-        "accuracy": Key(DURATION, "systemd's AccuracySec.", until=NOT_YET),
-        "every": Key(DURATION, "Elapsed time from one start to the next.", until=NOT_YET),
-        "rrule": Key(RRULE, "A recurrence rule of RFC 5545.", until=NOT_YET),
+        "randomized_delay": Key(DURATION, "systemd's RandomizedDelaySec."),
+        "accuracy": Key(DURATION, "systemd's AccuracySec."),
+        "every": Key(DURATION, "Elapsed time from one start to the next."),
+        "rrule": Key(RRULE, "A recurrence rule of RFC 5545."),
         "start": Key(INSTANT, "The first start, for `every` and `rrule`."),
         "dates": Key(Items(INSTANT, "a list of instants", least=1), "Each start by itself."),
         "timezone": ZONE,
@@ -229,7 +228,7 @@ SCHEDULE = Either(
         "until": Key(DATE_OR_INSTANT, "No start at or after this instant, or after this date."),
         "except": Key(
             _texts("a list of dates and calendars"),
-            "Dates and calendars with no run.", until=NOT_YET,
+            "Dates, and calendars in whose open hours nothing starts.",
         ),
         "on_non_business_day": Key(
             Choice("run", "skip", "previous", "next"), "What happens to a run on a closed day."
@@ -287,7 +286,7 @@ JOB = Record("a job", {
     }), "a list of induced demands"), "The services customers come to because of a run."),
     "takes_down": TAKES_DOWN,
     "degrades": DEGRADES,
-    "after": Key(_references("a list of jobs"), "The jobs that must have ended.", until=NOT_YET),
+    "after": Key(_references("a list of jobs"), "The jobs that must have ended."),
     "deadline": Key(Record("a deadline", {
         "by": Key(TIME, "The time of day by which a run must have ended."),
         "day": Key(Whole("a number of days, such as +1", 0, 31), "Days after the run's own date."),

@@ -16,7 +16,7 @@ from opspolicy.estate.declarations import (
 from opspolicy.estate.language import PLANNED
 from opspolicy.temporal import durations, instants
 from opspolicy.temporal.calendars import Opening
-from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
+from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,9 +123,10 @@ def deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
 
 
 def _times_of_day(schedule: Schedule | None) -> list[int]:
-    """Return the minutes after local midnight at which something starts."""
-    if isinstance(schedule, CronSchedule):
-        return sorted({at for lines in schedule.variants for line in lines for at in line.minutes})
+    """Return the minutes after local midnight at which something starts, where that is known."""
+    if isinstance(schedule, RecurringSchedule):
+        rules = {rule for rules in schedule.variants for rule in rules}
+        return sorted({at // durations.MINUTE for rule in rules for at in rule.times})
     if isinstance(schedule, DatedSchedule):
         walls = [schedule.zone.wall(at) for at in schedule.instants]
         return sorted({wall % durations.DAY // durations.MINUTE for wall in walls})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.declarations import SOFT
-from opspolicy.temporal.schedules import CronSchedule, DatedSchedule
+from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,15 +24,13 @@ def start_of(entity: Job | Window | Freeze, instant: int | None = None) -> Span:
         starts = past[-1:] or schedule.instants[:1]
         position = schedule.position(starts[0]) if starts else None
         return node.at("schedule", "dates", position or 0)
-    lines = node.find("schedule", "cron")
-    if lines is None:
+    if not isinstance(schedule, RecurringSchedule):
         return node.at("schedule")
-    if not lines.items:
-        return node.at("schedule", "cron")
-    latest = 0
-    if isinstance(schedule, CronSchedule) and instant is not None:
-        latest = schedule.latest_line(instant)
-    return node.at("schedule", "cron", latest)
+    lines = node.find("schedule", schedule.kind)
+    if lines is None or not lines.items:
+        return node.at("schedule", *([schedule.kind] if lines is not None else []))
+    latest = schedule.latest_line(instant) if instant is not None else 0
+    return node.at("schedule", schedule.kind, latest)
 
 
 def dependency(service: Service, needed: str) -> Span:

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
-from opspolicy.temporal.dialects import APPOINTMENT, DIALECTS, UNSUPPORTED, Dialect
+from opspolicy.temporal.adjustments import Adjustment
+from opspolicy.temporal.dialects import APPOINTMENT, CRON_DIALECTS, DIALECTS, SYSTEMD, Dialect
 from opspolicy.temporal.durations import DAY
-from opspolicy.temporal.recurrence import ScheduleError
-from opspolicy.temporal.schedules import Bounds, CronSchedule, DatedSchedule, Schedule
+from opspolicy.temporal.every import Every
+from opspolicy.temporal.recurrence import ScheduleError, check_busiest
+from opspolicy.temporal.schedules import (
+    CRON,
+    DATES,
+    EVERY,
+    ON_CALENDAR,
+    RRULE,
+    Bounds,
+    DatedSchedule,
+    RecurringSchedule,
+    Schedule,
+    Written,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from opspolicy.estate.entry import Entry
-    from opspolicy.temporal.cron import Cron
     from opspolicy.temporal.instants import Moment
+    from opspolicy.temporal.recurrence import Recurrence
     from opspolicy.temporal.zones import Zone
 
-    # Each cron line with where in the entry it stands.
+    # Each rule as written, with where in the entry it stands.
     Lines = list[tuple[str, tuple[str | int, ...]]]
 
-NOT_YET = "is not supported yet"
-WITHOUT_IT = "leave it out, or declare the starts under `dates`"
+
+ONLY = {name: (dialect,) for name, dialect in DIALECTS.items()}
+BY_THE_CLOCK = (APPOINTMENT,)
 
 
 class Scheduled(NamedTuple):
@@ -33,136 +51,248 @@ class Scheduled(NamedTuple):
     zone: Zone | None = None
 
 
-def schedule(
-    entry: Entry, dialects: tuple[Dialect, ...], scheduler: str | None = None
-) -> Scheduled:
-    """Return the schedule of an entry in those of ``dialects`` that accept it.
+def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
+    """Return the schedule of a job, in the dialect of its ``scheduler`` or in all that fit."""
+    nested = entry.nested("schedule")
+    is_cron = isinstance(entry.get("schedule"), str) or CRON in nested
+    if scheduler == SYSTEMD.name and is_cron:
+        place = entry.place("scheduler" if "scheduler" in entry else "schedule")
+        hint = 'write `on_calendar: "Sun *-*-* 02:00"`, or correct the scheduler'
+        entry.fault(place, "systemd has no cron lines", hint)
+        return Scheduled(None, entry.zone("schedule"))
+    if ON_CALENDAR in nested and "scheduler" in entry and scheduler != SYSTEMD.name:
+        message = f"`on_calendar` belongs to systemd, and this says `scheduler: {scheduler}`"
+        entry.fault(entry.place("scheduler"), message, "correct one of the two")
+    dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
+    return _Reader(entry, scheduler).read(dialects, SYSTEMD)
 
-    GitHub Actions is the one ``scheduler`` whose times are UTC where nobody says otherwise.
-    """
-    if "schedule" not in entry:
-        return Scheduled(None, entry.zone())
-    text = entry.get("schedule")
-    if isinstance(text, str):
-        zone = entry.zone()
-        lines: Lines = [(text, ("schedule",))]
-        return Scheduled(_cron(entry, lines, zone, dialects, None), zone)
-    nested, zone = entry.nested("schedule"), entry.zone("schedule")
-    if zone is None and scheduler == "github-actions" and entry.lacks_zone("schedule"):
-        zone = zones.zone("UTC")
-    if _unsupported(nested):
-        return Scheduled(None, zone)
-    bounds = _bounds(nested, zone)
-    if "dates" in nested:
-        return Scheduled(_dates(entry, nested, zone, bounds), zone)
-    if "cron" not in nested:
-        return Scheduled(None, zone)
-    value = nested.get("cron")
-    if isinstance(value, str):
-        lines = [(value, ("schedule", "cron"))]
-    else:
-        lines = [
-            (line, ("schedule", "cron", at)) for at, line in enumerate(value) if line is not MISSING
+
+def of_appointment(entry: Entry) -> Scheduled:
+    """Return the schedule of a window or a freeze: these belong to no scheduler."""
+    return _Reader(entry, None).read(BY_THE_CLOCK, APPOINTMENT)
+
+
+class _Reader:
+    """One schedule being read: what it is part of, its zone, and what bounds and adjusts it."""
+
+    def __init__(self, entry: Entry, scheduler: str | None) -> None:
+        self.entry = entry
+        self.nested = entry.nested("schedule")
+        self.zone = entry.zone("schedule")
+        # GitHub Actions is the one scheduler whose times are UTC where nobody says otherwise.
+        if self.zone is None and scheduler == "github-actions" and entry.lacks_zone("schedule"):
+            self.zone = zones.zone("UTC")
+        self.bounds = _bounds(self.nested, self.zone)
+        self.adjustment = _adjustment(self.nested)
+        self.is_plain = self.bounds is None and self.adjustment is None
+
+    def read(self, dialects: tuple[Dialect, ...], of_calendar: Dialect) -> Scheduled:
+        """Return the schedule, cron lines in those of ``dialects`` that accept them."""
+        text = self.entry.get("schedule")
+        found: Schedule | None = None
+        if isinstance(text, str):
+            found = self._cron([(text, ("schedule",))], dialects)
+        elif CRON in self.nested:
+            found = self._cron(self._lines(CRON), dialects)
+        elif ON_CALENDAR in self.nested:
+            found = self._on_calendar(of_calendar)
+        elif DATES in self.nested:
+            found = self._dates()
+        elif EVERY in self.nested:
+            found = self._from_start(EVERY, self._every)
+        elif RRULE in self.nested:
+            found = self._from_start(RRULE, self._rrule)
+        return Scheduled(found, self.zone)
+
+    def _lines(self, key: str) -> Lines:
+        value = self.nested.get(key)
+        if isinstance(value, str):
+            return [(value, ("schedule", key))]
+        return [
+            (line, ("schedule", key, at)) for at, line in enumerate(value) if line is not MISSING
         ]
-    return Scheduled(_cron(entry, lines, zone, dialects, bounds), zone)
+
+    def _lacks_zone(self, path: tuple[str | int, ...], what: str) -> bool:
+        """Whether there is no zone to read a local time in; said, unless a wrong one was."""
+        if self.zone is None and self.entry.lacks_zone("schedule"):
+            self.entry.no_zone(self.entry.place(*path), what)
+        return self.zone is None
+
+    def _cron(self, lines: Lines, dialects: tuple[Dialect, ...]) -> Schedule | None:
+        if self.zone is not None and self.is_plain and len(lines) == 1:
+            text, path = lines[0]
+            known = _accepted(text, _position(path), self.zone, dialects)
+            if known is not None:
+                return known
+        readings = [_read(lines, cron.parse, dialect) for dialect in dialects]
+        # A dialect that accepts all lines is one the job may be written in. Where there is none,
+        # the right lines still count, so that one mistake doesn't hide what others collide with.
+        whole = [each for each in readings if not each.refused]
+        if not whole:
+            likely = readings[_likely(lines, dialects)]
+            self._refuse(likely)
+            whole = [likely] if likely.rules else []
+        if not lines or self._lacks_zone(lines[0][1], "its schedule is") or not whole:
+            return None
+        variants = tuple(each.rules for each in whole)
+        return self._recurring(variants, Written(CRON, whole[0].positions))
+
+    def _on_calendar(self, dialect: Dialect) -> Schedule | None:
+        from opspolicy.temporal import on_calendar  # noqa: PLC0415 - only for those who use it
+
+        lines = self._lines(ON_CALENDAR)
+        reading = _read(lines, on_calendar.parse, dialect)
+        self._refuse(reading)
+        named = {rule.zone_key for rule in reading.rules} - {None}
+        if len(named) > 1:
+            message = "the expressions of one schedule name different zones"
+            self.entry.fault(self.entry.place(*lines[0][1]), message, "make a job of each")
+            return None
+        if named:
+            # What stands in the expression is what systemd goes by.
+            self.zone = zones.zone(named.pop())
+        if not lines or self._lacks_zone(lines[0][1], "its schedule is") or not reading.rules:
+            return None
+        late = [self.nested.duration(key, zero=True) for key in ("randomized_delay", "accuracy")]
+        delay = sum(filter(None, late))
+        written = Written(ON_CALENDAR, reading.positions, delay)
+        return self._recurring((reading.rules,), written)
+
+    def _recurring(
+        self, variants: tuple[tuple[Recurrence, ...], ...], written: Written
+    ) -> Schedule | None:
+        if self.zone is None:
+            return None
+        if self.is_plain:
+            return _shared(variants, self.zone, written)
+        return RecurringSchedule(variants, self.zone, self.bounds, self.adjustment, written)
+
+    def _refuse(self, reading: Reading) -> None:
+        for path, refusal in reading.refused:
+            self.entry.fault(self.entry.place(*path), str(refusal), refusal.hint)
+
+    def _from_start(
+        self, kind: str, read: Callable[[Moment, Zone], Recurrence | None]
+    ) -> Schedule | None:
+        """Return what goes on from its `start`."""
+        start = self.nested.moment("start")
+        if start is None:
+            return None
+        zone = self.zone
+        if zone is None and start.offset is not None and kind == EVERY:
+            zone = self.zone = zones.zone("UTC")
+        if zone is None:
+            self._lacks_zone(("schedule", "start"), f"`{self.nested.get('start')}` is")
+            return None
+        try:
+            rule = read(start, zone)
+        except ScheduleError as error:
+            self.nested.fault(self.nested.place(kind), str(error), error.hint)
+            return None
+        return None if rule is None else self._recurring(((rule,),), Written(kind))
+
+    def _every(self, start: Moment, zone: Zone) -> Recurrence | None:
+        step = self.nested.duration(EVERY)
+        return None if step is None else Every(step, start.instant(zone))
+
+    def _rrule(self, start: Moment, zone: Zone) -> Recurrence:
+        from opspolicy.temporal import rrule  # noqa: PLC0415 - only for those who use it
+
+        return rrule.parse(self.nested.get(RRULE), start, zone)
+
+    def _dates(self) -> Schedule | None:
+        """Return the dates that are right; each that isn't is noted."""
+        nested = self.nested
+        moments: dict[int, Moment] = {}
+        for at, text in enumerate(nested.get(DATES)):
+            if text is MISSING:
+                continue
+            try:
+                moments[at] = instants.parse_moment(text)
+            except instants.InstantError as error:
+                nested.fault(nested.place(DATES, at), str(error))
+        floating = [at for at, moment in moments.items() if moment.offset is None]
+        if floating:
+            first = floating[0]
+            path = ("schedule", DATES, first)
+            if self._lacks_zone(path, f"`{nested.get(DATES)[first]}` is"):
+                return None
+        # When each has an offset, the zone only decides how times are shown.
+        zone = self.zone or zones.zone("UTC")
+        return DatedSchedule(moments, zone, self.bounds, self.adjustment) if moments else None
 
 
-def job_dialects(entry: Entry, scheduler: str | None) -> tuple[Dialect, ...]:
-    """Return the dialects a job's cron line may be in: none when that isn't supported yet."""
-    if scheduler is None:
-        return tuple(DIALECTS.values())
-    if scheduler in UNSUPPORTED:
-        nested = entry.nested("schedule")
-        if isinstance(entry.get("schedule"), str) or "cron" in nested:
-            place = entry.place("scheduler" if "scheduler" in entry else "schedule")
-            message = f"the dialect of `scheduler: {scheduler}` {NOT_YET}"
-            entry.fault(place, message, "declare the starts under `dates`")
-        return ()
-    return (DIALECTS[scheduler],)
+# Thousands of jobs keep to a few schedules. Equal ones are one object, of which a rule asks once.
+@lru_cache(maxsize=1 << 16)
+def _shared(
+    variants: tuple[tuple[Recurrence, ...], ...], zone: Zone, written: Written
+) -> RecurringSchedule:
+    return RecurringSchedule(variants, zone, None, None, written)
 
 
-def _unsupported(nested: Entry) -> bool:
-    """Note what would change the starts and can't be expanded yet."""
-    refused = [key for key in ("on_calendar", "every", "rrule", "except") if key in nested]
-    if nested.get("on_non_business_day") not in {None, "run"}:
-        refused.append("on_non_business_day")
-    for key in refused:
-        nested.fault(nested.place(key), f"`{key}` {NOT_YET}", WITHOUT_IT)
-    for at, name in enumerate(nested.get("except") or ()):
-        if isinstance(name, str) and not re.fullmatch(instants.DATE_PATTERN, name):
-            nested.refer("calendars", name, "except", at)
-    nested.ref("business_days", "calendars")
-    return bool(refused)
+@lru_cache(maxsize=1 << 16)
+def _accepted(
+    text: str, position: int, zone: Zone, dialects: tuple[Dialect, ...]
+) -> RecurringSchedule | None:
+    """Return the schedule of one cron line, None when no dialect accepts it."""
+    readings = [_read([(text, ())], cron.parse, dialect) for dialect in dialects]
+    whole = tuple([each.rules for each in readings if each.rules])
+    return _shared(whole, zone, Written(CRON, (position,))) if whole else None
 
 
-def _cron(
-    entry: Entry,
-    lines: Lines,
-    zone: Zone | None,
-    dialects: tuple[Dialect, ...],
-    bounds: Bounds | None,
-) -> Schedule | None:
-    if not dialects:
-        return None
-    if zone is None and entry.lacks_zone("schedule"):
-        entry.no_zone(entry.place(*lines[0][1]), "its schedule is")
-    readings = [_in_dialect(lines, dialect) for dialect in dialects]
-    # A dialect that accepts all lines is one the job may be written in. Where there is none, the
-    # right lines still count, so that one mistake doesn't hide what the others collide with.
-    whole = [each for each in readings if not each.refused]
-    if not whole:
-        for path, refusal in readings[0].refused:
-            entry.fault(entry.place(*path), str(refusal), refusal.hint)
-        whole = [each for each in readings[:1] if each.lines]
-    if zone is None or not whole:
-        return None
-    return CronSchedule(tuple(each.lines for each in whole), zone, bounds, whole[0].positions)
+def _position(path: tuple[str | int, ...]) -> int:
+    return path[-1] if path and isinstance(path[-1], int) else 0
 
 
 class Reading(NamedTuple):
-    """What one dialect makes of some cron lines: those it accepts, and what it refuses."""
+    """What one dialect makes of some rules: those it accepts, and what it refuses."""
 
-    lines: tuple[Cron, ...]
+    rules: tuple[Any, ...]
     positions: tuple[int, ...]
     refused: tuple[tuple[tuple[str | int, ...], ScheduleError], ...]
 
 
-def _in_dialect(lines: Lines, dialect: Dialect) -> Reading:
-    accepted: list[Cron] = []
+def _read(lines: Lines, parse: Callable[[str, Dialect], Recurrence], dialect: Dialect) -> Reading:
+    accepted: list[Recurrence] = []
     positions: list[int] = []
     refused: list[tuple[tuple[str | int, ...], ScheduleError]] = []
     for text, path in lines:
         try:
-            accepted.append(cron.parse(text, dialect))
+            rule = parse(text, dialect)
+            check_busiest(rule)
         except ScheduleError as error:
             refused.append((path, error))
         else:
-            positions.append(path[-1] if isinstance(path[-1], int) else 0)
+            accepted.append(rule)
+            positions.append(_position(path))
     return Reading(tuple(accepted), tuple(positions), tuple(refused))
 
 
-def _dates(
-    entry: Entry, nested: Entry, zone: Zone | None, bounds: Bounds | None
-) -> Schedule | None:
-    """Return the dates that are right; each that isn't is noted."""
-    moments: dict[int, Moment] = {}
-    for at, text in enumerate(nested.get("dates")):
-        if text is MISSING:
+def _likely(lines: Lines, dialects: tuple[Dialect, ...]) -> int:
+    """Return which dialect to explain a mistake in: the first whose number of fields fits."""
+    fields = {len(text.split()) for text, _ in lines}
+    return next((at for at, dialect in enumerate(dialects) if len(dialect.fields) in fields), 0)
+
+
+def _adjustment(nested: Entry) -> Adjustment | None:
+    """Return what `except` and `on_non_business_day` leave out and move."""
+    days: set[int] = set()
+    closed: list[str] = []
+    for at, text in enumerate(nested.get("except") or ()):
+        if not isinstance(text, str):
+            continue
+        if not re.fullmatch(instants.DATE_PATTERN, text):
+            closed.append(nested.refer("calendars", text, "except", at))
             continue
         try:
-            moment = instants.parse_moment(text)
+            days.add(instants.parse_date(text))
         except instants.InstantError as error:
-            nested.fault(nested.place("dates", at), str(error))
-            continue
-        moments[at] = moment
-    floating = [at for at, moment in moments.items() if moment.offset is None]
-    if zone is None and floating:
-        if entry.lacks_zone("schedule"):
-            first = floating[0]
-            entry.no_zone(nested.place("dates", first), f"`{nested.get('dates')[first]}` is")
+            nested.fault(nested.place("except", at), str(error))
+    business = nested.ref("business_days", "calendars")
+    shift = (nested.get("on_non_business_day") or "run").removeprefix("run")
+    if not (days or closed or shift):
         return None
-    # When each has an offset, the zone only decides how times are shown.
-    return DatedSchedule(moments, zone or zones.zone("UTC"), bounds) if moments else None
+    return Adjustment(nested.notes.hours, frozenset(days), tuple(closed), shift, business)
 
 
 def _bounds(nested: Entry, zone: Zone | None) -> Bounds | None:
@@ -213,7 +343,3 @@ def days(value: object) -> list[int]:
         # A range may run over the weekend: fri-mon.
         found += [(at + step) % 7 for step in range((end - at) % 7 + 1)]
     return sorted(set(found))
-
-
-BY_THE_CLOCK = (APPOINTMENT,)
-"""Windows and freezes belong to no scheduler."""

@@ -12,7 +12,7 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, KeysView, Mapping
     from typing import Any
 
     from opspolicy.source.node import Node
@@ -78,11 +78,12 @@ class Text(Shape):
     def read(self, node: Node, wrong: Wrong) -> str | Missing:
         """Return the text."""
         value = node.value
-        if isinstance(value, str) and (self.longest is None or len(value) <= self.longest):
-            if self._search is None and self.pattern is not None:
+        if value.__class__ is str and (self.longest is None or len(value) <= self.longest):
+            search = self._search
+            if search is None and self.pattern is not None:
                 # Compiled when first needed: a run uses a few of the language's patterns.
-                self._search = re.compile(self.pattern).search
-            if self._search is None or self._search(value):
+                search = self._search = re.compile(self.pattern).search
+            if search is None or search(value):
                 return value
         wrong.append(node)
         return MISSING
@@ -324,12 +325,16 @@ class Only(NamedTuple):
             ]
         }
 
-    def holds(self, keys: set[str]) -> bool:
-        """Whether ``keys`` are one of the sets, other keys aside."""
+    def check(self) -> Callable[[KeysView[str]], bool]:
+        """Return what tells whether keys are one of the sets, other keys aside."""
         allowed = self._allowed()
         everything = {key for _, each in allowed for key in each}
-        mine = keys & everything
-        return any(needed <= mine <= permitted for needed, permitted in allowed)
+
+        def holds(keys: KeysView[str]) -> bool:
+            mine = keys & everything
+            return any(needed <= mine <= permitted for needed, permitted in allowed)
+
+        return holds
 
 
 class Record(Shape):
@@ -350,9 +355,11 @@ class Record(Shape):
         self.expected = expected
         self.keys = keys
         self.only = only
+        self._only = only.check() if only is not None else None
         self.some_of = some_of
         self.extensions = extensions
         self._required = [name for name, key in keys.items() if key.required]
+        self._readers = {name: key.shape.read for name, key in keys.items()}
 
     def schema(self) -> Schema:
         """Return the properties, closed."""
@@ -378,23 +385,23 @@ class Record(Shape):
         if value.__class__ is not dict:
             wrong.append(node)
             return MISSING
-        keys = self.keys
+        readers = self._readers
         read: dict[str, Any] = {}
         for name, child in value.items():
-            key = keys.get(name)
-            if key is None:
+            reader = readers.get(name)
+            if reader is None:
                 if not (self.extensions and name.startswith("x-")):
                     wrong.append(child)
                 continue
-            found = key.shape.read(child, wrong)
+            found = reader(child, wrong)
             if found is not MISSING:
                 read[name] = found
         for name in self._required:
             if name not in value:
                 wrong.append(node)
-        if self.only and not self.only.holds(set(value)):
+        if self._only and not self._only(value.keys()):
             wrong.append(node)
-        if self.some_of and not any(name in node.entries for name in self.some_of):
+        if self.some_of and not any(map(value.__contains__, self.some_of)):
             wrong.append(node)
         return read
 

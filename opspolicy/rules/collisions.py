@@ -123,7 +123,8 @@ def length(entity: Job | Window) -> int:
         return entity.longest + entity.plan.recovery
     if entity.start is not None and entity.end is not None:
         return entity.end - entity.start + entity.plan.recovery
-    return (entity.duration or 0) + entity.plan.recovery
+    delay = entity.schedule.delay if entity.schedule is not None else 0
+    return (entity.duration or 0) + delay + entity.plan.recovery
 
 
 def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
@@ -140,7 +141,7 @@ def hop_notes(estate: Estate, path: tuple[str, ...]) -> list[Note]:
 
 def hours_note(service: Service) -> Note:
     """Point at when customers need a service."""
-    place = service.node.at("business_hours") if service.business_hours else service.place
+    place = service.node.at("business_hours") if service.business_hours else service.node.place
     if at_all_hours(service):
         return Note(place, f"customers need `{service.name}` at all hours")
     text = f"customers need `{service.name}` in these hours"

@@ -61,6 +61,9 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for service in world.estate.services.values():
         if not service.customer_facing:
             continue
+        # Which causes degrade it takes long to tell, and mostly nobody needs it at that time.
+        if not timeline.needed(service, outages.degraded(service.name)):
+            continue
         zone = world.estate.zone_of(service.ref)
         for cut_set in outages.degradations(service.name):
             occurrences = timeline.in_judgement(timeline.needed(service, cut_set.when))

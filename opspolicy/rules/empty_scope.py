@@ -49,7 +49,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for freeze in world.estate.freezes.values():
         scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
         if not any(scope.covers_service(each) for each in world.estate.services.values()):
-            place = freeze.place if scope.is_everything else freeze.node.at("applies_to")
+            place = freeze.node.place if scope.is_everything else freeze.node.at("applies_to")
             yield Violation(
                 f"{full(freeze.ref)} covers no service",
                 Note(place, "matches nothing that is declared"),

@@ -16,7 +16,7 @@ jobs:
   mail-ebills:
     owner: billing
     scheduler: kubernetes
-    schedule: {cron: "0 6 8 * 7", timezone: America/Toronto}
+    schedule: {cron: "0 6 * * 7", timezone: America/Toronto}
     duration: 4h
 ```
 
@@ -26,7 +26,7 @@ jobs:
   mail-ebills:
     owner: billing
     scheduler: kubernetes
-    schedule: {cron: "0 6 8 * 0", timezone: America/Toronto}
+    schedule: {cron: "0 6 * * 0", timezone: America/Toronto}
     duration: 4h
 ```
 """

@@ -30,6 +30,7 @@ jobs:
 
 from __future__ import annotations
 
+from opspolicy.estate.declarations import Job, Service, Window
 from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import count, full
@@ -39,33 +40,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.estate.declarations import Freeze, Job, Service, Window
+    from opspolicy.estate.declarations import Freeze
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each owner that is missing or unknown."""
     estate = world.estate
-    must_have = must_have_owner(world)
     outsiders: dict[tuple[Span, str], list[str]] = {}
-    owned: list[Service | Job | Window | Freeze] = [
-        *estate.services.values(),
-        *estate.jobs.values(),
-        *estate.windows.values(),
-        *estate.freezes.values(),
-    ]
-    for entity in owned:
+    for entity in estate.owned():
         owner = entity.owner
         if owner is None:
+            if not must_have_owner(entity):
+                continue
             says = entity.node.find("owner") is not None or not isinstance(entity.node.value, dict)
-            if entity.ref in must_have and not says:
+            if not says:
                 yield Violation(
                     f"{full(entity.ref)} has no owner",
-                    Note(entity.place, "nobody answers for this"),
+                    Note(entity.node.place, "nobody answers for this"),
                     subjects=(entity.ref,),
                     hint="add `owner: TEAM`, here or under the file's `defaults`",
                 )
         elif estate.declares_teams and owner not in estate.teams:
-            outsiders.setdefault((_written(world, entity), owner), []).append(entity.ref)
+            outsiders.setdefault((estate.owner_place(entity), owner), []).append(entity.ref)
     # A default that names no team is one mistake, however many entries it owns.
     for (span, owner), refs in outsiders.items():
         more = f" and {count(len(refs) - 1, 'other entry', 'other entries')}" if refs[1:] else ""
@@ -78,22 +74,11 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         )
 
 
-def _written(world: World, entity: Service | Job | Window | Freeze) -> Span:
-    """Return where the owner of an entity is written: with it, or in the defaults."""
-    for each in world.estate.references:
-        if each.section == "teams" and each.by == entity.ref and each.name == entity.owner:
-            return each.span
-    return entity.place
-
-
-def must_have_owner(world: World) -> set[str]:
-    """Return the references of everything somebody must answer for."""
-    estate = world.estate
-    return {
-        *(each.ref for each in estate.services.values() if each.customer_facing),
-        *(each.ref for each in estate.jobs.values()),
-        *(each.ref for each in estate.windows.values()),
-    }
+def must_have_owner(entity: Service | Job | Window | Freeze) -> bool:
+    """Whether somebody must answer for an entity."""
+    if isinstance(entity, Service):
+        return entity.customer_facing
+    return isinstance(entity, Job | Window)
 
 
 RULE = Rule("OPS104", "missing-owner", ERROR, __doc__, check)

@@ -33,13 +33,15 @@ To switch a job off, write `suspended: true`.
 
 from __future__ import annotations
 
+from functools import cache
+
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 from opspolicy.temporal.recurrence import CYCLE_YEARS
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +54,15 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule that never comes."""
     estate = world.estate
     as_of = world.timeline.horizon.as_of
+
+    @cache
+    def never(schedule: Schedule) -> bool:
+        return schedule.never_runs(as_of)
+
     for entity in estate.scheduled():
         schedule = entity.schedule
         off = isinstance(entity, Job) and entity.suspended
-        if schedule is None or off or not schedule.never_runs(as_of):
+        if schedule is None or off or not never(schedule):
             continue
         hint, verb = "correct the dates", "takes place"
         if isinstance(entity, Job):
@@ -70,16 +77,17 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
 
 def _reason(schedule: Schedule) -> str:
-    if not isinstance(schedule, CronSchedule):
-        return "none of its dates lies between `from` and `until`"
-    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.variants[0]))
+    left = " that `except` and `on_non_business_day` leave it" if schedule.is_adjusted else ""
+    if not isinstance(schedule, RecurringSchedule):
+        return f"it has no date{left or ' between `from` and `until`'}"
+    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))
     if schedule.bounds.has_start and schedule.bounds.has_end:
-        return f"{lines} has no instant between `from` and `until`"
+        return f"{lines} has no instant{left} between `from` and `until`"
     if schedule.bounds.has_start:
-        return f"{lines} has no instant after `from`, as far as can be worked out"
+        return f"{lines} has no instant{left} after `from`, as far as can be worked out"
     if schedule.bounds.has_end:
-        return f"{lines} has no instant before `until`, as far as can be worked out"
-    return f"{lines} has no instant in {CYCLE_YEARS} years"
+        return f"{lines} has no instant{left} before `until`, as far as can be worked out"
+    return f"{lines} has no instant{left} in {CYCLE_YEARS} years"
 
 
 RULE = Rule("OPS202", "never-runs", ERROR, __doc__, check)

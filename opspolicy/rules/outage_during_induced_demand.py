@@ -79,6 +79,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each demand of each job and each cut set of what it demands."""
     timeline, outages = world.timeline, world.timeline.outages
     for job in world.estate.jobs.values():
+        if not job.induces_demand:
+            continue
+        lasting = max(
+            each.lasting + (job.latest_end if each.at_end else job.delay)
+            for each in job.induces_demand
+        )
+        if not timeline.may_meet_outages(job, lasting):
+            continue
         by_service: dict[str, list[Demand]] = {}
         for demand in job.induces_demand:
             by_service.setdefault(demand.service, []).append(demand)

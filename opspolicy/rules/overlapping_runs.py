@@ -37,6 +37,8 @@ services:
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
@@ -48,6 +50,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.temporal.schedules import Schedule
+    from opspolicy.timeline.timeline import Timeline
+
 OUTCOMES = {
     "forbid": "the new run is skipped",
     "replace": "the old run is killed",
@@ -57,18 +62,14 @@ OUTCOMES = {
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each window and job that gets in its own way."""
     timeline = world.timeline
+    overlapping = cache(partial(_overlapping, timeline))
     for entity in world.estate.planned():
         schedule = entity.schedule
-        length = entity.longest if isinstance(entity, Job) else entity.duration
+        length = entity.slow_day if isinstance(entity, Job) else entity.duration
         allowed = isinstance(entity, Job) and (entity.suspended or entity.concurrency == "allow")
         if schedule is None or length is None or allowed:
             continue
-        found = IntervalSet(
-            pair
-            for start, end in timeline.judged
-            for pair in overlaps(schedule.agreed_starts(start - length + 1, end), length)
-        )
-        occurrences = timeline.in_judgement(found)
+        occurrences = overlapping(schedule, length)
         if not occurrences:
             continue
         told = when(occurrences, schedule.zone.key)
@@ -84,6 +85,17 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             occurrences=occurrences,
             hint="start it less often, or correct its duration",
         )
+
+
+def _overlapping(timeline: Timeline, schedule: Schedule, length: int) -> IntervalSet:
+    """Return where occurrences of ``length`` seconds overlap, as far as that is judged."""
+    return timeline.in_judgement(
+        IntervalSet(
+            pair
+            for start, end in timeline.judged
+            for pair in overlaps(schedule.agreed_starts(start - length + 1, end), length)
+        )
+    )
 
 
 RULE = Rule("OPS205", "overlapping-runs", WARNING, __doc__, check)

@@ -73,6 +73,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         for dependency in service.depends_on:
             if dependency.strength != GROUP:
                 continue
+            if not timeline.needed(service, outages.without_spare(dependency)):
+                continue
             for cut_set in outages.spares_lost(dependency):
                 needed = timeline.needed(service, cut_set.when)
                 occurrences = timeline.in_judgement(needed)

@@ -65,7 +65,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each job, each service it requires and each cut set of that."""
     timeline, outages = world.timeline, world.timeline.outages
     for job in world.estate.jobs.values():
-        if job.when_blocked != "fail":
+        if job.when_blocked != "fail" or not timeline.may_meet_outages(job, job.longest):
             continue
         for required in job.requires:
             if not outages.goes_down(required):

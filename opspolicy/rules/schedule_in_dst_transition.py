@@ -32,6 +32,8 @@ jobs:
 
 from __future__ import annotations
 
+from functools import cache
+
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job, Window
 from opspolicy.rules.base import WARNING, Rule, Violation, World
@@ -42,7 +44,7 @@ from opspolicy.temporal.dialects import KUBERNETES
 from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import clock
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,17 +59,25 @@ MANY_HOURS = 6
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule a clock change gets in the way of."""
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
+
+    @cache
+    def effects_on(schedule: Schedule) -> list[ClockChangeEffect]:
+        return schedule.clock_change_effects(start, end)
+
+    @cache
+    def passed_over(schedule: Schedule) -> int | None:
+        return _off_the_hour(schedule, start, end)
+
     for entity in world.estate.planned():
         schedule = entity.schedule
         if isinstance(entity, Window) and entity.start_wall is not None:
             yield from _moved_window(entity, start, end)
         if schedule is None or (isinstance(entity, Job) and entity.suspended):
             continue
-        effects = schedule.clock_change_effects(start, end)
-        if effects:
+        if effects := effects_on(schedule):
             yield _violation(entity, schedule, effects)
-        elif isinstance(schedule, CronSchedule):
-            yield from _off_the_hour(entity, schedule, start, end)
+        elif (instant := passed_over(schedule)) is not None:
+            yield _maybe_passed_over(entity, schedule, instant)
 
 
 def _violation(
@@ -105,9 +115,9 @@ def _violation(
 def _hint(schedule: Schedule | None) -> str:
     """Return another hour, unless the schedule already takes so many that none is better."""
     hours: set[int] = set()
-    if isinstance(schedule, CronSchedule):
+    if isinstance(schedule, RecurringSchedule):
         hours = {
-            minute // 60 for lines in schedule.variants for line in lines for minute in line.minutes
+            time // HOUR for lines in schedule.variants for line in lines for time in line.times
         }
     if len(hours) > MANY_HOURS:
         return "give it `timezone: UTC`, in which the clocks never change"
@@ -137,33 +147,37 @@ def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
     )
 
 
-def _off_the_hour(
-    entity: Job | Window, schedule: CronSchedule, start: int, end: int
-) -> Iterator[Violation]:
-    """Report what robfig/cron loses when a change isn't one of whole hours.
+def _off_the_hour(schedule: Schedule, start: int, end: int) -> int | None:
+    """Return a start that robfig/cron may lose, as a change before it isn't one of whole hours.
 
     Its Next() steps by whole hours from a time it has cut to the hour once, so after a change by
     half an hour it looks at :30 and passes over the minutes before.
     """
+    if not isinstance(schedule, RecurringSchedule):
+        return None
     lines = schedule.variants[0]
     if len(schedule.variants) > 1 or lines[0].dialect is not KUBERNETES:
-        return
+        return None
     for change in schedule.zone.changes(start, end):
         if (change.offset - change.before) % HOUR == 0 and change.start % HOUR == 0:
             continue
         fixed = any(line.fixed for line in lines)
         at_risk = schedule.starts(change.start, min(end, change.start + DAY)) if fixed else []
         if at_risk:
-            shown = clock(schedule.zone.wall(at_risk[0]))
-            yield Violation(
-                f"{full(entity.ref)} ({schedule.zone.key}): the clocks change by a part of an hour"
-                f" before {shown}, and Kubernetes' cron library may pass over that run",
-                Note(places.start_of(entity), "the clocks change before this run"),
-                subjects=(entity.ref,),
-                occurrences=IntervalSet([(at_risk[0], at_risk[0] + 1)]),
-                hint="give it `timezone: UTC`, or check on that day that it has run",
-            )
-            return
+            return at_risk[0]
+    return None
+
+
+def _maybe_passed_over(entity: Job | Window, schedule: Schedule, instant: int) -> Violation:
+    shown = clock(schedule.zone.wall(instant))
+    return Violation(
+        f"{full(entity.ref)} ({schedule.zone.key}): the clocks change by a part of an hour"
+        f" before {shown}, and Kubernetes' cron library may pass over that run",
+        Note(places.start_of(entity), "the clocks change before this run"),
+        subjects=(entity.ref,),
+        occurrences=IntervalSet([(instant, instant + 1)]),
+        hint="give it `timezone: UTC`, or check on that day that it has run",
+    )
 
 
 RULE = Rule("OPS203", "schedule-in-dst-transition", WARNING, __doc__, check)

@@ -35,9 +35,8 @@ from opspolicy.estate import places
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import at, count, full, listing
 from opspolicy.source.span import Note
-from opspolicy.temporal.dialects import DIALECTS
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import CRON, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,22 +46,24 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each cron line of no declared dialect."""
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
-    choices = listing([f"`scheduler: {each}`" for each in DIALECTS], "or")
     for job in world.estate.jobs.values():
         schedule = job.schedule
-        if job.scheduler is not None or job.suspended or not isinstance(schedule, CronSchedule):
+        if job.scheduler is not None or job.suspended:
+            continue
+        if not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON:
             continue
         apart = schedule.disagreements(start, end)
+        fitting = [f"`{lines[0].dialect.name}`" for lines in schedule.variants]
         yield Violation(
             f"{full(job.ref)} doesn't say which scheduler runs it: {_told(schedule, apart)}",
             Note(places.start_of(job), "in which dialect?"),
             subjects=(job.ref,),
             occurrences=IntervalSet((instant, instant + 1) for instant in apart),
-            hint=f"add {choices}, here or under the file's `defaults`",
+            hint=f"add `scheduler:`, here or under the file's `defaults`: {listing(fitting, 'or')}",
         )
 
 
-def _told(schedule: CronSchedule, apart: list[int]) -> str:
+def _told(schedule: RecurringSchedule, apart: list[int]) -> str:
     titles = [lines[0].dialect.title for lines in schedule.variants]
     if len(titles) == 1:
         return f"of those known here, only {titles[0]} accepts the line"

@@ -42,13 +42,15 @@ if TYPE_CHECKING:
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each job of unknown length."""
     for job in world.estate.jobs.values():
-        says = job.node.find("duration") or job.node.find("max_duration")
-        if job.schedule is None or job.suspended or says is not None:
+        known = job.duration or job.max_duration
+        if job.schedule is None or job.suspended or known is not None:
+            continue
+        if job.node.find("duration") or job.node.find("max_duration"):
             # A duration that can't be read is reported for what it is.
             continue
         yield Violation(
             f"{full(job.ref)} has no duration, so only the second it starts can be judged",
-            Note(job.place, "how long does a run take?"),
+            Note(job.node.place, "how long does a run take?"),
             subjects=(job.ref,),
             hint="add `duration:`, and `max_duration:` for the slow day",
         )

@@ -47,15 +47,16 @@ if TYPE_CHECKING:
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each region and reason."""
-    years = sorted(
-        {
-            year
-            for start, end in world.timeline.judged
-            # A local day can lie in the year before or after the UTC one.
-            for year in range(year_of(start - DAY), year_of(end + DAY) + 1)
-        }
-    )
+    # A local day can lie in the year before or after the UTC one.
+    judged = _years(world, DAY)
+    moving = {
+        reference.name
+        for reference in world.estate.references
+        if reference.section == "calendars" and {"business_days", "except"} & {*reference.path}
+    }
     for calendar in world.estate.calendars.values():
+        # What moves a run into the judged time can be a closed day some weeks before or after.
+        years = _years(world, FAR) if calendar.name in moving else judged
         for position, region in enumerate(calendar.regions):
             listed = calendar.node.find("holidays", position) is not None
             place = calendar.node.at("holidays", *([position] if listed else []))
@@ -77,4 +78,16 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 )
 
 
+def _years(world: World, around: int) -> list[int]:
+    """Return the years of the judged time and of so many seconds around it."""
+    return sorted(
+        {
+            year
+            for start, end in world.timeline.judged
+            for year in range(year_of(start - around), year_of(end + around) + 1)
+        }
+    )
+
+
+FAR = 31 * DAY
 RULE = Rule("OPS107", "unknown-holidays", ERROR, __doc__, check, incomplete=True)

@@ -43,12 +43,13 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each declaration nothing names."""
     estate = world.estate
     used = {(each.section, each.name) for each in estate.references}
+    used |= {("teams", each.owner or "") for each in estate.owned()}
     for section in ("calendars", "vendors", "teams"):
         for name, entity in estate.section(section).items():
             if (section, name) not in used:
                 yield Violation(
                     f"nothing refers to {full(entity.ref)}",
-                    Note(entity.place, "declared here, used nowhere"),
+                    Note(entity.node.place, "declared here, used nowhere"),
                     subjects=(entity.ref,),
                     hint="use it, or delete it",
                 )

@@ -5,23 +5,66 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from opspolicy.record import NamedTuple
 from opspolicy.source.reading import Root, read_file
-from opspolicy.source.yaml_reader import LINE_BREAK, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
+    from opspolicy.source.span import Span
 
 
-class SourceFile(NamedTuple):
-    """One file. ``documents`` is empty when there is any problem: no file is half believed."""
+class SourceFile:
+    """One file. ``documents`` is empty when there is any problem: no file is half believed.
 
-    path: str
-    text: str
-    documents: tuple[Node, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    It is parsed when somebody asks for the documents. They take much more memory than what they
+    declare, so they can be forgotten, and are read again where somebody points at them.
+    """
+
+    __slots__ = ("_documents", "_problems", "path", "text")
+
+    def __init__(self, path: str, text: str, problems: tuple[Problem, ...] | None = None) -> None:
+        """Hold the text of ``path``; ``problems`` are those of a file that isn't to be parsed."""
+        self.path = path
+        self.text = text
+        self._problems = problems
+        self._documents: tuple[Node, ...] | None = () if problems else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the file itself."""
+        if self._problems is None:
+            self._parse()
+        return self._problems or ()
+
+    @property
+    def documents(self) -> tuple[Node, ...]:
+        """The root of each document."""
+        if self._documents is None:
+            self._parse()
+        return self._documents or ()
+
+    def _parse(self) -> None:
+        # A run that knows all files from before reads no YAML.
+        from opspolicy.source.yaml_reader import read  # noqa: PLC0415
+
+        documents, problems = read(self.text, self.path)
+        self._documents = () if problems else tuple(documents)
+        self._problems = tuple(problems)
+
+    def forget(self) -> None:
+        """Keep the text alone."""
+        if not self._problems:
+            self._documents = None
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there is no text to parse, or none worth parsing."""
+        return bool(self._problems)
+
+    def is_known_good(self) -> None:
+        """Take it that the same text was parsed before, without a problem."""
+        self._problems = ()
 
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its line break."""
@@ -29,22 +72,65 @@ class SourceFile(NamedTuple):
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
+class Written:
+    """A part of a file, by the way to it: looked up when somebody points at it."""
+
+    __slots__ = ("document", "path", "source")
+
+    def __init__(self, source: SourceFile, document: int, path: tuple[str | int, ...]) -> None:
+        """Stand for what ``path`` leads to in a document of ``source``, counted from 0."""
+        self.source = source
+        self.document = document
+        self.path = path
+
+    @property
+    def node(self) -> Node:
+        """The part itself; it must be there."""
+        found = self.source.documents[self.document].find(*self.path)
+        assert found is not None  # noqa: S101 - it was read from there
+        return found
+
+    @property
+    def place(self) -> Span:
+        """Where its name stands, or where it begins when it has none."""
+        *above, name = self.path
+        table = self.source.documents[self.document].find(*above)
+        return table.key(name) if table is not None and isinstance(name, str) else self.node.at()
+
+    @property
+    def value(self) -> object:
+        """The value of the part: a plain scalar, a list or a mapping of Nodes."""
+        return self.node.value
+
+    @property
+    def file(self) -> str:
+        """The path of the file."""
+        return self.source.path
+
+    def at(self, *path: str | int) -> Span:
+        """Return the narrowest place that shows ``path``, as a Node does."""
+        return self.node.at(*path)
+
+    def find(self, *path: str | int) -> Node | None:
+        """Return the Node at ``path``, or None where nothing stands."""
+        return self.node.find(*path)
+
+
 @lru_cache(maxsize=64)
 def _lines(text: str) -> list[str]:
+    from opspolicy.source.yaml_reader import LINE_BREAK  # noqa: PLC0415 - only to show a line
+
     return re.split(LINE_BREAK, text)
 
 
 def load(root: Root, path: str) -> SourceFile:
-    """Read and parse ``path`` (relative to ``root``); never raises."""
+    """Read ``path`` (relative to ``root``), to be parsed when it is needed; never raises."""
     found = read_file(root, path)
     if found.problem is not None:
-        return SourceFile(path, found.text, (), (found.problem,))
-    return parse(path, found.text)
+        return SourceFile(path, found.text, (found.problem,))
+    return SourceFile(path, found.text)
 
 
 def parse(path: str, text: str) -> SourceFile:
-    """Parse text that is already at hand."""
-    documents, problems = read(text, path)
-    if problems:
-        return SourceFile(path, text, (), tuple(problems))
-    return SourceFile(path, text, tuple(documents))
+    """Take text that is already at hand."""
+    return SourceFile(path, text)

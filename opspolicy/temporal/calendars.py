@@ -10,7 +10,10 @@ from opspolicy.temporal.intervals import NOTHING, IntervalSet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.temporal.holidays import Holidays
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.zones import Zone
+
+SATURDAY = 5
 
 
 class Opening(NamedTuple):
@@ -32,7 +35,7 @@ class BusinessHours:
     starts on, to its end, so a closed Sunday leaves Saturday's 22:00 to 02:00 alone.
     """
 
-    __slots__ = ("exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
+    __slots__ = ("_days", "exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
 
     def __init__(
         self,
@@ -54,6 +57,8 @@ class BusinessHours:
         self.holiday_hours = holiday_hours
         self.exceptions = exceptions or {}
         self.holidays = holidays
+        # Hundreds of services keep the hours of one calendar, and ask of the same few days.
+        self._days: dict[int, list[Interval]] = {}
 
     def openings(self, day: int) -> tuple[Opening, ...]:
         """Return the openings that start on a local day, counted from 1970-01-01."""
@@ -62,6 +67,15 @@ class BusinessHours:
         if self.regions and self.holiday(day):
             return self.holiday_hours[weekday(day)]
         return self.weekly[weekday(day)]
+
+    def is_business_day(self, day: int) -> bool:
+        """Whether something opens on a local day.
+
+        A calendar without weekly hours, one of holidays alone, stands for Monday to Friday.
+        """
+        if day not in self.exceptions and not any(self.weekly):
+            return weekday(day) < SATURDAY and not (self.regions and self.holiday(day))
+        return bool(self.openings(day))
 
     def holiday(self, day: int) -> str:
         """Return the name of the holiday a local day is, or nothing."""
@@ -76,20 +90,28 @@ class BusinessHours:
 
     def during(self, when: IntervalSet) -> IntervalSet:
         """Return the part of ``when`` that is open; costs follow ``when``, not the year."""
-        pairs: list[tuple[int, int]] = []
+        pairs: list[Interval] = []
         done = None
         for start, end in when:
             # An opening reaches into the next day at most, and a gap can be a day long.
             first = self.zone.wall(start) // DAY - 2
             last = self.zone.wall(end) // DAY + 1
             for day in range(first if done is None else max(first, done + 1), last + 1):
-                midnight = day * DAY
-                for opening in self.openings(day):
-                    opens = self.zone.instant(midnight + opening.start * MINUTE)
-                    closes = self.zone.instant(midnight + opening.end * MINUTE, last=True)
-                    pairs.append((opens, closes))
+                if day not in self._days:
+                    self._days[day] = self._open_on(day)
+                pairs += self._days[day]
             done = last
         return IntervalSet(pairs) & when
+
+    def _open_on(self, day: int) -> list[Interval]:
+        midnight = day * DAY
+        return [
+            (
+                self.zone.instant(midnight + opening.start * MINUTE),
+                self.zone.instant(midnight + opening.end * MINUTE, last=True),
+            )
+            for opening in self.openings(day)
+        ]
 
     def normal(self) -> tuple[object, ...]:
         """Return what decides the hours."""
@@ -102,6 +124,10 @@ class BusinessHours:
 class Always:
     """Open at every instant, holidays included."""
 
+    def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
+        """Whether something opens on a local day: on every one."""
+        return True
+
     def during(self, when: IntervalSet) -> IntervalSet:
         """Return all of ``when``."""
         return when
@@ -113,6 +139,10 @@ class Always:
 
 class Never:
     """Never open."""
+
+    def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
+        """Whether something opens on a local day: on none."""
+        return False
 
     def during(self, when: IntervalSet) -> IntervalSet:  # noqa: ARG002 - one interface for all
         """Return nothing."""

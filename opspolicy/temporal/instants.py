@@ -139,9 +139,14 @@ def clock(wall: int, *, with_date: bool = True) -> str:
     time = f"{read:%H:%M:%S}" if wall % 60 else f"{read:%H:%M}"
     if not with_date:
         return time
+    return f"{day_words(wall // DAY)} {time}"
+
+
+def day_words(day: int) -> str:
+    """Return a day since 1970-01-01 for people: `Sat 9 Oct 2027`."""
+    read = calendar_date(day)
     # %d pads with a zero, %-d is not everywhere.
-    month = _MONTH_NAMES[read.month - 1]
-    return f"{_DAY_NAMES[read.weekday()]} {read.day} {month} {read.year} {time}"
+    return f"{_DAY_NAMES[read.weekday()]} {read.day} {_MONTH_NAMES[read.month - 1]} {read.year}"
 
 
 # Not strftime's %a and %b: they follow the machine's locale, and output must not.

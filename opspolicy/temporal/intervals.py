@@ -27,14 +27,15 @@ class IntervalSet:
         """Unite ``pairs``, which may overlap, touch, be empty and come in any order."""
         starts: list[int] = []
         ends: list[int] = []
+        latest = None
         for start, end in sorted(pairs):
-            if start >= end:
-                continue
-            if ends and start <= ends[-1]:
-                ends[-1] = max(ends[-1], end)
-            else:
+            if latest is not None and start <= latest:
+                if end > latest:
+                    ends[-1] = latest = end
+            elif start < end:
                 starts.append(start)
                 ends.append(end)
+                latest = end
         self._starts = starts
         self._ends = ends
 

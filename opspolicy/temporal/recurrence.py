@@ -7,6 +7,7 @@ that a change of the clocks skips or repeats. Only the stretch asked for is expa
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, MINUTE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # Weekdays and dates come round together every 28 years (but for 2100), so what doesn't happen in
 # 28 years doesn't happen.
 CYCLE_YEARS = 28
+MOST_A_DAY = DAY // MINUTE
+"""How often something may start in a day: what never rests is a service, not a schedule."""
+
 ANY_WALL = (-(1 << 62), 1 << 62)
 
 
@@ -29,6 +33,16 @@ class ScheduleError(ValueError):
         """Say what is wrong, and what to write instead."""
         super().__init__(message)
         self.hint = hint
+
+
+def check_busiest(rule: Recurrence) -> None:
+    """Raise ScheduleError for what starts more often than can be planned with."""
+    count = rule.busiest
+    if count > MOST_A_DAY:
+        limit = f"{MOST_A_DAY:,}, once a minute, is the limit"
+        message = f"`{rule.text}` starts {count:,} times a day: {limit}"
+        hint = "what never rests is a service: declare it as one, or start it once a minute"
+        raise ScheduleError(message, hint)
 
 
 class ClockChangeEffect(NamedTuple):
@@ -62,6 +76,11 @@ class Recurrence:
         """Return the readings in ``[first, last)`` that the rule names, in seconds, sorted."""
         raise NotImplementedError
 
+    @property
+    def times(self) -> tuple[int, ...]:
+        """The seconds of the day at which it starts; none where they aren't the same each day."""
+        return ()
+
     def possible_days(self, first: int, last: int) -> Iterator[int]:
         """Yield the local days (since 1970-01-01) in ``[first, last)`` that may have a reading.
 
@@ -72,6 +91,20 @@ class Recurrence:
     def normal(self) -> tuple[object, ...]:
         """Return what decides when it runs, so that two spellings of one rule are equal."""
         raise NotImplementedError
+
+    @property
+    def busiest(self) -> int:
+        """How many readings a day has at most."""
+        return len(self.times)
+
+    def readings(self) -> tuple[object, ...]:
+        """Return what decides the readings, whatever the dialect makes of them."""
+        return self.normal()
+
+    @property
+    def carries_changes(self) -> bool:
+        """Whether a clock change can move a start that is days away from it."""
+        return False
 
     @property
     def surely_runs(self) -> bool:
@@ -93,6 +126,10 @@ class Recurrence:
         ``nominal`` bounds the wall-clock readings at which runs are due, half-open; one that a gap
         moves counts by when it was due.
         """
+        if self.dialect.at_gap == "shifted":
+            from opspolicy.temporal import airflow  # noqa: PLC0415 - which reads recurrences
+
+            return airflow.starts(self, zone, start, end, nominal)
         found: list[int] = []
         if start < end:
             for segment in zone.segments(start, end):
@@ -127,7 +164,9 @@ class Recurrence:
         found += [wall - offset for wall in walls]
 
     def _caught_up(self, shift: int) -> bool:
-        return self.dialect.catch_up is None or abs(shift) <= self.dialect.catch_up
+        # cron.c: the minute in which it notices counts too, so three hours forward are too many.
+        most = self.dialect.catch_up
+        return most is None or -most <= shift < most
 
     def clock_change_effects(self, zone: Zone, start: int, end: int) -> list[ClockChangeEffect]:
         """Return the starts that clock changes in ``[start, end)`` move, lose or double.
@@ -142,13 +181,15 @@ class Recurrence:
             at = change.start
             exempt = self.wild or not self._caught_up(shift)
             if shift > 0:
-                moved = self.dialect.at_gap == "gap_end" and not exempt
-                kind, instants = ("moved", (at,)) if moved else ("lost", ())
-                skipped = at + change.before
-                found += [
-                    ClockChangeEffect(kind, wall, instants, at)
-                    for wall in self.walls(skipped, skipped + shift)
-                ]
+                skipped = self.walls(at + change.before, at + change.before + shift)
+                for wall in skipped:
+                    instants: tuple[int, ...] = ()
+                    if self.dialect.at_gap == "gap_end" and not exempt:
+                        instants = (at,)
+                    elif self.dialect.at_gap == "shifted" and wall == skipped[0]:
+                        instants = (wall - change.before,)
+                    kind = "moved" if instants else "lost"
+                    found.append(ClockChangeEffect(kind, wall, instants, at))
             elif self.dialect.in_fold == "both" or exempt:
                 repeated = at + change.offset
                 found += [

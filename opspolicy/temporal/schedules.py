@@ -1,10 +1,12 @@
-"""When something starts: a cron line in one or more dialects, or a list of instants."""
+"""When something starts: rules in one or more dialects, or a list of instants."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.adjustments import FARTHEST, Adjusted
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
@@ -17,10 +19,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from opspolicy.temporal.cron import Cron
+    from opspolicy.temporal.adjustments import Adjustment
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.intervals import Interval
-    from opspolicy.temporal.zones import Zone
+    from opspolicy.temporal.recurrence import Recurrence
+    from opspolicy.temporal.zones import Segment, Zone
 
 
 class Bounds(NamedTuple):
@@ -59,43 +62,90 @@ class Bounds(NamedTuple):
 
 
 EVER = Bounds()
+CRON, ON_CALENDAR, EVERY, RRULE, DATES = "cron", "on_calendar", "every", "rrule", "dates"
+"""The keys under which starts are written."""
 
 
-class CronSchedule:
-    """Cron lines in the dialects that may apply: one when it was declared, else all that fit."""
+class Written(NamedTuple):
+    """How rules are written: under which key, and which entry of the list there each one is.
 
-    __slots__ = ("bounds", "positions", "variants", "zone")
+    ``delay`` says by how many seconds a start may be late.
+    """
+
+    kind: str = CRON
+    positions: tuple[int, ...] = (0,)
+    delay: int = 0
+
+
+class RecurringSchedule:
+    """Rules in the dialects that may apply: one when it was declared, else all that fit."""
+
+    __slots__ = (
+        "_agree_when_calm",
+        "_kept",
+        "bounds",
+        "delay",
+        "is_adjusted",
+        "kind",
+        "positions",
+        "variants",
+        "zone",
+    )
 
     def __init__(
         self,
-        variants: tuple[tuple[Cron, ...], ...],
+        variants: tuple[tuple[Recurrence, ...], ...],
         zone: Zone,
         bounds: Bounds | None = None,
-        positions: tuple[int, ...] = (0,),
+        adjustment: Adjustment | None = None,
+        written: Written | None = None,
     ) -> None:
-        """Hold, for each dialect, the lines that start the same thing.
-
-        ``positions`` says which entry of the list as written each line is.
-        """
-        self.variants = variants
+        """Hold, for each dialect, the lines that start the same thing."""
+        self.kind, positions, self.delay = written or Written()
         self.zone = zone
-        self.bounds = bounds or EVER
+        self.bounds = self._kept = bounds or EVER
         self.positions = positions
+        self.is_adjusted = adjustment is not None
+        if adjustment is not None:
+            # Bounds judge a start by when it was due, before it is moved.
+            variants = tuple(
+                tuple(Adjusted(line, zone, self.bounds, adjustment) for line in lines)
+                for lines in variants
+            )
+            self._kept = EVER
+        self.variants = variants
+        self._agree_when_calm = len(variants) > 1 and _alike(variants)
+
+    @property
+    def lines(self) -> tuple[Recurrence, ...]:
+        """The rules as the first dialect that fits reads them."""
+        return self.variants[0]
 
     def starts(self, start: int, end: int) -> list[int]:
         """Return the starts of any dialect in ``[start, end)``, sorted, each once."""
-        found = [self.variant_starts(lines, start, end) for lines in self.variants]
+        variants = self._differing(start, end)
+        found = [self.variant_starts(lines, start, end) for lines in variants]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
     def agreed_starts(self, start: int, end: int) -> list[int]:
         """Return the starts in ``[start, end)`` on which all dialects agree."""
-        found = [self.variant_starts(lines, start, end) for lines in self.variants]
+        variants = self._differing(start, end)
+        found = [self.variant_starts(lines, start, end) for lines in variants]
         return found[0] if len(found) == 1 else sorted(set(found[0]).intersection(*found[1:]))
+
+    def _differing(self, start: int, end: int) -> tuple[tuple[Recurrence, ...], ...]:
+        """Return the variants to ask for ``[start, end)``: one where they can't differ."""
+        if self._agree_when_calm and start < end and not self._unquiet(start, end):
+            return self.variants[:1]
+        return self.variants
+
+    def _unquiet(self, start: int, end: int) -> list[Segment]:
+        """Return the clock changes that can part dialects within ``[start, end)``."""
+        return self.zone.changes(start - DAY, end + DAY)
 
     def starts_during(self, when: Iterable[Interval], *, agreed: bool = False) -> list[int]:
         """Return the starts in each interval of ``when``, only the ``agreed`` ones if so asked."""
-        bounds = self.bounds
-        if len(self.variants) == 1 and bounds is EVER:
+        if len(self.variants) == 1 and self._kept is EVER:
             (lines,) = self.variants
             found = [line.starts_during(self.zone, when) for line in lines]
             return found[0] if len(found) == 1 else sorted(set().union(*found))
@@ -110,9 +160,9 @@ class CronSchedule:
                     return True
         return False
 
-    def variant_starts(self, lines: tuple[Cron, ...], start: int, end: int) -> list[int]:
+    def variant_starts(self, lines: tuple[Recurrence, ...], start: int, end: int) -> list[int]:
         """Return the starts in ``[start, end)`` of one dialect's lines."""
-        bounds = self.bounds
+        bounds = self._kept
         start, end = max(start, bounds.start), min(end, bounds.end)
         nominal = (bounds.first_wall, bounds.last_wall)
         found = [line.starts(self.zone, start, end, nominal) for line in lines]
@@ -125,16 +175,16 @@ class CronSchedule:
         """
         best, latest = 0, None
         for lines in self.variants:
-            for line in lines:
+            for position, line in zip(self.positions, lines, strict=False):
                 found = line.starts(self.zone, instant - 366 * DAY, instant + 1)
                 if found and (latest is None or found[-1] > latest):
-                    best, latest = self.positions[lines.index(line)], found[-1]
+                    best, latest = position, found[-1]
         return best
 
     def never_runs(self, as_of: int) -> bool:
         """Whether no dialect ever starts it (between ``from`` and ``until``, with both given)."""
         bounds = self.bounds
-        if bounds is EVER and any(line.surely_runs for line in self.variants[0]):
+        if bounds is EVER and any(line.surely_runs for line in self.lines):
             return False
         start, end = bounds.start, bounds.end
         if not (bounds.has_start and bounds.has_end):
@@ -144,13 +194,17 @@ class CronSchedule:
             else:
                 start = max(start, as_of)
                 end = min(end, years_later(start, CYCLE_YEARS))
+        if self.is_adjusted:
+            # What was due within the bounds may have moved out of them.
+            start, end = (
+                max(start - FARTHEST * DAY, EVER.start),
+                min(end + FARTHEST * DAY, EVER.end),
+            )
         return not any(self._first(lines, start, end) for lines in self.variants)
 
-    def _first(self, lines: tuple[Cron, ...], start: int, end: int) -> bool:
-        """Whether there is a start in ``[start, end)``, looking only at days the fields name."""
+    def _first(self, lines: tuple[Recurrence, ...], start: int, end: int) -> bool:
+        """Whether there is a start in ``[start, end)``, looking only at days the rules name."""
         for line in lines:
-            if not line.minutes:
-                continue
             # A day at each end, as the local day can begin before or end after the UTC one.
             for day in line.possible_days(start // DAY - 1, end // DAY + 2):
                 low, high = max(start, (day - 1) * DAY), min(end, (day + 2) * DAY)
@@ -162,10 +216,10 @@ class CronSchedule:
         """Return what clock changes do, when one dialect is known to apply."""
         if len(self.variants) != 1:
             return []
-        bounds = self.bounds
+        bounds = self._kept
         return [
             effect
-            for line in self.variants[0]
+            for line in self.lines
             for effect in line.clock_change_effects(self.zone, start, end)
             if bounds.first_wall <= effect.wall < bounds.last_wall
             and bounds.start <= effect.change < bounds.end
@@ -176,9 +230,9 @@ class CronSchedule:
         if len(self.variants) == 1:
             return []
         when = IntervalSet([(start, end)])
-        if len({tuple(line.days_rule() for line in lines) for lines in self.variants}) == 1:
+        if self._agree_when_calm:
             # On the same days at the same times: only clock changes can part them.
-            changes = self.zone.changes(start - DAY, end + DAY)
+            changes = self._unquiet(start, end)
             when &= IntervalSet([(each.start - DAY, each.start + DAY) for each in changes])
         return [
             at
@@ -187,34 +241,68 @@ class CronSchedule:
         ]
 
     def normal(self) -> tuple[object, ...]:
-        """Return dialects, fields, zone and bounds."""
+        """Return dialects, rules, zone and bounds."""
         lines = [[line.normal() for line in lines] for lines in self.variants]
-        return ("cron", lines, self.zone.key, self.bounds)
+        return (self.kind, lines, self.zone.key, self.bounds, self.delay)
+
+
+def _alike(variants: tuple[tuple[Recurrence, ...], ...]) -> bool:
+    """Whether all dialects name the same readings, so that only clock changes can part them."""
+    rules = {tuple(line.readings() for line in lines) for lines in variants}
+    return len(rules) == 1 and not any(line.carries_changes for lines in variants for line in lines)
 
 
 class DatedSchedule:
     """Instants that somebody wrote down one by one."""
 
-    __slots__ = ("_entries", "instants", "zone")
+    kind = DATES
+    delay = 0
 
     def __init__(
-        self, moments: Mapping[int, Moment], zone: Zone, bounds: Bounds | None = None
+        self,
+        moments: Mapping[int, Moment],
+        zone: Zone,
+        bounds: Bounds | None = None,
+        adjustment: Adjustment | None = None,
     ) -> None:
         """Hold ``moments`` by their places in the list, read in ``zone`` unless with an offset."""
         self.zone = zone
-        kept = bounds or EVER
-        entries: dict[int, int] = {}
-        for at, moment in moments.items():
+        self._moments = moments
+        self._bounds = bounds or EVER
+        self._adjustment = adjustment
+
+    @cached_property
+    def _entries(self) -> list[tuple[int, int, int | None]]:
+        """Instant, place in the list and reading (None with an offset) of each, in order.
+
+        Worked out when first asked for, as the calendars it may need are built after it.
+        """
+        kept, zone = self._bounds, self.zone
+        entries: dict[int, tuple[int, int | None]] = {}
+        for at, moment in self._moments.items():
             instant = moment.instant(zone)
             wall = moment.wall if moment.offset is None else zone.wall(instant)
-            if kept.start <= instant < kept.end and kept.first_wall <= wall < kept.last_wall:
-                entries.setdefault(instant, at)
-        self._entries = [
-            (instant, at, moments[at].wall if moments[at].offset is None else None)
-            for instant, at in sorted(entries.items())
-        ]
-        self.instants = [instant for instant, _, _ in self._entries]
+            if not (kept.start <= instant < kept.end and kept.first_wall <= wall < kept.last_wall):
+                continue
+            reading = wall if moment.offset is None else None
+            if self._adjustment is not None:
+                moved = self._adjustment.moved_date(wall, instant)
+                if moved is None:
+                    continue
+                if moved != wall:
+                    instant, reading = zone.instant(moved), moved
+            entries.setdefault(instant, (at, reading))
+        return [(instant, *entries[instant]) for instant in sorted(entries)]
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether something is left out or moved."""
+        return self._adjustment is not None
+
+    @cached_property
+    def instants(self) -> list[int]:
         """All starts, sorted, each once."""
+        return [instant for instant, _, _ in self._entries]
 
     def position(self, instant: int) -> int | None:
         """Return which entry of the list starts at ``instant``, counted as written."""
@@ -253,5 +341,22 @@ class DatedSchedule:
         return ("dates", self.instants)
 
 
-Schedule = CronSchedule | DatedSchedule
+Schedule = RecurringSchedule | DatedSchedule
 """What everything that starts has: both kinds answer the same questions."""
+
+
+def upcoming(schedule: Schedule, start: int, count: int, *, days: bool = False) -> list[int]:
+    """Return the first ``count`` starts from ``start`` on, fewer where there are no more.
+
+    With ``days``, the first start of each of so many local days. Looked for in stretches that
+    grow, for as long as dates and weekdays take to come round.
+    """
+    last = min(years_later(start, CYCLE_YEARS), EVER.end)
+    found: dict[int, int] = {}
+    low, width = start, DAY
+    while low < last and len(found) < count:
+        high = min(low + width, last)
+        for at in schedule.starts(low, high):
+            found.setdefault(schedule.zone.wall(at) // DAY if days else at, at)
+        low, width = high, 2 * width
+    return sorted(found.values())[:count]

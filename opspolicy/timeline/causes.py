@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opspolicy.estate.declarations import Job, Window
     from opspolicy.estate.estate import Estate
     from opspolicy.temporal.schedules import Schedule
+
+    Occurrences = Callable[[Schedule, int], IntervalSet]
 
 
 class Cause(NamedTuple):
@@ -30,37 +36,40 @@ def causes(estate: Estate, judged: IntervalSet, farthest: int) -> list[Cause]:
     What goes on past ``farthest``, as a window with the wrong year does, is cut off there.
     """
     found: list[Cause] = []
+    # What starts by one schedule and lasts equally long is expanded once.
+    occurrences = cache(partial(_occurrences, judged))
     for window in estate.windows.values():
         if window.takes_down or window.degrades:
-            when = window_occurrences(window, judged).before(farthest)
+            when = _of_window(window, judged, occurrences).before(farthest)
             if when:
                 found.append(Cause(window.ref, window.takes_down, window.degrades, when))
     for job in estate.jobs.values():
         if (job.takes_down or job.degrades) and not job.suspended:
-            when = job_occurrences(job, judged).before(farthest)
+            when = _of_job(job, occurrences).before(farthest)
             if when:
                 found.append(Cause(job.ref, job.takes_down, job.degrades, when))
     return sorted(found, key=lambda cause: cause.ref)
 
 
-def window_occurrences(window: Window, judged: IntervalSet) -> IntervalSet:
+def _of_window(window: Window, judged: IntervalSet, occurrences: Occurrences) -> IntervalSet:
     """Return the window's occurrences that reach into ``judged``, with recovery."""
     recovery = window.plan.recovery
     if window.start is not None and window.end is not None:
         return IntervalSet([(window.start, window.end + recovery)]).touching(judged)
     if window.schedule is None or window.duration is None:
         return NOTHING
-    return _occurrences(window.schedule, window.duration + recovery, judged)
+    return occurrences(window.schedule, window.duration + window.schedule.delay + recovery)
 
 
-def job_occurrences(job: Job, judged: IntervalSet) -> IntervalSet:
-    """Return the job's runs that reach into ``judged``, each as long as on the slow day."""
+def _of_job(job: Job, occurrences: Occurrences) -> IntervalSet:
+    """Return the job's runs that are judged, each as long as on the slow day."""
     if job.schedule is None:
         return NOTHING
-    return _occurrences(job.schedule, job.longest + job.plan.recovery, judged)
+    return occurrences(job.schedule, job.longest + job.plan.recovery)
 
 
-def _occurrences(schedule: Schedule, length: int, judged: IntervalSet) -> IntervalSet:
+def _occurrences(judged: IntervalSet, schedule: Schedule, length: int) -> IntervalSet:
+    """Return the occurrences of ``length`` seconds that reach into ``judged``."""
     # An occurrence that began before the judged time counts while it lasts.
     began = judged.grown(length - 1, 0) if length > 1 else judged
     return IntervalSet.of_runs(

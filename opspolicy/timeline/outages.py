@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy.estate.declarations import GROUP, HARD, Dependency
-from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.timeline.cutsets import (
     EMPTY,
     CutSet,
@@ -22,6 +22,7 @@ from opspolicy.timeline.cutsets import (
     Structure,
     together,
 )
+from opspolicy.timeline.spread import failed, spread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,10 +45,28 @@ class Outages:
         self.causes = tuple(causes)
         self._sets = CutSets(self.causes)
         self._number = {cause.ref: at for at, cause in enumerate(self.causes)}
-        self._down: dict[str, IntervalSet] = {}
         self._without: dict[tuple[int, tuple[str, ...]], Outages] = {}
         self._worked_out = 0
         self._order = graph.order()
+
+    @cached_property
+    def _down(self) -> dict[str, IntervalSet]:
+        """The time at which each service is down that ever is."""
+        direct: dict[str, list[IntervalSet]] = {}
+        for cause in self.causes:
+            for name in cause.takes_down:
+                direct.setdefault(name, []).append(cause.when)
+        return spread(self._order, direct, self._inherited(HARD), self._failing_groups(0))
+
+    @cached_property
+    def _impaired(self) -> dict[str, IntervalSet]:
+        """The time at which each service is degraded or down."""
+        direct = {name: [when] for name, when in self._down.items()}
+        for cause in self.causes:
+            for name in cause.degrades:
+                direct.setdefault(name, []).append(cause.when)
+        groups = self._failing_groups(1)
+        return spread(self._order, direct, self._inherited(), groups, self._down)
 
     @cached_property
     def _failures(self) -> dict[str, Family]:
@@ -59,10 +78,7 @@ class Outages:
         structure = Structure(
             {name: Family(mask) for name, mask in direct.items()},
             self._inherited(HARD),
-            {
-                name: [self.group(each, 0) for each in groups]
-                for name, groups in self._groups.items()
-            },
+            self._failing_groups(0),
         )
         return self._sets.solve(self._order, structure)
 
@@ -80,21 +96,19 @@ class Outages:
         structure = Structure(
             direct,
             self._inherited(),
-            {
-                name: [self.group(each, 1) for each in groups]
-                for name, groups in self._groups.items()
-            },
+            self._failing_groups(1),
             members=self._failures,
         )
         return self._sets.solve(self._order, structure)
 
-    @cached_property
-    def _groups(self) -> dict[str, list[Dependency]]:
+    def _failing_groups(self, spares: int) -> dict[str, list[Group]]:
+        """Return what it takes, for each service, for its groups to be short of ``spares``."""
         return {
             name: groups
             for name, dependencies in self.graph.dependencies.items()
-            if (groups := [each for each in dependencies if each.strength == GROUP])
-        }
+            if (groups := [self.group(each, spares) for each in dependencies
+                           if each.strength == GROUP])
+        }  # fmt: skip
 
     def _inherited(self, *strengths: str) -> dict[str, list[str]]:
         """Return, for each service, the services of its plain dependencies of these strengths."""
@@ -108,16 +122,29 @@ class Outages:
             if dependencies
         }
 
+    @cached_property
+    def any_down(self) -> IntervalSet:
+        """All the time at which any service is down."""
+        # Causes by one schedule share one set.
+        sets = {id(cause.when): cause.when for cause in self.causes if cause.takes_down}
+        return union(sets.values())
+
     def goes_down(self, name: str) -> bool:
         """Whether a service is down at any judged time."""
-        return name in self._failures
+        return name in self._down
 
     def down(self, name: str) -> IntervalSet:
         """Return all the time a service is down."""
-        if name not in self._down:
-            family = self._failures.get(name)
-            self._down[name] = self._sets.down(family) if family else NOTHING
-        return self._down[name]
+        return self._down.get(name, NOTHING)
+
+    def degraded(self, name: str) -> IntervalSet:
+        """Return all the time a service is degraded."""
+        return self._impaired.get(name, NOTHING) - self.down(name)
+
+    def without_spare(self, dependency: Dependency) -> IntervalSet:
+        """Return all the time at which exactly `at_least` members of a group are up."""
+        fails, short = (failed(self.group(dependency, spares), self._down) for spares in (0, 1))
+        return short - fails
 
     def cut_sets(self, name: str, without: str | None = None) -> list[CutSet]:
         """Return the minimal cut sets of a service, but for those with the cause ``without``."""
@@ -139,7 +166,7 @@ class Outages:
     def spares_lost(self, dependency: Dependency) -> list[CutSet]:
         """Return the minimal sets that leave a group exactly `at_least` members, and when."""
         family = self._sets.of_group(self.group(dependency, 1), self._failures)
-        lost = self._sets.down(self._sets.of_group(self.group(dependency, 0), self._failures))
+        lost = failed(self.group(dependency, 0), self._down)
         sets = self._listed(
             family, 0, dependency.services, lambda less: less.spares_lost(dependency)
         )

@@ -31,7 +31,7 @@ def demand_during(job: Job, demand: Demand, when: IntervalSet) -> IntervalSet:
     if job.schedule is None or job.suspended:
         return NOTHING
     begins = job.earliest_end if demand.at_end else 0
-    ends = (job.latest_end if demand.at_end else 0) + demand.lasting
+    ends = (job.latest_end if demand.at_end else job.delay) + demand.lasting
     reach = [(start - ends + 1, end - begins) for start, end in when]
     starts = job.schedule.starts_during(reach)
     return IntervalSet([(at + begins, at + ends) for at in starts])

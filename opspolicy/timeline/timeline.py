@@ -7,7 +7,7 @@ from functools import cached_property
 from opspolicy.temporal import daytimes
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 from opspolicy.timeline import causes, horizon, runs
 from opspolicy.timeline.outages import Outages
 from opspolicy.timeline.paths import Failing, failing, paths
@@ -36,7 +36,8 @@ class Timeline:
         """Look at ``estate`` over the horizon ``when``."""
         self.estate = estate
         self.horizon = when
-        self._touched: dict[tuple[str, str], tuple[Interval, ...]] = {}
+        self._touched: dict[tuple[str | None, str], tuple[Interval, ...]] = {}
+        self._near: dict[tuple[RecurringSchedule, int], bool] = {}
         self._failing: dict[tuple[str, ...], Failing] = {}
 
     @cached_property
@@ -69,16 +70,37 @@ class Timeline:
             return open_hours
         return open_hours - self.estate.maintenance_hours(service).during(open_hours)
 
+    def may_meet_outages(self, job: Job, reach: int) -> bool:
+        """Whether anything is down at a time of day ``reach`` seconds after a job's start or less.
+
+        That spares most jobs a look at each service: many run by day, and most outages are nightly.
+        """
+        schedule = job.schedule
+        if not isinstance(schedule, RecurringSchedule):
+            return schedule is not None
+        key = (schedule, reach)
+        if key not in self._near:
+            self._near[key] = self._comes_near(schedule, None, reach)
+        return self._near[key]
+
     def runs_while_down(self, job: Job, name: str) -> IntervalSet:
         """Return the time of a job's runs that reach into an outage of the service ``name``."""
-        when, schedule = self.outages.down(name), job.schedule
-        if isinstance(schedule, CronSchedule) and job.longest <= DAY:
-            key = (name, schedule.zone.key)
-            if key not in self._touched:
-                self._touched[key] = daytimes.touched(when, schedule.zone)
-            if not schedule.comes_near(self._touched[key], job.longest - 1):
-                return NOTHING
-        return runs.runs_during(job, when)
+        schedule = job.schedule
+        if isinstance(schedule, RecurringSchedule) and not self._comes_near(
+            schedule, name, job.longest
+        ):
+            return NOTHING
+        return runs.runs_during(job, self.outages.down(name))
+
+    def _comes_near(self, schedule: RecurringSchedule, name: str | None, reach: int) -> bool:
+        """Whether a service (any, for None) is down at a time of day near a schedule's starts."""
+        if reach > DAY:
+            return True
+        key = (name, schedule.zone.key)
+        if key not in self._touched:
+            when = self.outages.any_down if name is None else self.outages.down(name)
+            self._touched[key] = daytimes.touched(when, schedule.zone)
+        return schedule.comes_near(self._touched[key], reach - 1)
 
     def demand(self, job: Job, demands: Iterable[Demand], when: IntervalSet) -> IntervalSet:
         """Return the time at which a job's customers come, where it meets ``when``."""

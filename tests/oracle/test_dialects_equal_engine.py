@@ -141,19 +141,7 @@ def test_they_agree_around_a_few_changes(name: str) -> None:
         assert_same_around(name, zone, {*some, *Random(zone).sample(every, 1)})  # noqa: S311
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                name == "cron",
-                reason="three hours forward are made up for, which cron.c doesn't do",
-            ),
-        )
-        for name in NAMES
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_they_agree_on_jumps_of_three_hours(name: str) -> None:
     assert_same_around(name, "Antarctica/Casey", instants("Antarctica/Casey"))
 

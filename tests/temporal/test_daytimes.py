@@ -10,7 +10,7 @@ from opspolicy.temporal.dialects import CRON, KUBERNETES, Dialect
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
-from opspolicy.temporal.schedules import CronSchedule
+from opspolicy.temporal.schedules import RecurringSchedule
 
 START = parse_as_of("2027-03-20")
 LINES = st.builds(
@@ -37,7 +37,7 @@ def test_what_does_not_come_near_starts_nothing(
     line: str, pairs: list[tuple[int, int]], before: int, key: str, dialect: Dialect
 ) -> None:
     zone = zones.zone(key)
-    schedule = CronSchedule(((cron.parse(line, dialect),),), zone)
+    schedule = RecurringSchedule(((cron.parse(line, dialect),),), zone)
     when = IntervalSet((START + start, START + start + length) for start, length in pairs)
     touched = daytimes.touched(when, zone)
     near = schedule.comes_near(touched, before)

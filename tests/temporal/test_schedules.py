@@ -74,7 +74,9 @@ def test_undeclared_is_the_union_and_agrees_on_the_rest() -> None:
     nobody = schedule({"cron": "30 2 * * *"}, None, "Europe/Berlin")
     march, april = parse_as_of("2027-03-27T12:00"), parse_as_of("2027-03-29T12:00")
     assert [rfc3339(at)[5:16] for at in nobody.starts(march, april)] == [
+        # Right after the gap, where a clock that had not jumped would be, and the next day.
         "03-28T01:00",
+        "03-28T01:30",
         "03-29T00:30",
     ]
     assert [rfc3339(at)[5:16] for at in nobody.agreed_starts(march, april)] == ["03-29T00:30"]

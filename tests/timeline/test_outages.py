@@ -187,6 +187,24 @@ def test_what_is_told_as_one_leaves_out_no_instant(
                 assert all(own.ref not in each.causes for each in told)
 
 
+@LAWS
+@given(worlds(), st.lists(st.sampled_from(NAMES), max_size=3, unique=True))
+def test_the_time_of_all_sets_is_what_is_told_before_the_sets(
+    world: tuple[DependencyGraph, list[Cause]], slowed: list[str]
+) -> None:
+    """What rules look at first, to spare themselves the sets, is the time of the sets together."""
+    wired, windows = world
+    slow = Cause("maintenance_window/slow", (), tuple(slowed), IntervalSet([(2, 7)]))
+    outages = Outages(wired, [*windows, slow])
+    for name, service in wired.services.items():
+        sets = outages.degradations(name)
+        assert union(each.when for each in sets) == outages.degraded(name)
+        for each in service.depends_on:
+            if each.strength == GROUP:
+                lost = union(found.when for found in outages.spares_lost(each))
+                assert lost == outages.without_spare(each)
+
+
 def test_more_combinations_than_anybody_would_read() -> None:
     """Twenty members, ten of which must be up, all upgraded in one night: no instant is lost."""
     members = [f"node-{at}" for at in range(20)]

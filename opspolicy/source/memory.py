@@ -1,0 +1,106 @@
+"""What earlier runs have read, so that a file that hasn't changed is not read as YAML again.
+
+One file an estate, in the cache directory: a line a text, with the text's digest, the digest of the
+line and what was read, as JSON. It holds nothing but data and is keyed by everything that reading
+depends on. Whatever in it isn't exactly what was written is not there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from _blake2 import blake2b  # hashlib brings OpenSSL, which takes longer than all else here
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMAT = 1
+DIGITS = 32
+KEPT_DAYS = 30
+DAY = 86_400
+MOST_BYTES = 1 << 28
+
+
+class Memory:
+    """What was read from texts, by what these say."""
+
+    def __init__(self, directory: str, *stamps: object) -> None:
+        """Keep it below ``directory``; ``stamps`` name the estate and all that reading depends on.
+
+        Nothing is opened before it is needed.
+        """
+        self._directory = os.path.join(directory, "read")
+        self._path = os.path.join(self._directory, _digest(repr((FORMAT, *stamps)).encode()))
+        self._lines: dict[bytes, bytes] | None = None
+        self._used: dict[bytes, bytes] = {}
+        self._is_new = False
+        self._loads: Callable[[bytes], object] | None = None
+
+    def get(self, text: str) -> object:
+        """Return what was read from ``text`` by an earlier run, None when that isn't known."""
+        key = _digest(text.encode()).encode()
+        line = self._known().get(key)
+        if line is None or line[DIGITS : 2 * DIGITS] != _check(key, line[2 * DIGITS :]):
+            return None
+        if self._loads is None:
+            from json import loads  # noqa: PLC0415 - only where there is something to load
+
+            self._loads = loads
+        self._used[key] = line
+        return self._loads(line[2 * DIGITS :])
+
+    def put(self, text: str, value: object) -> None:
+        """Keep what was read from ``text``, which JSON must be able to hold."""
+        from json import dumps  # noqa: PLC0415 - only where there is something new
+
+        key = _digest(text.encode()).encode()
+        body = dumps(value, separators=(",", ":")).encode()
+        self._used[key] = key + _check(key, body) + body
+        self._is_new = True
+
+    def save(self, *, everything: bool) -> None:
+        """Write what is new; without what wasn't asked for, if ``everything`` there is was."""
+        if not self._is_new:
+            return
+        lines = self._used if everything else {**self._known(), **self._used}
+        if sum(map(len, lines.values())) > MOST_BYTES:
+            lines = self._used
+        try:
+            os.makedirs(self._directory, mode=0o700, exist_ok=True)
+            # Written aside and renamed, so that a reader never sees half a file.
+            aside = f"{self._path}.{os.getpid()}"
+            with open(aside, "wb") as file:
+                file.writelines(line + b"\n" for line in lines.values())
+            os.replace(aside, self._path)
+            self._clean()
+        except OSError:
+            return  # a read-only or full disk is no reason to fail
+
+    def _known(self) -> dict[bytes, bytes]:
+        if self._lines is None:
+            self._lines = {}
+            try:
+                with open(self._path, "rb") as file:
+                    lines = file.read(MOST_BYTES).split(b"\n")
+                    if time.time() - os.fstat(file.fileno()).st_mtime > DAY:
+                        os.utime(file.fileno())
+            except OSError:
+                return self._lines
+            self._lines = {line[:DIGITS]: line for line in lines}
+        return self._lines
+
+    def _clean(self) -> None:
+        """Delete what no run has used for a month: other estates, other versions."""
+        oldest = time.time() - KEPT_DAYS * DAY
+        for entry in os.scandir(self._directory):
+            if entry.stat().st_mtime < oldest:
+                os.unlink(entry.path)
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=DIGITS // 2).hexdigest()
+
+
+def _check(key: bytes, body: bytes) -> bytes:
+    return _digest(key + body).encode()

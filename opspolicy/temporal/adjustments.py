@@ -1,0 +1,199 @@
+"""What a schedule leaves out and moves: `except`, `on_non_business_day`, and its bounds.
+
+In this order: the rule names readings, `from` and `until` bound them, `except` drops some, a day
+that is no business day moves or drops what is left, and of two starts at one time one counts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from opspolicy.record import NamedTuple
+from opspolicy.temporal.calendars import SATURDAY
+from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.every import Every
+from opspolicy.temporal.instants import weekday
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
+from opspolicy.temporal.recurrence import ANY_WALL, Recurrence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from opspolicy.temporal.calendars import Hours
+    from opspolicy.temporal.intervals import Interval
+    from opspolicy.temporal.schedules import Bounds
+    from opspolicy.temporal.zones import Zone
+
+FARTHEST = 366
+"""How many days ahead or back a business day is looked for; nobody closes for longer."""
+
+
+class Adjustment(NamedTuple):
+    """What is left out and moved.
+
+    ``days`` are local days (since 1970-01-01) without a run; ``closed`` names calendars in whose
+    open hours nothing runs; ``shift`` is `skip`, `previous` or `next`, or empty, for days that are
+    no business days by the calendar ``business`` (Monday to Friday without one). ``hours`` looks a
+    calendar up, and has no answer for one that is unknown: then it changes nothing.
+    """
+
+    hours: Callable[[str], Hours | None]
+    days: frozenset[int] = frozenset()
+    closed: tuple[str, ...] = ()
+    shift: str = ""
+    business: str | None = None
+
+    def closing(self, start: int, end: int) -> IntervalSet:
+        """Return the part of ``[start, end)`` in which a calendar forbids to start."""
+        if not self.closed:
+            return NOTHING
+        known = [self.hours(name) for name in self.closed]
+        stretch = IntervalSet([(start, end)])
+        return union(hours.during(stretch) for hours in known if hours is not None)
+
+    def is_business_day(self, day: int) -> bool:
+        """Whether a local day is one."""
+        if self.business is None:
+            return weekday(day) < SATURDAY
+        hours = self.hours(self.business)
+        return hours is None or hours.is_business_day(day)
+
+    def moved(self, day: int) -> int | None:
+        """Return the day to which a run on ``day`` moves; None when it is dropped."""
+        if not self.shift or self.is_business_day(day):
+            return day
+        step = {"next": 1, "previous": -1}.get(self.shift, 0)
+        others = range(day + step, day + step * FARTHEST, step) if step else ()
+        return next((other for other in others if self.is_business_day(other)), None)
+
+    def moved_date(self, wall: int, instant: int) -> int | None:
+        """Return the reading to which a single run moves; None when it is left out."""
+        if wall // DAY in self.days or self.closing(instant, instant + 1):
+            return None
+        day = self.moved(wall // DAY)
+        return None if day is None else day * DAY + wall % DAY
+
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """Return the local days from which a run can move into the days ``[first, last)``."""
+        while self.shift == "next" and not self.is_business_day(first - 1):
+            first -= 1
+            if last - first > FARTHEST:
+                break
+        while self.shift == "previous" and not self.is_business_day(last):
+            last += 1
+            if last - first > FARTHEST:
+                break
+        return first, last
+
+    def normal(self) -> tuple[object, ...]:
+        """Return what decides, the calendars by what is in them."""
+        named = [self.hours(name) for name in (*self.closed, *filter(None, [self.business]))]
+        hours = [each.normal() if each is not None else None for each in named]
+        return (sorted(self.days), len(self.closed), self.shift, hours)
+
+
+class Adjusted(Recurrence):
+    """A recurrence with readings left out and moved, in one zone."""
+
+    __slots__ = ("_adjustment", "_bounds", "_rule", "_zone")
+
+    def __init__(
+        self, rule: Recurrence, zone: Zone, bounds: Bounds, adjustment: Adjustment
+    ) -> None:
+        """Adjust what ``rule`` names within ``bounds``."""
+        self.text = rule.text
+        self.dialect = rule.dialect
+        self.wild = rule.wild
+        self.fixed = rule.fixed
+        self._rule = rule
+        self._zone = zone
+        self._bounds = bounds
+        self._adjustment = adjustment
+
+    def walls(self, first: int, last: int) -> list[int]:
+        """Return the readings in ``[first, last)`` at which runs are due after all."""
+        if first >= last:
+            return []
+        adjustment, bounds = self._adjustment, self._bounds
+        low, high = first, last
+        if adjustment.shift:
+            days = adjustment.reach(first // DAY, (last - 1) // DAY + 1)
+            low, high = days[0] * DAY, days[1] * DAY
+        low, high = max(low, bounds.first_wall), min(high, bounds.last_wall)
+        named = self._rule.walls(low, high)
+        if not named:
+            return []
+        instants = [self._zone.instant(wall) for wall in named]
+        closing = adjustment.closing(instants[0], instants[-1] + DAY)
+        found: set[int] = set()
+        for wall, instant in zip(named, instants, strict=True):
+            left_out = wall // DAY in adjustment.days or instant in closing
+            if left_out or not bounds.start <= instant < bounds.end:
+                continue
+            day = adjustment.moved(wall // DAY)
+            if day is not None:
+                found.add(day * DAY + wall % DAY)
+        ordered = sorted(found)
+        return ordered[bisect_left(ordered, first) : bisect_left(ordered, last)]
+
+    def starts(
+        self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
+    ) -> list[int]:
+        """Return the starts in ``[start, end)``; elapsed time keeps its instants where it can."""
+        if not isinstance(self._rule, Every):
+            return super().starts(zone, start, end, nominal)
+        if start >= end:
+            return []
+        adjustment, bounds = self._adjustment, self._bounds
+        days = adjustment.reach(zone.wall(start) // DAY - 1, zone.wall(end) // DAY + 2)
+        low, high = max((days[0] - 1) * DAY, bounds.start), min((days[1] + 1) * DAY, bounds.end)
+        closing = adjustment.closing(low, high) if low < high else NOTHING
+        found: set[int] = set()
+        for instant in self._rule.starts(zone, low, high, (bounds.first_wall, bounds.last_wall)):
+            wall = zone.wall(instant)
+            if wall // DAY in adjustment.days or instant in closing:
+                continue
+            day = adjustment.moved(wall // DAY)
+            if day is not None:
+                stays = day == wall // DAY
+                found.add(instant if stays else zone.instant(day * DAY + wall % DAY))
+        return sorted(at for at in found if start <= at < end)
+
+    @property
+    def busiest(self) -> int:
+        """How many readings a day of the rule has at most."""
+        return self._rule.busiest
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """The seconds of the day at which it starts: only days are moved."""
+        return self._rule.times
+
+    def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
+        """Whether a start's time of day may lie in ``touched``: only days are moved."""
+        return self._rule.comes_near(touched, before)
+
+    def possible_days(self, first: int, last: int) -> Iterator[int]:
+        """Yield the days to which those of the rule move."""
+        adjustment = self._adjustment
+        low, high = adjustment.reach(first, last)
+        seen: set[int] = set()
+        for day in self._rule.possible_days(low, high):
+            moved = adjustment.moved(day)
+            if moved is not None and first <= moved < last and moved not in seen:
+                seen.add(moved)
+                yield moved
+
+    def readings(self) -> tuple[object, ...]:
+        """Return the rule's: variants of one schedule are adjusted alike."""
+        return self._rule.readings()
+
+    @property
+    def carries_changes(self) -> bool:
+        """Whether a clock change can move a start that is days away from it."""
+        return self._rule.carries_changes
+
+    def normal(self) -> tuple[object, ...]:
+        """Return rule and adjustment; the bounds are the schedule's."""
+        return (*self._rule.normal(), *self._adjustment.normal())
