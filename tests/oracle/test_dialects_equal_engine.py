@@ -10,7 +10,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from opspolicy.temporal import cron, zones
@@ -71,7 +71,10 @@ MORE_ZONES = (
 
 FIRST_YEAR, LAST_YEAR = 2020, 2037
 AROUND = 2 * DAY
-REPRODUCIBLE = settings(derandomize=True, deadline=None, database=None)
+# A difference says all there is to say; to make a line shorter takes minutes.
+REPRODUCIBLE = settings(
+    derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate]
+)
 WHERE_NOTHING_CHANGES = (int(datetime(2027, 3, 28, 1, tzinfo=UTC).timestamp()),)
 SHARDS, EXAMPLES_A_SHARD = 4, 500
 
@@ -141,6 +144,15 @@ def test_they_agree_around_a_few_changes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_they_agree_on_jumps_of_three_hours(name: str) -> None:
     assert_same_around(name, "Antarctica/Casey", instants("Antarctica/Casey"))
+
+
+@pytest.mark.xfail(
+    reason="POSIX and GitHub's page know only a `*` by itself; the engine takes `*/1` for one",
+)
+@pytest.mark.parametrize("line", ["0 0 */1 * FRI", "0 0 13 * */1", "0 0 *,13 * FRI"])
+def test_they_agree_on_what_leaves_the_days_open_on_github(line: str) -> None:
+    start = int(datetime(2027, 11, 1, tzinfo=UTC).timestamp())
+    assert not differences("github-actions", line, "UTC", start, start + 30 * DAY)
 
 
 @pytest.mark.parametrize("name", NAMES)
