@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from opspolicy.config import Config
+    from opspolicy.estate.aside import Aside
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
+    from opspolicy.source.memory import Memory
 
     Path = str | os.PathLike[str]
     Paths = Path | Iterable[Path]
@@ -41,7 +43,8 @@ class Request(NamedTuple):
 
     ``as_of`` is UTC epoch seconds. ``horizon`` (seconds) and ``fail_on`` beat the configuration's.
     ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
-    is a directory for what is worth keeping; nothing is kept without.
+    is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many processes
+    may read: 2 are the most that are used, and None uses them where the estate is worth it.
     """
 
     as_of: int
@@ -51,6 +54,7 @@ class Request(NamedTuple):
     ignored: tuple[str, ...] = ()
     allow_empty: bool = False
     cache: str | None = None
+    jobs: int | None = 1
 
 
 def load(
@@ -65,7 +69,7 @@ def load(
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
     selection = _select(settings, _named(paths))
-    return _read(settings, _sources(settings, selection))
+    return gather(_sources(settings, selection), settings.defaults)
 
 
 def check(
@@ -141,7 +145,11 @@ def run(
         return report._replace(unconfigured=True)
     selection = _select(settings, paths)
     sources = _sources(settings, selection, progress)
-    estate = _read(settings, sources, request.cache, everything=not paths)
+    memory = _memory(settings, request.cache)
+    aside = _aside(settings, selection, request.jobs, memory)
+    estate = gather(sources, settings.defaults, Holidays(request.cache), memory, aside)
+    if memory is not None:
+        memory.save(everything=not paths)
     progress("judging")
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
@@ -183,20 +191,25 @@ def _sources(
         yield files.load(root, path)
 
 
-def _read(
-    settings: Config,
-    sources: Iterable[SourceFile],
-    cache: str | None = None,
-    *,
-    everything: bool = False,
-) -> Estate:
-    """Build the estate of ``sources``; ``everything`` says that no path was named."""
+def _memory(settings: Config, cache: str | None) -> Memory | None:
+    """Return what earlier runs have read of this estate, None without a ``cache``."""
     if cache is None:
-        return gather(sources, settings.defaults)
-    memory = known.memory(cache, "estate", os.path.realpath(settings.root))
-    estate = gather(sources, settings.defaults, Holidays(cache), memory)
-    memory.save(everything=everything)
-    return estate
+        return None
+    return known.memory(cache, "estate", os.path.realpath(settings.root))
+
+
+def _aside(
+    settings: Config, selection: discovery.Selection, jobs: int | None, memory: Memory | None
+) -> Aside | None:
+    """Have half of the files read by a second process, where that is asked for or worth it."""
+    if jobs == 1 or (memory is not None and not memory.is_empty):
+        return None
+    from opspolicy.estate import aside  # noqa: PLC0415 - only for who may use it
+
+    root, paths = Root(settings.root), sorted(selection.paths)
+    if jobs is None and (aside.processors() == 1 or not aside.is_large(root, paths)):
+        return None
+    return aside.read_aside(root, paths, settings.defaults)
 
 
 def _chosen(

@@ -31,6 +31,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
     parser.add_argument("--allow-empty", action="store_true", help="accept that no file matches")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    parser.add_argument("--jobs", type=_processes, metavar="N",
+                        help="read in one process or in two; two by itself for large estates")  # fmt: skip
     parser.add_argument("--format", choices=output.formats(), default="text", help="how to print")
     parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
                         help="also write the report to a file; repeatable")  # fmt: skip
@@ -51,6 +53,7 @@ def run(given: Namespace, console: Console) -> int:
         ignored=_rules(given.ignore),
         allow_empty=given.allow_empty,
         cache=None if given.no_cache else console.cache_directory(),
+        jobs=given.jobs,
     )
     progress = console.progress(quiet=given.quiet)
     try:
@@ -112,6 +115,14 @@ def _horizon(text: str | None) -> int | None:
     except ValueError as error:
         message = f"--horizon: {error}"
         raise UsageError(message) from error
+
+
+def _processes(text: str) -> int:
+    """Return a number of processes; argparse tells a ValueError as a usage error."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _rules(given: list[str]) -> tuple[str, ...]:

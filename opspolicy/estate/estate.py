@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from opspolicy.estate.aside import Aside
     from opspolicy.estate.declarations import (
         Entity,
         Freeze,
@@ -223,18 +224,23 @@ def gather(
     defaults: Defaults | None = None,
     holidays: Holidays | None = None,
     memory: Memory | None = None,
+    aside: Aside | None = None,
 ) -> Estate:
     """Build the estate of files that come in the order of their paths.
 
     Each is forgotten, but for its text, before the next one is asked for: what is declared takes a
     tenth of the memory of the documents. What ``memory`` holds of a file isn't read again; files
-    with which anything is wrong are not kept there.
+    with which anything is wrong are not kept there. What a process ``aside`` has read isn't either.
     """
     builder = Builder(holidays or Holidays(), defaults or Defaults())
     seen: list[SourceFile] = []
     for file in files:
         seen.append(file)
         known = None if memory is None or file.is_unreadable else memory.get(file.text)
+        if known is None and aside is not None and not file.is_unreadable:
+            known = aside.get(file.text) if len(seen) > aside.left else None
+            if memory is not None and known is not None:
+                memory.put(file.text, known)
         if isinstance(known, list):
             file.is_known_good()
             builder.file(file, [Contents(*each) for each in known])

@@ -31,15 +31,20 @@ class Memory:
         Nothing is opened before it is needed.
         """
         self._directory = os.path.join(directory, "read")
-        self._path = os.path.join(self._directory, _digest(repr((FORMAT, *stamps)).encode()))
+        self._path = os.path.join(self._directory, digest(repr((FORMAT, *stamps)).encode()))
         self._lines: dict[bytes, bytes] | None = None
         self._used: dict[bytes, bytes] = {}
         self._is_new = False
         self._loads: Callable[[bytes], object] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no earlier run has left anything."""
+        return not self._known()
+
     def get(self, text: str) -> object:
         """Return what was read from ``text`` by an earlier run, None when that isn't known."""
-        key = _digest(text.encode()).encode()
+        key = digest(text.encode()).encode()
         line = self._known().get(key)
         if line is None or line[DIGITS : 2 * DIGITS] != _check(key, line[2 * DIGITS :]):
             return None
@@ -54,7 +59,7 @@ class Memory:
         """Keep what was read from ``text``, which JSON must be able to hold."""
         from json import dumps  # noqa: PLC0415 - only where there is something new
 
-        key = _digest(text.encode()).encode()
+        key = digest(text.encode()).encode()
         body = dumps(value, separators=(",", ":")).encode()
         self._used[key] = key + _check(key, body) + body
         self._is_new = True
@@ -98,9 +103,10 @@ class Memory:
                 os.unlink(entry.path)
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """Return what tells data apart, in so many digits."""
     return blake2b(data, digest_size=DIGITS // 2).hexdigest()
 
 
 def _check(key: bytes, body: bytes) -> bytes:
-    return _digest(key + body).encode()
+    return digest(key + body).encode()
