@@ -1,4 +1,4 @@
-"""Measure start-up and whole runs: `python -m benchmarks [options] [typical|large|huge …]`.
+"""Measure start-up and whole runs: `python -m benchmarks [options] [small|typical|large|huge …]`.
 
 Every figure is the processor time of a whole process, as a ratio to an empty Python process, or to
 opspolicy, that is measured in turn with it: absolute times mean little on a machine that others use
@@ -104,9 +104,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("sizes", nargs="*", help="which estates, typical when left out")
     parser.add_argument("--runs", type=int, default=15, help="how many runs of each, at most")
     parser.add_argument(
-        "--naive", nargs="?", const="small", default="", metavar="SIZE,…",
-        help="hold findings and time against the naive stack, on `small` if not said otherwise",
-    )  # fmt: skip
+        "--naive",
+        default="",
+        metavar="SIZE,…",
+        help="hold findings and time against the naive stack on these: small, typical or both",
+    )
     parser.add_argument(
         "--peers", type=Path, metavar="VENV", help="where `make bench-peers` put them"
     )
