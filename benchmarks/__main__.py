@@ -52,8 +52,7 @@ class Bench:
             wanted = commands.whole(size, self._estate(size))
             figures += self._measure(wanted, max(1, RUNS_TIMES_JOBS // size.jobs))
         self.say(tables.alone(figures))
-        for size in map(estates.SIZES.__getitem__, names):
-            self.say(f"- {_described(size)}.")
+        self.say("\n".join(f"- {_described(estates.SIZES[name])}." for name in names))
 
     def beside_naive(self, names: list[str]) -> None:
         """Hold what the naive stack finds against what opspolicy finds, and measure both."""
@@ -126,6 +125,10 @@ def _arguments() -> argparse.Namespace:
             parser.error(f"--naive runs on {' and '.join(HELD_AGAINST)}, not on `{name}`")
     if given.runs < 1:
         parser.error("--runs is at least 1")
+    if given.peers and not (given.peers / "bin").is_dir():
+        parser.error(
+            f"there is no environment `{given.peers}`: `make bench-peers` makes .venv/peers"
+        )
     if given.write and not (given.date and given.machine):
         parser.error("--write needs --date and --machine, to say what the figures are worth")
     return given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -25,27 +25,35 @@ def ours(directory: Path) -> list[dict[str, Any]]:
     return agree.ask(commands.check("opspolicy", directory, estates.SMALL.days, *options, code=1))
 
 
-def naively(directory: Path) -> list[dict[str, Any]]:
-    """Return what the naive stack finds in it."""
-    return naive.check(directory, commands.AS_OF, estates.SMALL.days)
+class Compared(NamedTuple):
+    """What the naive stack finds in a small estate, and how that compares."""
+
+    found: list[dict[str, Any]]
+    agreement: agree.Agreement
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_naive_stack_finds_what_opspolicy_finds(tmp_path: Path, seed: int) -> None:
-    estates.write(estates.SMALL, tmp_path, seed)
-    found = naively(tmp_path)
-    agreement = agree.compare(found, ours(tmp_path))
-    assert agreement.differences == (), str(agreement)
-    # Much collides in it, else this would say little.
-    assert agreement.findings > 50
-    assert agreement.occurrences > 500
-
-
-def test_the_small_estates_have_collisions_of_every_kind(tmp_path: Path) -> None:
-    found = []
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
+    """Return the small estates of some seeds, compared."""
+    done = []
     for seed in SEEDS:
-        estates.write(estates.SMALL, tmp_path / str(seed), seed)
-        found += naively(tmp_path / str(seed))
+        directory = tmp_path_factory.mktemp(f"seed-{seed}")
+        estates.write(estates.SMALL, directory, seed)
+        found = naive.check(directory, commands.AS_OF, estates.SMALL.days)
+        done.append(Compared(found, agree.compare(found, ours(directory))))
+    return done
+
+
+def test_the_naive_stack_finds_what_opspolicy_finds(compared: list[Compared]) -> None:
+    for seed, (_, agreement) in zip(SEEDS, compared, strict=True):
+        assert agreement.differences == (), f"seed {seed}: {agreement}"
+        # Much collides in it, else this would say little.
+        assert agreement.findings > 50
+        assert agreement.occurrences > 500
+
+
+def test_the_small_estates_have_collisions_of_every_kind(compared: list[Compared]) -> None:
+    found = [each for one in compared for each in one.found]
     assert {each["code"] for each in found} == set(agree.CODES)
     assert {len(each["causes"]) for each in found} >= {1, 2}
 
