@@ -73,8 +73,13 @@ class Bench:
         where = self._estate(size)
         there = peers.commands(environment, where, self.directory)
         ours = commands.check("opspolicy", where, size.days, "--no-cache")
-        count = sum(path.stat().st_size for path in (where / "ops").iterdir())
-        self.say(f"Beside other programs, on {_described(size)}: {count:,} bytes.")
+        count, less = (
+            sum(path.stat().st_size for path in directory.iterdir())
+            for directory in (where / "ops", self.directory / "cloudformation")
+        )
+        self.say(
+            f"Beside other programs, on {_described(size)}: {count:,} bytes, for cfn-lint {less:,}."
+        )
         self.say(tables.beside(self._measure([ours, *there])))
 
     def _measure(
