@@ -6,16 +6,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST := $(BIN)/python -m pytest
+# What `make bench` runs beside this program, in an environment of its own.
+PEERS := $(VENV)/peers
+SIZES ?= typical
 # One worker a core: most tests wait for nothing but the processor.
 WORKERS ?= auto
 
-.PHONY: help demo test lint bench docs prove format lock clean
+.PHONY: help demo test lint bench bench-peers docs prove format lock clean
 
 help:
 	@echo "make demo    see the incident that started it being rejected"
 	@echo "make test    run the tests (a few minutes)"
 	@echo "make lint    ruff, mypy --strict, the import contract, fresh docs"
-	@echo "make bench   measure start-up and whole runs"
+	@echo "make bench   measure start-up and whole runs, beside other programs"
 	@echo "make docs    write the generated pages and schemas again"
 	@echo "make prove   the long proofs: 10,000 random estates, and mutants that must die"
 
@@ -39,8 +42,10 @@ format: $(VENV)/.tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.runs
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.tests $(PEERS)/.installed
+	$(BIN)/python -m benchmarks --naive=small,typical --peers $(PEERS) $(SIZES)
+
+bench-peers: $(PEERS)/.installed
 
 docs: $(VENV)/.tests
 	$(BIN)/python -m tools.generate
@@ -53,6 +58,8 @@ lock:
 	  --no-header --quiet --upgrade -o requirements/build.txt
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --upgrade -o requirements/dev.txt
+	uv pip compile --group bench --universal --python-version 3.11 --generate-hashes \
+	  --no-header --quiet --upgrade -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist
@@ -71,4 +78,10 @@ $(VENV)/.runs: requirements/build.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.tests: requirements/dev.txt $(VENV)/.runs
 	$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(PEERS)/.installed: requirements/bench.txt | $(BIN)/python
+	@$(BIN)/python -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+	  -r requirements/bench.txt
 	@touch $@

@@ -2,7 +2,8 @@
 
 They look like real ones: services in layers with hard and soft dependencies and a few redundancy
 groups, jobs at all hours, maintenance on Sunday nights and now and then on a date, shops that are
-open by day. They are clean, because a gate is felt on the runs that pass.
+open by day. They are clean, because a gate is felt on the runs that pass; but for the small one, in
+which much collides, to compare what is found.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SEED = 20270901
 
 
 class Size(NamedTuple):
-    """How large an estate is."""
+    """How large an estate is, over how many days it is judged, and whether anything collides."""
 
     name: str
     files: int
@@ -29,22 +30,25 @@ class Size(NamedTuple):
     jobs: int
     windows: int
     days: int
+    collides: bool = False
 
 
+# Seventy days from the first of September reach past the end of summer time.
+SMALL = Size("small", 5, 30, 60, 16, 70, collides=True)
 TYPICAL = Size("typical", 50, 60, 300, 20, 90)
 LARGE = Size("large", 200, 2_000, 20_000, 2_000, 365)
 HUGE = Size("huge", 1_000, 2_000, 100_000, 2_000, 365)
-SIZES = {size.name: size for size in (TYPICAL, LARGE, HUGE)}
+SIZES = {size.name: size for size in (SMALL, TYPICAL, LARGE, HUGE)}
 
 
-def write(size: Size, directory: Path) -> None:
+def write(size: Size, directory: Path, seed: int = SEED) -> None:
     """Write an estate below ``directory``/ops."""
-    dice = random.Random(SEED)
+    dice = random.Random(seed)
     parts: list[list[str]] = [[] for _ in range(size.files)]
     sections = {
         "services": [_service(dice, at, size.services) for at in range(size.services)],
-        "jobs": [_job(dice, at, size.services) for at in range(size.jobs)],
-        "maintenance_windows": [_window(dice, at, size.services) for at in range(size.windows)],
+        "jobs": [_job(dice, at, size) for at in range(size.jobs)],
+        "maintenance_windows": [_window(dice, at, size) for at in range(size.windows)],
     }
     for section, entries in sections.items():
         for number, part in enumerate(parts):
@@ -99,8 +103,8 @@ def _service(dice: random.Random, at: int, total: int) -> str:
     return "".join(lines)
 
 
-def _job(dice: random.Random, at: int, services: int) -> str:
-    minute, hour = dice.randrange(60), dice.randrange(5, 20)
+def _job(dice: random.Random, at: int, size: Size) -> str:
+    minute, hour = dice.randrange(60), dice.randrange(0 if size.collides else 5, 20)
     line = dice.choice(
         [
             f"{minute} {hour} * * *",
@@ -110,7 +114,7 @@ def _job(dice: random.Random, at: int, services: int) -> str:
             f"*/15 {hour} * * *",
         ]
     )
-    needed = sorted({dice.randrange(services) for _ in range(2)})
+    needed = sorted({dice.randrange(size.services) for _ in range(2)})
     requires = ", ".join(f"service-{each}" for each in needed)
     text = (
         f"  job-{at}:\n"
@@ -126,15 +130,17 @@ def _job(dice: random.Random, at: int, services: int) -> str:
     return text
 
 
-def _window(dice: random.Random, at: int, services: int) -> str:
-    hit = f"service-{dice.randrange(services)}"
+def _window(dice: random.Random, at: int, size: Size) -> str:
+    hit = f"service-{dice.randrange(size.services)}"
     head = f"  window-{at}:\n    takes_down: [{hit}]\n"
+    # Whoever collides isn't done when the jobs begin and the shops open.
+    late = dice.randrange(3, 9) if size.collides else 0
     if at % 4 == 0:
         # A Sunday night in autumn. The jobs rest until 05:00, also when the clocks go forward.
         day = dice.choice(["2027-09-12", "2027-09-19", "2027-10-03", "2027-11-07"])
-        return head + f"    start: {day}T00:{dice.randrange(60):02}\n    duration: 2h\n"
+        return head + f"    start: {day}T00:{dice.randrange(60):02}\n    duration: {2 + late}h\n"
     return (
         head
         + f'    schedule: {{cron: "{dice.randrange(60)} 0 * * sun"}}\n'
-        + f"    duration: {dice.choice([60, 90, 120])}m\n    recovery: 15m\n"
+        + f"    duration: {dice.choice([60, 90, 120]) + 60 * late}m\n    recovery: 15m\n"
     )

@@ -43,8 +43,8 @@ class Request(NamedTuple):
 
     ``as_of`` is UTC epoch seconds. ``horizon`` (seconds) and ``fail_on`` beat the configuration's.
     ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
-    is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many processes
-    may read: 2 are the most that are used, and None uses them where the estate is worth it.
+    is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
+    processes may read, of which two are used at most; None uses two where the estate is worth it.
     """
 
     as_of: int

@@ -32,7 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--allow-empty", action="store_true", help="accept that no file matches")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     parser.add_argument("--jobs", type=_processes, metavar="N",
-                        help="read in one process or in two; two by itself for large estates")  # fmt: skip
+                        help="read in one process or two; two if it pays")  # fmt: skip
     parser.add_argument("--format", choices=output.formats(), default="text", help="how to print")
     parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
                         help="also write the report to a file; repeatable")  # fmt: skip

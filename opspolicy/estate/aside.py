@@ -1,7 +1,8 @@
 """A second process that reads half of a large estate, while the first one reads the other half.
 
-It is a copy of this one, made where the system can, and hands over what it has read as plain values,
-as the memory of earlier runs holds them. Whatever goes wrong in it, the files are read here after all.
+It is a copy of this one, made where the system can, and hands over what it has read as plain
+values, as the memory of earlier runs holds them. Whatever goes wrong in it, the files are read here
+after all.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Aside:
 
 
 def read_aside(root: Root, paths: Sequence[str], defaults: Defaults) -> Aside | None:
-    """Begin to read the latter half of ``paths`` in a second process; None where there can't be one.
+    """Begin to read the latter half of ``paths`` in a second process; None where that can't be.
 
     Each of the two halves is about as many bytes.
     """

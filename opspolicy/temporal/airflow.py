@@ -35,8 +35,8 @@ ALL_MINUTES = (1 << 60) - 1
 # Croniter turns a field that names every value into `*`, which changes what the field means, takes
 # 7 and names in its own way, and lets ranges run over the end. All that is left to it.
 _PLAIN_ITEM = r"[0-9]{1,2}(-[0-9]{1,2})?"
-_PLAIN = re.compile(rf"(\*|\*/[0-9]{{1,2}}|{_PLAIN_ITEM}(,{_PLAIN_ITEM})*)")
-_RANDOM = re.compile(r"(^|[\s,])[RH](\(|[\s,/]|$)", re.IGNORECASE)
+_PLAIN = rf"(\*|\*/[0-9]{{1,2}}|{_PLAIN_ITEM}(,{_PLAIN_ITEM})*)"
+_RANDOM = r"(?i)(^|[\s,])[RH](\(|[\s,/]|$)"
 # How far back or ahead the run before or after is looked for: 29 February comes after eight years.
 REACHES = (2 * DAY, 32 * DAY, 367 * DAY, 9 * 366 * DAY)
 MOST_CHANGES_BACK = 24
@@ -48,7 +48,8 @@ def read(text: str, dialect: Dialect) -> Line:
     if text.startswith("@"):
         text = cron_grammar.nickname(text, dialect)
     fields = text.split()
-    if len(fields) == len(dialect.fields) and all(map(_PLAIN.fullmatch, fields)):
+    is_plain = all(re.fullmatch(_PLAIN, field) for field in fields)
+    if is_plain and len(fields) == len(dialect.fields):
         try:
             line = cron_grammar.read(text, dialect)
         except ScheduleError:
@@ -73,10 +74,10 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
     """Return what croniter makes of a line of five fields."""
     if len(text.split()) != len(dialect.fields):
         cron_grammar.read(text, dialect)  # which says what is wrong with that
-    if _RANDOM.search(text):
+    if re.search(_RANDOM, text):
         message = f"`{text}` has a random or hashed time, which can't be planned with"
         raise ScheduleError(message, "give the real one")
-    if "w" in text.lower().split()[2] or "*," in text or ",*" in text:
+    if _is_murky(text.lower().split()):
         message = f"`{text}`: what Airflow's cron library makes of this isn't documented"
         raise ScheduleError(message, "write the days out, or `*` alone")
     from croniter import CroniterError, croniter  # noqa: PLC0415 - slow, and seldom needed
@@ -91,9 +92,7 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
     except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"Airflow's cron library refuses `{text}`: {error}"
         raise ScheduleError(message, "minute, hour, day of month, month, day of week") from error
-    # croniter's _calc_next: where both day fields are restricted, either will do; with `#` and `L5`
-    # it holds both halves to the weekday, so that only the weekday counts.
-    any_day = days[0] == "*" or (bool(nth) and weekdays[0] != "*")
+    any_day = days[0] == "*"
     return Line(
         1,
         _mask(minutes, ALL_MINUTES),
@@ -107,6 +106,15 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
         special_days=(LastDay(),) if "l" in days and not any_day else (),
         special_weekdays=special_weekdays,
     )
+
+
+def _is_murky(fields: list[str]) -> bool:
+    """Whether croniter reads it by accident: `15W` as 15, a `*` in a list, `#` beside a day."""
+    starred = any("," in field and {"*", "?"} & {*field.split(",")} for field in fields)
+    day, weekday = fields[2], fields[4]
+    # Where no such weekday falls on such a day, croniter gives up instead of passing it over.
+    both = ("#" in weekday or "l" in weekday) and day not in {"*", "?"}
+    return starred or "w" in day or both
 
 
 def _mask(listed: list[int | str], every: int) -> int:

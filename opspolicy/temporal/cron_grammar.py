@@ -21,7 +21,6 @@ DAYS_OF_EVERY_MONTH = 0x1FFF_FFFE
 ALL_MONTHS = 0b1_1111_1111_1110
 ALL_WEEKDAYS = 0b111_1111
 
-NUMBER = re.compile(r"[0-9]{1,4}")
 MONTHS = {
     name: at
     for at, name in enumerate(
@@ -217,8 +216,10 @@ def _check_question_marks(fields: dict[str, str], dialect: Dialect) -> None:
 
 def _is_star(text: str, dialect: Dialect) -> bool:
     """Whether a day field leaves the choice of days to the other one."""
-    if dialect.star_with_step_is_star:
+    if dialect.star == "starts":
         return text.startswith("*")
+    if dialect.star == "alone":
+        return text == "*"
     return any(part in {"*", "?", "*/1", "?/1"} for part in text.split(","))
 
 
@@ -261,7 +262,7 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
     bounds, slash, step_text = part.partition("/")
     step = 1
     if slash:
-        if not NUMBER.fullmatch(step_text) or int(step_text) == 0:
+        if not _is_number(step_text) or int(step_text) == 0:
             message = f"`{part}`: the step in the {field.name} field must be a number above zero"
             raise ScheduleError(message)
         step = int(step_text)
@@ -293,6 +294,10 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
     return mask
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len("2199")
+
+
 def _takes_question_mark(field: Field, dialect: Dialect) -> bool:
     if dialect.question_mark == "one":
         return field.name in {FIELDS["day"].name, FIELDS["weekday"].name}
@@ -300,7 +305,7 @@ def _takes_question_mark(field: Field, dialect: Dialect) -> bool:
 
 
 def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
-    if NUMBER.fullmatch(text):
+    if _is_number(text):
         value = int(text)
         if field.low <= value <= field.high:
             return value
@@ -333,22 +338,23 @@ def _dialect_hint(part: str, dialect: Dialect) -> str:
 
 # `L`, `W` and `#` -------------------------------------------------------------------------------
 
-_LAST_DAY = re.compile(r"L(?:-([0-9]{1,2}))?(W)?")
-_NEAREST = re.compile(r"([0-9]{1,2})W")
-_NTH = re.compile(r"([0-9]|[A-Z]{3})(?:L|#([0-9]))")
+# Not compiled here, as most estates have none of them.
+_LAST_DAY = r"L(?:-([0-9]{1,2}))?(W)?"
+_NEAREST = r"([0-9]{1,2})W"
+_NTH = r"([0-9]|[A-Z]{3})(?:L|#([0-9]))"
 
 
 def _special_days(text: str, dialect: Dialect) -> tuple[SpecialDay, ...]:
     """Return what `L`, `L-3`, `LW` or `15W` stands for; nothing for a plain field."""
     upper = text.upper()
-    last = _LAST_DAY.fullmatch(upper)
+    last = re.fullmatch(_LAST_DAY, upper)
     if last and (dialect.special_days == "quartz" or upper == "L"):
         back = int(last[1] or 0)
         if back >= FIELDS["day"].high:
             message = f"`{text}`: no month has a day {back} days before its last"
             raise ScheduleError(message, "0 to 30 can be taken off")
         return (LastDay(back, bool(last[2])),)
-    nearest = _NEAREST.fullmatch(upper)
+    nearest = re.fullmatch(_NEAREST, upper)
     if nearest:
         return (NearestWeekday(_value(nearest[1], text, FIELDS["day"], dialect)),)
     return ()
@@ -357,7 +363,7 @@ def _special_days(text: str, dialect: Dialect) -> tuple[SpecialDay, ...]:
 def _special_weekdays(text: str, dialect: Dialect) -> tuple[NthWeekday, ...]:
     """Return what `6L` or `6#3` stands for; nothing for a plain field."""
     upper = text.upper()
-    found = _NTH.fullmatch(upper)
+    found = re.fullmatch(_NTH, upper)
     if found:
         mask = _mask(found[1], "weekday", dialect)
         nth = int(found[2] or 0)

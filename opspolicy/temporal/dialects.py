@@ -44,8 +44,9 @@ class Dialect(NamedTuple):
     fields: tuple[str, ...] = FIVE
     optional: tuple[str, ...] = ()
     nicknames: dict[str, str] = VIXIE_NICKNAMES
-    # A day field is unrestricted: when it starts with `*` at all, or only as `*` and `*/1`.
-    star_with_step_is_star: bool = False
+    # A day field is unrestricted when it `starts` with `*`, is `alone` a `*`, or when `any` item of
+    # it is one, also as `*/1`.
+    star: str = "any"
     # `?` is unknown (`no`), another word for `*` (`star`), or due in exactly one day field (`one`).
     question_mark: str = "no"
     # `5/15`: a step without a range runs to the field's end, or means nothing.
@@ -74,7 +75,7 @@ CRON = Dialect(
     in_fold="first",
     wildcards_follow_clock=True,
     catch_up=3 * HOUR,
-    star_with_step_is_star=True,
+    star="starts",
     step_needs_range=True,
     sunday_is_7=True,
 )
@@ -99,6 +100,8 @@ GITHUB_ACTIONS = Dialect(
     at_gap="gap_end",
     in_fold="first",
     nicknames={},
+    # Vixie's way with `*/2` isn't documented, so a star is what POSIX calls one.
+    star="alone",
 )
 SYSTEMD = Dialect(
     name="systemd",
@@ -119,7 +122,8 @@ QUARTZ = Dialect(
     # optional, 1 is Sunday, `?` in exactly one day field, ranges may run over the end (NOV-FEB).
     source="https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html",
     at_gap="lost",
-    in_fold="first",
+    # Seen with Quartz 2.3.2: java.util.Calendar takes the second of two equal readings.
+    in_fold="last",
     fields=("second", *FIVE, "year"),
     optional=("year",),
     nicknames={},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, MINUTE
+from opspolicy.temporal.zones import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +134,12 @@ class Recurrence:
         found: list[int] = []
         if start < end:
             for segment in zone.segments(start, end):
-                self._starts_in(segment, start, end, nominal, found)
+                stop = end
+                if self.dialect.in_fold == "last" and segment.end < LATEST:
+                    # Of two equal readings the second counts, so the first ones are nothing.
+                    repeated = max(0, segment.offset - zone.offset(segment.end))
+                    stop = min(end, segment.end - repeated)
+                self._starts_in(segment, start, stop, nominal, found)
         return found
 
     def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:

@@ -62,7 +62,7 @@ def shown(instant: int) -> str:
         ("cron", "*/30 1 * * *", NEW_YORK, FALL, "11-07T05:00 11-07T05:30 11-07T06:00 11-07T06:30"),
         ("kubernetes", "30 1 * * *", NEW_YORK, FALL, "11-07T05:30 11-07T06:30"),
         ("github-actions", "30 1 * * *", NEW_YORK, FALL, "11-07T05:30"),
-        ("quartz", "0 30 1 * * ?", NEW_YORK, FALL, "11-07T05:30"),
+        ("quartz", "0 30 1 * * ?", NEW_YORK, FALL, "11-07T06:30"),
         ("eventbridge", "30 1 * * ? *", NEW_YORK, FALL, "11-07T05:30"),
         ("airflow", "30 1 * * *", NEW_YORK, FALL, "11-07T06:30"),
         # Even by those who run "once", lines for every hour skip the second showing of an hour;

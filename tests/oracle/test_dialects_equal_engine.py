@@ -146,9 +146,6 @@ def test_they_agree_on_jumps_of_three_hours(name: str) -> None:
     assert_same_around(name, "Antarctica/Casey", instants("Antarctica/Casey"))
 
 
-@pytest.mark.xfail(
-    reason="POSIX and GitHub's page know only a `*` by itself; the engine takes `*/1` for one",
-)
 @pytest.mark.parametrize("line", ["0 0 */1 * FRI", "0 0 13 * */1", "0 0 *,13 * FRI"])
 def test_they_agree_on_what_leaves_the_days_open_on_github(line: str) -> None:
     start = int(datetime(2027, 11, 1, tzinfo=UTC).timestamp())

@@ -97,7 +97,8 @@ class _Drawing:
         )
         if self.dialect == "airflow" and self.integer(0, 5) == 5:
             which = self.one_of([("L", "*"), ("*", "5#2"), ("*", "L5"), ("*", "sun#1"), ("?", "*")])
-            day, weekday = self.one_of([which, (self.day(), which[1])])
+            # Where no such weekday falls on such a day croniter gives up, so none has both.
+            day, weekday = self.one_of([which, (self.day(), "*")])
         fields = [self.minute(), self.hour(), day, self.month(), weekday]
         if self.dialect == "kubernetes" and self.integer(0, 3) == 3:
             fields = [field.replace("*", "?") for field in fields]

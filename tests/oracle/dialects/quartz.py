@@ -14,7 +14,7 @@ from .fields import MONTH_NAMES, numbers, times
 
 # Quartz 2.3.2 on Java 17 skips the first reading and runs at the second one, because a
 # GregorianCalendar takes a repeated time for standard time. The contract says "once", the first.
-RUNS_AT_FIRST = True
+RUNS_AT_FIRST = False
 
 
 def runs(line: str, zone: str, start: int, end: int) -> list[int]:
