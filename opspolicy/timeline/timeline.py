@@ -38,6 +38,8 @@ class Timeline:
         self.horizon = when
         self._touched: dict[tuple[str | None, str], tuple[Interval, ...]] = {}
         self._near: dict[tuple[RecurringSchedule, int], bool] = {}
+        # How many starts have been looked at once more, to tell why something happens.
+        self.looked_back = 0
         self._failing: dict[tuple[str, ...], Failing] = {}
 
     @cached_property
