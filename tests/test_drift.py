@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from opspolicy import judge
 from opspolicy.estate.declarations import Job, Window
+from opspolicy.output import Style, renderer
+from opspolicy.report import FileStatus, Report
 from opspolicy.rules import drift
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import calendar_date, parse_as_of
@@ -292,6 +294,22 @@ services:
 maintenance_windows:
   reindex: {takes_down: [shop], schedule: {cron: "0 6 * * *", timezone: UTC}, duration: 1h}
 """
+
+
+def test_json_says_why_and_null_where_nothing_is_said() -> None:
+    def told(as_of: str) -> object:
+        start = parse_as_of(as_of)
+        estate = worlds.estate(a=WINTER_AND_SUMMER)
+        found = worlds.findings(estate, as_of=start)
+        statuses = (FileStatus("ops/a.yaml", "parsed"),)
+        report = Report(start, start + worlds.HALF_A_YEAR, found, statuses, estate)
+        (finding,) = json.loads(renderer("json")(report, Style(100)))["findings"]
+        return finding["drift"]
+
+    assert told("2027-03-01") == (
+        "clear until Sun 28 Mar 2027, when the clocks change in Europe/Berlin"
+    )
+    assert told("2027-04-01") is None
 
 
 def test_a_run_with_too_many_collisions_says_less_and_ends(
