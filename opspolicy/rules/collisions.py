@@ -31,7 +31,8 @@ class Collision(NamedTuple):
     """What is cut off by what, and when: ``service``, and ``job`` where one is hurt by it.
 
     ``customers`` is how many people are hit, None when nobody said. ``demands`` are the job's on
-    the service where they are what is cut off; without any it is the run.
+    the service where they are what is cut off; without any it is the run. ``degraded`` is what
+    counts only while the service isn't down.
     """
 
     service: Service

@@ -15,7 +15,7 @@ from opspolicy.rules.wording import listing, name
 from opspolicy.temporal.calendars import BusinessHours
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import day_words
-from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.temporal.what_if import (
     BusinessDay,
     Otherwise,
@@ -73,6 +73,8 @@ def drift(world: World, collision: Collision) -> str | None:
     None when it starts at once, when nothing that would explain it can be proven, and when so much
     has been looked at in this run that more would take too long.
     """
+    if world.timeline.looked_back > MOST_WORK:
+        return None
     horizon = world.timeline.horizon
     # What lies between the horizon and a one-off far ahead isn't judged, so not known to be clear.
     if collision.cut_set.truncated or not horizon.as_of < collision.occurrences.start:
@@ -128,6 +130,7 @@ class _Meeting:
             world.estate.maintenance_hours(self.service),
         ]
         self.hours = hours if collision.job is None else []
+        self.maskable = collision.degraded
         # Who starts seldom leaves the others little to be looked at.
         week = IntervalSet([(self.first - 7 * DAY, self.first + 7 * DAY)])
         self.parties = sorted(parties, key=lambda party: len(self._starts(party, week, AS_IT_IS)))
@@ -177,8 +180,30 @@ class _Meeting:
         return when
 
     def met_before(self, until: int, what: Otherwise, slack: int = 0) -> bool:
-        """Whether all would have met in the judged time before ``until``."""
+        """Whether all would have met in the judged time before ``until``, each ``slack`` off."""
         return any(self.meet(IntervalSet([each]), what, slack) for each in self._back(until))
+
+    def collided_before(self, until: int, what: Otherwise, shift: int) -> bool:
+        """Whether all would have met before ``until`` and it would surely have counted.
+
+        ``shift`` is by how much at most anything starts earlier or later than it does.
+        """
+        masks = self._masks().grown(shift, shift)
+        return any(self.meet(IntervalSet([each]), what) - masks for each in self._back(until))
+
+    def _masks(self) -> IntervalSet:
+        """Return the time at which other causes may take down what is at least degraded here.
+
+        What is down isn't degraded, and a group that has failed has no spare to lose.
+        """
+        if not self.maskable:
+            return NOTHING
+        below = self.timeline.estate.graph.below([self.service.name]).services
+        return union(
+            cause.when
+            for cause in self.timeline.causes.values()
+            if cause.ref not in self.causes and not below.keys().isdisjoint(cause.takes_down)
+        )
 
     def _back(self, until: int) -> Iterator[tuple[int, int]]:
         """Yield the judged time before ``until``, the latest first."""
@@ -202,11 +227,8 @@ class _Meeting:
         )
 
     def is_masked(self) -> bool:
-        """Whether the parties have met before, and it only didn't count.
-
-        What is down isn't degraded, and a group that has failed has no spare to lose.
-        """
-        if not self.hours:
+        """Whether the parties have met before, and it only didn't count."""
+        if not self.maskable:
             return False
         when = IntervalSet([(self.start, self.first)])
         for ref in self.causes:
@@ -288,7 +310,7 @@ class _Meeting:
         before = min(instant, min(min(each) for each in self.involved.values()) - shift)
         changed = OtherZones({zone.key: changed_before(zone, each) for zone, each in changes})
         # They have met before: by these clocks they would have collided then.
-        if self.met_before(before, changed):
+        if self.collided_before(before, changed, shift):
             return f"clear until {when}"
         # Only in the hours around the change; they have come as close before.
         only_then = abs(self.first - instant) <= DAY and not self.meet(around, changed)

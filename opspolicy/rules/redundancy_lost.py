@@ -110,7 +110,7 @@ def _violation(
         causes_truncated=cut_set.truncated,
         paths=tuple((service.ref, *chain) for chain in chains),
         occurrences=occurrences,
-        drift=why_late(world, Collision(service, cut_set, occurrences)),
+        drift=why_late(world, Collision(service, cut_set, occurrences, degraded=True)),
         hint=f"{elsewhere(service, cut_set)}; or add a member",
         key="/".join(dependency.services),
     )
