@@ -77,12 +77,9 @@ def drift(world: World, collision: Collision) -> str | None:
         return None
     horizon = world.timeline.horizon
     # What lies between the horizon and a one-off far ahead isn't judged, so not known to be clear.
-    if collision.cut_set.truncated or not horizon.as_of < collision.occurrences.start:
-        return None
-    if collision.occurrences.start >= horizon.until:
-        return None
+    is_later = horizon.as_of < collision.occurrences.start < horizon.until
     parties = _parties(world, collision)
-    if parties is None:
+    if collision.cut_set.truncated or not is_later or parties is None:
         return None
     try:
         meeting = _Meeting(world, collision, parties)
