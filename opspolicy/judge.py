@@ -121,6 +121,7 @@ def finding(
         causes_truncated=violation.causes_truncated,
         paths=violation.paths,
         occurrences=violation.occurrences,
+        drift=violation.drift,
         owners=tuple(sorted(owners)),
         impact=violation.impact,
         hint=violation.hint,

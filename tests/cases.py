@@ -6,9 +6,14 @@ comment on the line its primary place is on:
 
     start: 2027-10-09T00:00   # error: [outage-in-business-hours] "part of the message"
 
-More comments on one line are separated by another `#`. All findings must be expected, and all
-expected ones found. A finding that isn't on a line that can carry a comment (a file that can't be
-parsed, one that lies elsewhere) is listed in a block of `findings`:
+More comments on one line are separated by another `#`. After the part of the message may stand why
+the collision starts only later, in full; without it nothing of the kind may be said:
+
+    schedule: "0 6 * * *"   # error: [outage-in-business-hours] "…" drift "clear until …"
+
+All findings must be expected, and all expected ones found. A finding that isn't on a line that can
+carry a comment (a file that can't be parsed, one that lies elsewhere) is listed in a block of
+`findings`:
 
     ops/broken.yaml:3: error: [invalid-yaml] "a tab"
 
@@ -35,7 +40,10 @@ HORIZON = "180d"
 HEADING = re.compile(r"^#{1,6} (.+)$")
 PATH = re.compile(r"^`([^`]+)`:?$")
 SETTING = re.compile(r"^- (as of|horizon): (\S+)$")
-EXPECTED = re.compile(r'# (error|warning|info): \[([a-z0-9-]+)\](?: "((?:[^"\\]|\\.)*)")?')
+EXPECTED = re.compile(
+    r'# (error|warning|info): \[([a-z0-9-]+)\](?: "((?:[^"\\]|\\.)*)")?'
+    r'(?: drift "([^"]*)")?'
+)
 LISTED = re.compile(r'^(\S+):(\d+): (error|warning|info): \[([a-z0-9-]+)\](?: "(.*)")?$')
 DEFAULT_PATH = "ops/estate.yaml"
 
@@ -48,11 +56,13 @@ class Expected(NamedTuple):
     severity: str
     policy: str
     text: str
+    drift: str = ""
 
     def __str__(self) -> str:
         """Show it as a `findings` block does."""
         said = f' "{self.text}"' if self.text else ""
-        return f"{self.file}:{self.line}: {self.severity}: [{self.policy}]{said}"
+        late = f' drift "{self.drift}"' if self.drift else ""
+        return f"{self.file}:{self.line}: {self.severity}: [{self.policy}]{said}{late}"
 
 
 class Case(NamedTuple):
@@ -94,10 +104,18 @@ def compare(case: Case, report: Report) -> list[str]:
     surplus: list[str] = []
     for finding in report.findings:
         span = finding.place.span
-        found = Expected(span.file, span.line, finding.severity, finding.policy, finding.message)
+        found = Expected(
+            span.file,
+            span.line,
+            finding.severity,
+            finding.policy,
+            finding.message,
+            finding.drift or "",
+        )
         fitting = [
             each for each in missing
-            if found[:4] == each[:4] and each.text in f"{finding.message}\n{finding.hint}"
+            if found._replace(text="") == each._replace(text="")
+            and each.text in f"{finding.message}\n{finding.hint}"
         ]  # fmt: skip
         if fitting:
             missing.remove(fitting[0])
@@ -159,7 +177,9 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
 
 def _beside(path: str, block: list[str]) -> list[Expected]:
     return [
-        Expected(path, number, found[1], found[2], (found[3] or "").replace('\\"', '"'))
+        Expected(
+            path, number, found[1], found[2], (found[3] or "").replace('\\"', '"'), found[4] or ""
+        )
         for number, line in enumerate(block, 1)
         for found in EXPECTED.finditer(line)
     ]

@@ -31,6 +31,7 @@ class Mutant(NamedTuple):
 
 TEMPORAL = ("tests/temporal",)
 TIMELINE = ("tests/timeline", "tests/oracle")
+CASES = ("tests/test_rule_cases.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",
@@ -126,6 +127,16 @@ MUTANTS = [
            "return self.hours(service.business_hours) or ALWAYS",
            "return self.hours(service.business_hours) or NEVER",
            ("tests/test_rule_cases.py", "tests/estate")),
+    Mutant("what starts late once has had a before", "rules/drift.py",
+           "if not meeting.recurs() or", "if", CASES),
+    Mutant("any change of the clocks is a reason", "rules/drift.py",
+           "if self.meet(around, unchanged):", "if not around:", CASES),
+    Mutant("what never met before was clear", "rules/drift.py",
+           "if self.collided_before(before, changed, shift):", "if before:", CASES),
+    Mutant("any unusual day is a reason", "rules/drift.py",
+           "if not self.meet(self.occurrence, UsualDays(hours, some)):", "if some:", CASES),
+    Mutant("what was masked was clear", "rules/drift.py",
+           "or meeting.is_masked():", "or False:", CASES),
 ]  # fmt: skip
 
 

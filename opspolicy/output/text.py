@@ -115,6 +115,8 @@ class Page:
     def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
         if finding.causes:
             yield "when", list(self._when(finding))
+        if finding.drift:
+            yield "note", [encode.terminal(finding.drift)]
         if finding.impact is not None:
             yield "impact", [_impact(finding)]
         if finding.owners:

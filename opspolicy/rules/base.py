@@ -38,7 +38,8 @@ class Violation(NamedTuple):
 
     ``place`` is the one to look at first, ``related`` the others, each with what it shows there.
     ``subjects`` are hurt by ``causes`` along ``paths`` (one a cause) during ``occurrences``.
-    ``key`` tells findings about the same subjects and causes apart.
+    ``drift`` says why they start only later. ``key`` tells findings about the same subjects and
+    causes apart.
     """
 
     message: str
@@ -49,6 +50,7 @@ class Violation(NamedTuple):
     causes_truncated: bool = False
     paths: tuple[tuple[str, ...], ...] = ()
     occurrences: IntervalSet = NOTHING
+    drift: str | None = None
     impact: Impact | None = None
     hint: str = ""
     key: str = ""

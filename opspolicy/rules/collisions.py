@@ -13,7 +13,7 @@ from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.estate.declarations import Service
+    from opspolicy.estate.declarations import Demand, Service
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import World
     from opspolicy.temporal.intervals import IntervalSet
@@ -30,7 +30,9 @@ MOST_MOVERS = MOST_HIT = 3
 class Collision(NamedTuple):
     """What is cut off by what, and when: ``service``, and ``job`` where one is hurt by it.
 
-    ``customers`` is how many people are hit, None when nobody said.
+    ``customers`` is how many people are hit, None when nobody said. ``demands`` are the job's on
+    the service where they are what is cut off; without any it is the run. ``degraded`` is what
+    counts only while the service isn't down.
     """
 
     service: Service
@@ -38,6 +40,7 @@ class Collision(NamedTuple):
     occurrences: IntervalSet
     customers: int | None = None
     job: Job | None = None
+    demands: tuple[Demand, ...] = ()
     degraded: bool = False
 
 
@@ -60,9 +63,17 @@ def violation(
         causes_truncated=cut_set.truncated,
         paths=paths,
         occurrences=occurrences,
+        drift=why_late(world, collision),
         impact=Impact(collision.customers, seconds),
         hint=hint,
     )
+
+
+def why_late(world: World, collision: Collision) -> str | None:
+    """Return why a collision starts only later, where it does and that can be told."""
+    from opspolicy.rules import drift  # noqa: PLC0415 - only for a finding
+
+    return drift.drift(world, collision)
 
 
 def notes(

@@ -126,7 +126,7 @@ def _violation(
     )
     return violation(
         world,
-        Collision(service, cut_set, occurrences, customers, job),
+        Collision(service, cut_set, occurrences, customers, job, tuple(demands)),
         f"`{service.name}` is down while `{job.name}` has sent {who} to it,"
         f" {when(occurrences, zone)}",
         f"move {movers(cut_set)}, or the run of `{job.name}`: {after}its customers need"

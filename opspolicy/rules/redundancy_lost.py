@@ -48,11 +48,13 @@ from __future__ import annotations
 from opspolicy.estate.declarations import GROUP
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.collisions import (
+    Collision,
     elsewhere,
     hours_note,
     notes,
     reason,
     too_many,
+    why_late,
 )
 from opspolicy.rules.wording import listing, when
 from opspolicy.source.span import Note
@@ -108,6 +110,7 @@ def _violation(
         causes_truncated=cut_set.truncated,
         paths=tuple((service.ref, *chain) for chain in chains),
         occurrences=occurrences,
+        drift=why_late(world, Collision(service, cut_set, occurrences, degraded=True)),
         hint=f"{elsewhere(service, cut_set)}; or add a member",
         key="/".join(dependency.services),
     )

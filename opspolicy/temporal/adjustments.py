@@ -94,9 +94,9 @@ class Adjustment(NamedTuple):
 
 
 class Adjusted(Recurrence):
-    """A recurrence with readings left out and moved, in one zone."""
+    """A recurrence, ``rule``, with readings left out and moved by ``adjustment``, in one zone."""
 
-    __slots__ = ("_adjustment", "_bounds", "_rule", "_zone")
+    __slots__ = ("_bounds", "_zone", "adjustment", "rule")
 
     def __init__(
         self, rule: Recurrence, zone: Zone, bounds: Bounds, adjustment: Adjustment
@@ -106,22 +106,22 @@ class Adjusted(Recurrence):
         self.dialect = rule.dialect
         self.wild = rule.wild
         self.fixed = rule.fixed
-        self._rule = rule
+        self.rule = rule
         self._zone = zone
         self._bounds = bounds
-        self._adjustment = adjustment
+        self.adjustment = adjustment
 
     def walls(self, first: int, last: int) -> list[int]:
         """Return the readings in ``[first, last)`` at which runs are due after all."""
         if first >= last:
             return []
-        adjustment, bounds = self._adjustment, self._bounds
+        adjustment, bounds = self.adjustment, self._bounds
         low, high = first, last
         if adjustment.shift:
             days = adjustment.reach(first // DAY, (last - 1) // DAY + 1)
             low, high = days[0] * DAY, days[1] * DAY
         low, high = max(low, bounds.first_wall), min(high, bounds.last_wall)
-        named = self._rule.walls(low, high)
+        named = self.rule.walls(low, high)
         if not named:
             return []
         instants = [self._zone.instant(wall) for wall in named]
@@ -141,16 +141,16 @@ class Adjusted(Recurrence):
         self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
     ) -> list[int]:
         """Return the starts in ``[start, end)``; elapsed time keeps its instants where it can."""
-        if not isinstance(self._rule, Every):
+        if not isinstance(self.rule, Every):
             return super().starts(zone, start, end, nominal)
         if start >= end:
             return []
-        adjustment, bounds = self._adjustment, self._bounds
+        adjustment, bounds = self.adjustment, self._bounds
         days = adjustment.reach(zone.wall(start) // DAY - 1, zone.wall(end) // DAY + 2)
         low, high = max((days[0] - 1) * DAY, bounds.start), min((days[1] + 1) * DAY, bounds.end)
         closing = adjustment.closing(low, high) if low < high else NOTHING
         found: set[int] = set()
-        for instant in self._rule.starts(zone, low, high, (bounds.first_wall, bounds.last_wall)):
+        for instant in self.rule.starts(zone, low, high, (bounds.first_wall, bounds.last_wall)):
             wall = zone.wall(instant)
             if wall // DAY in adjustment.days or instant in closing:
                 continue
@@ -168,18 +168,18 @@ class Adjusted(Recurrence):
     @property
     def times(self) -> tuple[int, ...]:
         """The seconds of the day at which it starts: only days are moved."""
-        return self._rule.times
+        return self.rule.times
 
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day may lie in ``touched``: only days are moved."""
-        return self._rule.comes_near(touched, before)
+        return self.rule.comes_near(touched, before)
 
     def possible_days(self, first: int, last: int) -> Iterator[int]:
         """Yield the days to which those of the rule move."""
-        adjustment = self._adjustment
+        adjustment = self.adjustment
         low, high = adjustment.reach(first, last)
         seen: set[int] = set()
-        for day in self._rule.possible_days(low, high):
+        for day in self.rule.possible_days(low, high):
             moved = adjustment.moved(day)
             if moved is not None and first <= moved < last and moved not in seen:
                 seen.add(moved)
@@ -187,13 +187,13 @@ class Adjusted(Recurrence):
 
     def readings(self) -> tuple[object, ...]:
         """Return the rule's: variants of one schedule are adjusted alike."""
-        return self._rule.readings()
+        return self.rule.readings()
 
     @property
     def carries_changes(self) -> bool:
         """Whether a clock change can move a start that is days away from it."""
-        return self._rule.carries_changes
+        return self.rule.carries_changes
 
     def normal(self) -> tuple[object, ...]:
         """Return rule and adjustment; the bounds are the schedule's."""
-        return (*self._rule.normal(), *self._adjustment.normal())
+        return (*self.rule.normal(), *self.adjustment.normal())

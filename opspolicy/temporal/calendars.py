@@ -68,6 +68,10 @@ class BusinessHours:
             return self.holiday_hours[weekday(day)]
         return self.weekly[weekday(day)]
 
+    def is_usual(self, day: int) -> bool:
+        """Whether a local day has the openings of its weekday."""
+        return set(self.openings(day)) == set(self.weekly[weekday(day)])
+
     def is_business_day(self, day: int) -> bool:
         """Whether something opens on a local day.
 

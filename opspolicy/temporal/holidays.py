@@ -14,7 +14,7 @@ from opspolicy.record import NamedTuple
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 NATIONAL = "national"
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 
 
 class Year(NamedTuple):
@@ -119,7 +119,14 @@ def look_up(region: str, year: int) -> Year:
         return Year({}, f"`{country}` has no subdivision `{subdivision}`", shown)
 
     def days(part: str | None) -> dict[int, str]:
-        made = holidays.country_holidays(country, subdiv=part, years=[year], observed=True)
+        # Left to itself, the package takes the names from the language of the machine.
+        made = holidays.country_holidays(
+            country,
+            subdiv=part,
+            years=[year],
+            observed=True,
+            language=known.default_language,
+        )
         return {
             date.toordinal() - EPOCH_ORDINAL: name
             for date, name in made.items()

@@ -267,9 +267,9 @@ class DatedSchedule:
     ) -> None:
         """Hold ``moments`` by their places in the list, read in ``zone`` unless with an offset."""
         self.zone = zone
-        self._moments = moments
-        self._bounds = bounds or EVER
-        self._adjustment = adjustment
+        self.moments = moments
+        self.bounds = bounds or EVER
+        self.adjustment = adjustment
 
     @cached_property
     def _entries(self) -> list[tuple[int, int, int | None]]:
@@ -277,16 +277,16 @@ class DatedSchedule:
 
         Worked out when first asked for, as the calendars it may need are built after it.
         """
-        kept, zone = self._bounds, self.zone
+        kept, zone = self.bounds, self.zone
         entries: dict[int, tuple[int, int | None]] = {}
-        for at, moment in self._moments.items():
+        for at, moment in self.moments.items():
             instant = moment.instant(zone)
             wall = moment.wall if moment.offset is None else zone.wall(instant)
             if not (kept.start <= instant < kept.end and kept.first_wall <= wall < kept.last_wall):
                 continue
             reading = wall if moment.offset is None else None
-            if self._adjustment is not None:
-                moved = self._adjustment.moved_date(wall, instant)
+            if self.adjustment is not None:
+                moved = self.adjustment.moved_date(wall, instant)
                 if moved is None:
                     continue
                 if moved != wall:

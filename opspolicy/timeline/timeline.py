@@ -39,6 +39,8 @@ class Timeline:
         self._touched: dict[tuple[str | None, str], tuple[Interval, ...]] = {}
         self._missed: dict[tuple[str | None, bool, str | None], bool] = {}
         self._near: dict[tuple[RecurringSchedule, int], bool] = {}
+        # How many starts have been looked at once more, to tell why something happens.
+        self.looked_back = 0
         self._failing: dict[tuple[str, ...], Failing] = {}
 
     @cached_property

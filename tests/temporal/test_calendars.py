@@ -55,6 +55,15 @@ def test_days_as_a_list_a_wrapping_range_and_left_out() -> None:
     assert openings(every, "2027-10-04", "2027-10-06") == ["10-04T00:00 10-06T00:00"]
 
 
+def test_holidays_have_the_names_of_their_country_on_every_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for language in ("fr", "de", "ja", ""):
+        monkeypatch.setenv("LANGUAGE", language)
+        assert "Neujahr" in holidays.look_up("DE-BE", 2027).days.values()
+        assert "Jour de l'an" in holidays.look_up("FR-national", 2027).days.values()
+
+
 def test_holidays_are_closed_and_exceptions_beat_them() -> None:
     shop = {**WEEK, "timezone": "America/Toronto", "holidays": "CA-QC"}
     # Monday 11 October 2027 is Thanksgiving.
