@@ -163,7 +163,7 @@ class Adjusted(Recurrence):
     @property
     def busiest(self) -> int:
         """How many readings a day of the rule has at most."""
-        return self._rule.busiest
+        return self.rule.busiest
 
     @property
     def times(self) -> tuple[int, ...]:

@@ -297,7 +297,7 @@ class DatedSchedule:
     @property
     def is_adjusted(self) -> bool:
         """Whether something is left out or moved."""
-        return self._adjustment is not None
+        return self.adjustment is not None
 
     @cached_property
     def instants(self) -> list[int]:
