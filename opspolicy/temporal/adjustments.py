@@ -52,6 +52,14 @@ class Adjustment(NamedTuple):
         stretch = IntervalSet([(start, end)])
         return union(hours.during(stretch) for hours in known if hours is not None)
 
+    @property
+    def is_never_open(self) -> bool:
+        """Whether a look at the calendars shows that nothing is left to start at."""
+        named = [self.hours(name) for name in self.closed]
+        business = self.hours(self.business) if self.business and self.shift else None
+        shut = business is not None and business.is_never
+        return shut or any(hours is not None and hours.is_always for hours in named)
+
     def is_business_day(self, day: int) -> bool:
         """Whether a local day is one."""
         if self.business is None:
@@ -76,14 +84,14 @@ class Adjustment(NamedTuple):
 
     def reach(self, first: int, last: int) -> tuple[int, int]:
         """Return the local days from which a run can move into the days ``[first, last)``."""
-        while self.shift == "next" and not self.is_business_day(first - 1):
+        for _ in range(FARTHEST if self.shift == "next" else 0):
+            if self.is_business_day(first - 1):
+                break
             first -= 1
-            if last - first > FARTHEST:
+        for _ in range(FARTHEST if self.shift == "previous" else 0):
+            if self.is_business_day(last):
                 break
-        while self.shift == "previous" and not self.is_business_day(last):
             last += 1
-            if last - first > FARTHEST:
-                break
         return first, last
 
     def normal(self) -> tuple[object, ...]:
@@ -175,15 +183,28 @@ class Adjusted(Recurrence):
         return self.rule.comes_near(touched, before)
 
     def possible_days(self, first: int, last: int) -> Iterator[int]:
-        """Yield the days to which those of the rule move."""
+        """Yield the days to which those of the rule move, but for those left out."""
         adjustment = self.adjustment
+        if adjustment.is_never_open:
+            return
         low, high = adjustment.reach(first, last)
         seen: set[int] = set()
         for day in self.rule.possible_days(low, high):
+            if day in adjustment.days or (adjustment.closed and not self._is_open(day)):
+                continue
             moved = adjustment.moved(day)
             if moved is not None and first <= moved < last and moved not in seen:
                 seen.add(moved)
                 yield moved
+
+    def _is_open(self, day: int) -> bool:
+        """Whether the calendars leave a reading of a local day."""
+        zone = self._zone
+        start, end = zone.instant(day * DAY), zone.instant((day + 1) * DAY)
+        free = IntervalSet([(start, end)]) - self.adjustment.closing(start, end)
+        return any(
+            self.rule.walls(zone.wall(first), zone.wall(last - 1) + 1) for first, last in free
+        )
 
     def readings(self) -> tuple[object, ...]:
         """Return the rule's: variants of one schedule are adjusted alike."""

@@ -72,6 +72,15 @@ class BusinessHours:
         """Whether a local day has the openings of its weekday."""
         return set(self.openings(day)) == set(self.weekly[weekday(day)])
 
+    @property
+    def is_always(self) -> bool:
+        """Whether the weekly hours leave no gap, and nothing ever replaces them."""
+        whole = all(_is_whole_day(openings) for openings in self.weekly)
+        return whole and not (self.regions or self.exceptions)
+
+    is_never = False
+    """Without hours it stands for the days on which others are open."""
+
     def is_business_day(self, day: int) -> bool:
         """Whether something opens on a local day.
 
@@ -125,8 +134,19 @@ class BusinessHours:
         )  # fmt: skip
 
 
+def _is_whole_day(openings: tuple[Opening, ...]) -> bool:
+    until = 0
+    for opening in sorted(openings):
+        if opening.start > until:
+            return False
+        until = max(until, opening.end)
+    return until >= MINUTES_A_DAY
+
+
 class Always:
     """Open at every instant, holidays included."""
+
+    is_always, is_never = True, False
 
     def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
         """Whether something opens on a local day: on every one."""
@@ -143,6 +163,8 @@ class Always:
 
 class Never:
     """Never open."""
+
+    is_always, is_never = False, True
 
     def is_business_day(self, day: int) -> bool:  # noqa: ARG002 - one interface for all
         """Whether something opens on a local day: on none."""

@@ -222,3 +222,13 @@ def test_equal_adjustments_are_normal_equals() -> None:
         schedule(by_calendar).normal()
         != schedule({**by_calendar, "business_days": "quebec"}).normal()
     )
+
+
+def test_a_start_moves_into_a_long_stretch_from_before_it() -> None:
+    """Saturday 2 January moves to Monday the 4th, where a stretch of two years begins."""
+    made = schedule({"cron": "0 6 2 1 *", "on_non_business_day": "next"})
+    first = parse_as_of("2027-01-04")
+    assert rfc3339(made.starts(first, first + 800 * DAY)[0]) == "2027-01-04T06:00:00Z"
+    earlier = schedule({"cron": "0 6 2 1 *", "on_non_business_day": "previous"})
+    last = parse_as_of("2027-01-02")
+    assert rfc3339(earlier.starts(last - 800 * DAY, last)[-1]) == "2027-01-01T06:00:00Z"

@@ -1,0 +1,65 @@
+"""Hostile schedules: each a located finding at once, and nothing that hangs."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from opspolicy import app, config
+from opspolicy.temporal.instants import parse_as_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+HOSTILE_SCHEDULES = {
+    "an impossible date": ('"0 0 30 2 *"', "OPS202"),
+    "random times": ('"R R * * *"', "OPS201"),
+    "no interval": ("{rrule: FREQ=DAILY;INTERVAL=0, start: 2027-10-09T06:00}", "OPS201"),
+    "every second": ("{rrule: FREQ=SECONDLY, start: 2027-10-09T06:00}", "OPS201"),
+    "a billion times": ("{rrule: FREQ=DAILY;COUNT=1000000000, start: 2027-10-09T06:00}", "OPS201"),
+    "a rule that never comes": (
+        "{rrule: FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30, start: 2027-10-09T06:00}", "OPS201",
+    ),
+    "a rule that steps over its day": (
+        "{rrule: FREQ=DAILY;INTERVAL=7;BYDAY=MO, start: 2027-10-09T06:00}", "OPS201",
+    ),
+    "no such day in a timer": ('{on_calendar: "*-02-30"}', "OPS202"),
+    "a thousandth Friday": ('{on_calendar: "Fri *-*-* *:*:0/1"}', "OPS201"),
+    "a zone that is a path": ('{cron: "0 3 * * *", timezone: ../../etc/passwd}', "OPS201"),
+    "a day that is always closed": (
+        '{cron: "* * * * *", on_non_business_day: next, business_days: never}', "OPS202",
+    ),
+    "closed at all hours": ('{cron: "* * * * *", except: [always]}', "OPS202"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_SCHEDULES)
+def test_hostile_schedules_are_told_at_once(name: str, tmp_path: Path) -> None:
+    """Fifty milliseconds are the bound; five times that is a hang."""
+    declared, code = HOSTILE_SCHEDULES[name]
+    defaults = "defaults: {owner: a, timezone: UTC}\n"
+    job = f"jobs:\n  j:\n    duration: 1h\n    schedule: {declared}\n"
+    (tmp_path / "a.yaml").write_text(defaults + job, encoding="utf-8")
+    before = time.process_time()
+    report = app.run(config.load(str(tmp_path), None), [], app.Request(parse_as_of("2027-09-01")))
+    assert time.process_time() - before < 0.25
+    (found,) = [each for each in report.findings if each.code == code]
+    assert found.place.span.line == 5
+
+
+def test_every_minute_of_an_hour_in_chatham(tmp_path: Path) -> None:
+    """Its clocks change by an hour at a quarter to three, and are 12:45 ahead of UTC."""
+    (tmp_path / "a.yaml").write_text(
+        "defaults: {owner: a, timezone: Pacific/Chatham, scheduler: kubernetes}\n"
+        "services: {s: {customer_facing: true, business_hours: never}}\n"
+        'jobs: {j: {schedule: "* 3 * * *", duration: 1m, takes_down: [s]}}\n',
+        encoding="utf-8",
+    )
+    before = time.process_time()
+    settings = config.load(str(tmp_path), None)
+    report = app.run(settings, [], app.Request(parse_as_of("2027-01-01"), 365 * 86400))
+    assert time.process_time() - before < 0.25
+    assert {each.code for each in report.findings} == {"OPS203"}
