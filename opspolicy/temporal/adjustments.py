@@ -6,8 +6,6 @@ that is no business day moves or drops what is left, and of two starts at one ti
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.calendars import SATURDAY
 from opspolicy.temporal.durations import DAY
@@ -82,6 +80,16 @@ class Adjustment(NamedTuple):
         day = self.moved(wall // DAY)
         return None if day is None else day * DAY + wall % DAY
 
+    def sources(self, day: int) -> list[int]:
+        """Return the local days from which runs end up on ``day``, itself included."""
+        if not self.is_business_day(day):
+            return []
+        found = [day]
+        step = {"next": -1, "previous": 1}.get(self.shift, 0)
+        while step and len(found) < FARTHEST and not self.is_business_day(found[-1] + step):
+            found.append(found[-1] + step)
+        return found
+
     def reach(self, first: int, last: int) -> tuple[int, int]:
         """Return the local days from which a run can move into the days ``[first, last)``."""
         for _ in range(FARTHEST if self.shift == "next" else 0):
@@ -99,6 +107,18 @@ class Adjustment(NamedTuple):
         named = [self.hours(name) for name in (*self.closed, *filter(None, [self.business]))]
         hours = [each.normal() if each is not None else None for each in named]
         return (sorted(self.days), len(self.closed), self.shift, hours)
+
+
+def _instants(zone: Zone, walls: list[int]) -> list[int]:
+    """Return the instants of appointments, given as sorted readings."""
+    if not walls:
+        return []
+    first, last = zone.instant(walls[0]), zone.instant(walls[-1])
+    if zone.changes(first - DAY, last + DAY):
+        return [zone.instant(wall) for wall in walls]
+    # No clock change near: one offset for all.
+    ahead = walls[0] - first
+    return [wall - ahead for wall in walls]
 
 
 class Adjusted(Recurrence):
@@ -123,27 +143,34 @@ class Adjusted(Recurrence):
         """Return the readings in ``[first, last)`` at which runs are due after all."""
         if first >= last:
             return []
-        adjustment, bounds = self.adjustment, self._bounds
-        low, high = first, last
-        if adjustment.shift:
-            days = adjustment.reach(first // DAY, (last - 1) // DAY + 1)
-            low, high = days[0] * DAY, days[1] * DAY
-        low, high = max(low, bounds.first_wall), min(high, bounds.last_wall)
-        named = self.rule.walls(low, high)
-        if not named:
-            return []
-        instants = [self._zone.instant(wall) for wall in named]
-        closing = adjustment.closing(instants[0], instants[-1] + DAY)
+        adjustment = self.adjustment
+        if not adjustment.shift:
+            return self._kept(first, last)
         found: set[int] = set()
-        for wall, instant in zip(named, instants, strict=True):
-            left_out = wall // DAY in adjustment.days or instant in closing
-            if left_out or not bounds.start <= instant < bounds.end:
-                continue
-            day = adjustment.moved(wall // DAY)
-            if day is not None:
-                found.add(day * DAY + wall % DAY)
-        ordered = sorted(found)
-        return ordered[bisect_left(ordered, first) : bisect_left(ordered, last)]
+        for day in range(first // DAY, (last - 1) // DAY + 1):
+            low, high = max(first, day * DAY), min(last, (day + 1) * DAY)
+            for source in adjustment.sources(day):
+                moved = (day - source) * DAY
+                found.update([wall + moved for wall in self._kept(low - moved, high - moved)])
+        return sorted(found)
+
+    def _kept(self, first: int, last: int) -> list[int]:
+        """Return the readings of the rule in ``[first, last)`` that aren't left out."""
+        adjustment, bounds, zone = self.adjustment, self._bounds, self._zone
+        named = self.rule.walls(max(first, bounds.first_wall), min(last, bounds.last_wall))
+        if not named:
+            return named
+        if adjustment.days:
+            named = [wall for wall in named if wall // DAY not in adjustment.days]
+        if adjustment.closed or bounds.bounds_instants:
+            instants = _instants(zone, named)
+            closing = adjustment.closing(min(instants), max(instants) + 1) if named else NOTHING
+            named = [
+                wall
+                for wall, instant in zip(named, instants, strict=True)
+                if instant not in closing and bounds.start <= instant < bounds.end
+            ]
+        return named
 
     def starts(
         self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL

@@ -178,22 +178,39 @@ def _first_of(
 def _last_before(line: Recurrence, zone: Zone, instant: int, depth: int) -> int | None:
     """Return the last run before ``instant``, the instant of a clock change."""
     segment = zone.segments(instant - 1, instant)[0]
+    begins, shift = segment.start + segment.offset, abs(segment.offset - segment.before)
+    reading = _last_reading(line, begins, instant + segment.offset)
+    if reading is not None:
+        # What the change before misplaced is the first run after it. With another one in between,
+        # this one is where it should be.
+        earlier = _next_reading(line, begins - shift - 1)
+        if earlier is not None and earlier < reading - shift:
+            return reading - segment.offset
     first, others_from = _first_of(line, zone, segment, depth)
-    until = instant + segment.offset
-    for reach in REACHES:
-        walls = line.walls(max(others_from, until - reach), until)
-        if walls:
-            return walls[-1] - segment.offset
-        if until - reach <= others_from:
-            break
+    reading = _last_reading(line, others_from, instant + segment.offset)
+    if reading is not None:
+        return reading - segment.offset
     if first is not None and first[0] < instant:
         return first[0]
     return _last_before(line, zone, segment.start, depth - 1) if depth > 0 else None
 
 
-def _next_reading(line: Recurrence, read: int) -> int | None:
+def _last_reading(line: Recurrence, first: int, last: int) -> int | None:
+    """Return the last reading in ``[first, last)``, no farther back than dates take to repeat."""
     for reach in REACHES:
-        walls = line.walls(read + 1, read + reach)
+        low = max(first, last - reach)
+        for day in reversed([*line.possible_days(low // DAY, (last - 1) // DAY + 1)]):
+            walls = line.walls(max(low, day * DAY), min(last, (day + 1) * DAY))
+            if walls:
+                return walls[-1]
+        if low == first:
+            break
+    return None
+
+
+def _next_reading(line: Recurrence, read: int) -> int | None:
+    for day in line.possible_days(read // DAY, (read + REACHES[-1]) // DAY):
+        walls = line.walls(max(read + 1, day * DAY), (day + 1) * DAY)
         if walls:
             return walls[0]
     return None

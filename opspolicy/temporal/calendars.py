@@ -35,7 +35,16 @@ class BusinessHours:
     starts on, to its end, so a closed Sunday leaves Saturday's 22:00 to 02:00 alone.
     """
 
-    __slots__ = ("_days", "exceptions", "holiday_hours", "holidays", "regions", "weekly", "zone")
+    __slots__ = (
+        "_business_days",
+        "_days",
+        "exceptions",
+        "holiday_hours",
+        "holidays",
+        "regions",
+        "weekly",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -59,6 +68,7 @@ class BusinessHours:
         self.holidays = holidays
         # Hundreds of services keep the hours of one calendar, and ask of the same few days.
         self._days: dict[int, list[Interval]] = {}
+        self._business_days: dict[int, bool] = {}
 
     def openings(self, day: int) -> tuple[Opening, ...]:
         """Return the openings that start on a local day, counted from 1970-01-01."""
@@ -86,9 +96,13 @@ class BusinessHours:
 
         A calendar without weekly hours, one of holidays alone, stands for Monday to Friday.
         """
-        if day not in self.exceptions and not any(self.weekly):
-            return weekday(day) < SATURDAY and not (self.regions and self.holiday(day))
-        return bool(self.openings(day))
+        known = self._business_days.get(day)
+        if known is None:
+            known = bool(self.openings(day))
+            if day not in self.exceptions and not any(self.weekly):
+                known = weekday(day) < SATURDAY and not (self.regions and self.holiday(day))
+            self._business_days[day] = known
+        return known
 
     def holiday(self, day: int) -> str:
         """Return the name of the holiday a local day is, or nothing."""

@@ -7,6 +7,7 @@ far from the first start. `COUNT` alone has to be counted, once, up to the readi
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from math import gcd
 
 from opspolicy.temporal.dialects import APPOINTMENT
@@ -19,7 +20,7 @@ from opspolicy.temporal.zones import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.intervals import Interval
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CYCLE_DAYS = CYCLE_YEARS * 1461 // 4
 LONGEST_STEP = 366
+MOST_KEPT = 4
+"""Of how many kinds of days a rule keeps the times; hourly and minutely ones can have thousands."""
 
 
 class RRule(Recurrence):
@@ -40,6 +43,7 @@ class RRule(Recurrence):
     """
 
     __slots__ = (
+        "_busiest",
         "_clock",
         "_counted",
         "_days",
@@ -47,9 +51,9 @@ class RRule(Recurrence):
         "_offsets",
         "_parts",
         "_positions",
-        "_residues",
         "_times",
         "_unit",
+        "_units",
         "limit",
         "start",
     )
@@ -106,29 +110,32 @@ class RRule(Recurrence):
         elif positions and self._freq == "DAILY":
             units, positions = _picked(units, positions), ()
         self._offsets, self._positions = offsets, positions
-        self._residues: dict[int, list[int]] = {}
         step = self._step
         # Steps and days come round together: a unit that they never meet at, no day has.
         apart = gcd(step, DAY // self._unit)
         met = self.start // self._unit % apart
-        for unit in units if offsets else ():
-            if unit % apart == met:
-                self._residues.setdefault(unit % step, []).append(unit)
-        full_days = [
-            len({unit * self._unit // HOUR for unit in units}) == HOURS_A_DAY
-            for units in self._residues.values()
-        ]
+        met_units = [unit for unit in units if unit % apart == met] if offsets else []
+        # Not kept by each rule: a file full of different ones would fill the memory.
+        self._units = _shared(tuple(met_units))
+        counts: dict[int, int] = {}
+        hours: dict[int, set[int]] = {}
+        for unit in self._units:
+            residue = unit % step
+            counts[residue] = counts.get(residue, 0) + 1
+            hours.setdefault(residue, set()).add(unit * self._unit // HOUR)
+        self._busiest = len(offsets) * max(counts.values(), default=0)
+        full_days = [len(each) == HOURS_A_DAY for each in hours.values()]
         self.fixed = bool(positions) or not full_days or not all(full_days)
+
+    @property
+    def busiest(self) -> int:
+        """How many readings a day has at most."""
+        return self._busiest
 
     @property
     def _step(self) -> int:
         """How many units lie between two that count; rules by the day or longer step by days."""
         return self._parts.interval if self._unit > 1 else 1
-
-    @property
-    def busiest(self) -> int:
-        """How many readings a day has at most."""
-        return len(self._offsets) * max(map(len, self._residues.values()), default=0)
 
     @property
     def end(self) -> int:
@@ -156,7 +163,7 @@ class RRule(Recurrence):
 
     def _between(self, first: int, last: int) -> list[int]:
         """Return the readings whatever the first start and the end."""
-        if first >= last or not self._residues:
+        if first >= last or not self._units:
             return []
         first_day, last_day = first // DAY, (last - 1) // DAY
         if first_day == last_day:
@@ -182,11 +189,15 @@ class RRule(Recurrence):
         residue = (self.start - day * DAY) // self._unit % step
         times = self._times.get(residue)
         if times is None:
-            units = self._residues.get(residue)
-            if units is None:
-                return []
             unit, offsets = self._unit, self._offsets
+            units: Sequence[int] = self._units
+            if len(units) == DAY // unit:
+                units = range(residue, DAY // unit, step)
+            elif step > 1:
+                units = [at for at in units if at % step == residue]
             times = [at * unit + offset for at in units for offset in offsets]
+            if len(self._times) >= MOST_KEPT:
+                self._times.clear()
             self._times[residue] = times
         return times
 
@@ -220,7 +231,7 @@ class RRule(Recurrence):
 
     def _busy_days(self, first: int, last: int) -> Iterator[int]:
         first, last = max(first, self.start // DAY), min(last, LATEST // DAY)
-        if not self._residues:
+        if not self._units:
             return
         # A year at a time, so that who stops at the first day found hasn't waited for the rest.
         for low in range(first, last, LONGEST_STEP):
@@ -248,7 +259,7 @@ class RRule(Recurrence):
         """Whether a look at the rule shows that it runs in each year from its start on."""
         parts = self._parts
         endless = parts.instances is None and parts.until is None
-        if not endless or parts.interval != 1 or self._positions or not self._residues:
+        if not endless or parts.interval != 1 or self._positions or not self._units:
             return False
         # What each year has, one of: nothing asked for, one kind of day that no year is without.
         asked = (parts.yeardays, parts.weeknos, parts.monthdays, parts.weekdays)
@@ -262,8 +273,8 @@ class RRule(Recurrence):
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
         if self._clock is None:
-            units = sorted(each for units in self._residues.values() for each in units)
-            self._clock = [at * self._unit + offset for at in units for offset in self._offsets]
+            unit, offsets = self._unit, self._offsets
+            self._clock = [at * unit + offset for at in self._units for offset in offsets]
         times = self._clock
         for start, end in touched:
             first = start - before
@@ -302,6 +313,12 @@ def parse(text: str, start: Moment, zone: Zone) -> RRule:
     if first != wall:
         raise _mismatch(rule, first)
     return rule
+
+
+@lru_cache(maxsize=512)
+def _shared(units: tuple[int, ...]) -> tuple[int, ...]:
+    """Return one object for equal tuples: most rules count in all hours or minutes of a day."""
+    return units
 
 
 def _too_busy(count: int) -> ScheduleError:

@@ -56,6 +56,12 @@ class Bounds(NamedTuple):
         return self._replace(end=hull, last_wall=moment.wall, has_end=True)
 
     @property
+    def bounds_instants(self) -> bool:
+        """Whether a bound was given with an offset, so that the wall clock doesn't tell."""
+        is_later = self.has_start and self.first_wall == ANY_WALL[0]
+        return is_later or (self.has_end and self.last_wall == ANY_WALL[1])
+
+    @property
     def is_empty(self) -> bool:
         """Whether ``until`` is not after ``from``."""
         return self.start >= self.end or self.first_wall >= self.last_wall
