@@ -43,8 +43,8 @@ class RRule(Recurrence):
     """
 
     __slots__ = (
+        "_all_units",
         "_busiest",
-        "_clock",
         "_counted",
         "_days",
         "_freq",
@@ -76,8 +76,7 @@ class RRule(Recurrence):
         self._parts = parts = completed(parts, start)
         self._freq = parts.freq
         self._days = RuleDays(parts, start // DAY, ordinals_in_month=ordinals_in_month)
-        self._times: dict[int, list[int]] = {}
-        self._clock: list[int] | None = None
+        self._times: dict[int, Sequence[int]] = {}
         self._make_times()
 
     def _make_times(self) -> None:
@@ -117,6 +116,8 @@ class RRule(Recurrence):
         met_units = [unit for unit in units if unit % apart == met] if offsets else []
         # Not kept by each rule: a file full of different ones would fill the memory.
         self._units = _shared(tuple(met_units))
+        # Nothing but the step chooses among them, so they needn't be looked through.
+        self._all_units = self._unit > 1 and len(met_units) == DAY // self._unit // apart
         counts: dict[int, int] = {}
         hours: dict[int, set[int]] = {}
         for unit in self._units:
@@ -183,7 +184,16 @@ class RRule(Recurrence):
             found += [midnight + time for time in times[low:high]]
         return found
 
-    def _times_on(self, day: int) -> list[int]:
+    @property
+    def _clock(self) -> Sequence[int]:
+        """All times of day, whichever days they are on."""
+        unit, offsets = self._unit, self._offsets
+        if self._all_units and len(offsets) == 1 and self._units:
+            step = unit * gcd(self._step, DAY // unit)
+            return range(self._units[0] * unit + offsets[0], DAY, step)
+        return [at * unit + offset for at in self._units for offset in offsets]
+
+    def _times_on(self, day: int) -> Sequence[int]:
         """Return the times of a day on which the rule falls, in seconds after midnight."""
         step = self._step
         residue = (self.start - day * DAY) // self._unit % step
@@ -191,7 +201,9 @@ class RRule(Recurrence):
         if times is None:
             unit, offsets = self._unit, self._offsets
             units: Sequence[int] = self._units
-            if len(units) == DAY // unit:
+            if self._all_units and len(offsets) == 1:
+                return range(residue * unit + offsets[0], DAY, step * unit)
+            if self._all_units:
                 units = range(residue, DAY // unit, step)
             elif step > 1:
                 units = [at for at in units if at % step == residue]
@@ -233,14 +245,16 @@ class RRule(Recurrence):
         first, last = max(first, self.start // DAY), min(last, LATEST // DAY)
         if not self._units:
             return
-        # A year at a time, so that who stops at the first day found hasn't waited for the rest.
-        for low in range(first, last, LONGEST_STEP):
-            high = min(low + LONGEST_STEP, last)
+        # Little by little, so that who stops at the first day found hasn't waited for the rest.
+        low, step = first, 1
+        while low < last:
+            high = min(low + step, last)
             if self._positions:
                 found = {wall // DAY for wall in self._positioned(low, high)}
                 yield from sorted(day for day in found if low <= day < high)
             else:
                 yield from [day for day in self._days.between(low, high) if self._times_on(day)]
+            low, step = high, min(2 * step, LONGEST_STEP)
 
     def first_match(self) -> int | None:
         """Return the first reading at or after the start that matches, in seconds.
@@ -272,9 +286,6 @@ class RRule(Recurrence):
 
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
-        if self._clock is None:
-            unit, offsets = self._unit, self._offsets
-            self._clock = [at * unit + offset for at in self._units for offset in offsets]
         times = self._clock
         for start, end in touched:
             first = start - before
