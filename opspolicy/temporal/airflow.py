@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 ALL_MINUTES = (1 << 60) - 1
 # Croniter turns a field that names every value into `*`, which changes what the field means, takes
-# 7 and names in its own way, and lets ranges run over the end. All that is left to it.
+# 7 and names in its own way, lets ranges run over the end, and `5-5` all the way around to every
+# value. All that is left to it.
 _PLAIN_ITEM = r"[0-9]{1,2}(-[0-9]{1,2})?"
 _PLAIN = re.compile(rf"(\*|\*/[0-9]{{1,2}}|{_PLAIN_ITEM}(,{_PLAIN_ITEM})*)")
 _RANDOM = re.compile(r"(^|[\s,])[RH](\(|[\s,/]|$)", re.IGNORECASE)
@@ -58,14 +59,20 @@ def read(text: str, dialect: Dialect) -> Line:
 
 
 def _leaves_no_doubt(fields: list[str], line: Line) -> bool:
-    """Whether no field names every value in a way of its own, nor Sunday as 7."""
+    """Whether no field names every value in a way of its own, nor one by a range, nor 7."""
     masks = (line.minutes, line.hours, line.days, line.months, line.weekdays)
     every = (ALL_MINUTES, ALL_HOURS, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS)
     spelt_out = any(
         mask == whole and field != "*"
         for field, mask, whole in zip(fields, masks, every, strict=True)
     )
-    return not spelt_out and "7" not in fields[-1]
+    return not spelt_out and "7" not in fields[-1] and not any(map(_goes_around, fields))
+
+
+def _goes_around(field: str) -> bool:
+    """Whether a range ends where it starts, as `5-5` does."""
+    ranges = [item.split("-") for item in field.split(",") if "-" in item]
+    return any(int(first) == int(last) for first, last in ranges)
 
 
 def _by_croniter(text: str, dialect: Dialect) -> Line:

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from opspolicy.temporal import cron, zones
-from opspolicy.temporal.dialects import APPOINTMENT, CRON, KUBERNETES, Dialect
+from opspolicy.temporal.dialects import AIRFLOW, APPOINTMENT, CRON, KUBERNETES, Dialect
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of, parse_moment, rfc3339
 from opspolicy.temporal.recurrence import ScheduleError
@@ -189,7 +189,7 @@ def lines(draw: st.DrawFn) -> str:
     fields = []
     for low, high in FIELD.values():
         one = st.integers(low, high).map(str)
-        # croniter takes `0-0` for a full circle; no scheduler does.
+        # croniter takes `0-0` for a full circle, as nobody else does.
         two = st.lists(st.integers(low, high), min_size=2, max_size=2, unique=True).map(sorted)
         some = st.one_of(
             st.just("*"),
@@ -335,3 +335,19 @@ def test_leap_days_are_kept_and_impossible_ones_skipped() -> None:
     years = ("2027-01-01", "2033-01-01")
     assert starts("0 0 29 2 *", CRON, "UTC", *years) == ["2028-02-29T00:00", "2032-02-29T00:00"]
     assert len(starts("0 0 31 * *", CRON, "UTC", "2027-01-01", "2028-01-01")) == 7
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("0 5-5 * * *", 24),
+        ("0 5 1-1 * *", 1),
+        ("0 5 * * 3-3", 1),
+        ("0 5,7-7 * * *", 24),
+        ("0 5-6 * * *", 2),
+    ],
+)
+def test_airflow_goes_all_the_way_around_from_a_value_to_itself(line: str, count: int) -> None:
+    # croniter 6, _expand: a range whose ends are equal names every value of its field.
+    found = starts(line, AIRFLOW, "UTC", "2027-06-02T00:00Z", "2027-06-03T00:00Z")
+    assert len(found) == count
