@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -75,13 +76,16 @@ def changes(name: str) -> tuple[Change, ...]:
     zone = zone_named(name)
 
     def offset(at: int) -> int:
-        return int((local(at, zone) - naive(at)).total_seconds())
+        ahead = datetime.fromtimestamp(at, zone).utcoffset()
+        assert ahead is not None
+        return int(ahead.total_seconds())
 
     found = []
     start = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
     end = int(datetime(LAST_YEAR, 12, 1, tzinfo=UTC).timestamp())
-    for day in range(start, end, DAY):
-        if offset(day) != offset(day + DAY):
+    daily = [(day, offset(day)) for day in range(start, end + DAY, DAY)]
+    for (day, before), (_, after) in pairwise(daily):
+        if before != after:
             hour = next(at for at in range(day, day + DAY, 3600) if offset(at + 3600) != offset(at))
             at = next(at for at in range(hour, hour + 3600, 60) if offset(at + 60) != offset(at))
             found.append(Change(at + 60, offset(at), offset(at + 60)))

@@ -105,10 +105,11 @@ class Schedules(Drawing):
         day = self.date(zone) - timedelta(days=self.integer(0, 12))
         start = datetime.combine(day, drawn.time())
         rule = self.rule(start)
-        first = expand(rule, start, start + timedelta(days=800))
-        if not first:
-            rule, first = "FREQ=DAILY", [start]
-        start = first[0]
+        within = (expand(rule, start, start + timedelta(days=days)) for days in (2, 65))
+        found = next(filter(None, within), None)
+        if found is None:
+            rule, found = "FREQ=DAILY", [start]
+        start = found[0]
         ends = self.one_of(["", "", "", "COUNT", "UNTIL", "date"])
         if ends == "COUNT":
             rule += f";COUNT={self.integer(1, 12)}"

@@ -186,10 +186,19 @@ class _Simulation:
 
     def schedule(self, entry: Declared) -> Schedule:
         """Give the schedule of a window or job."""
-        declared = entry["schedule"]
-        if isinstance(declared, str):
-            declared = {"cron": declared}
-        return Schedule(declared, self.zone(entry), self.calendars)
+        known = self.schedules.get(id(entry))
+        if known is None:
+            declared = entry["schedule"]
+            if isinstance(declared, str):
+                declared = {"cron": declared}
+            known = Schedule(declared, self.zone(entry), self.calendars)
+            self.schedules[id(entry)] = known
+        return known
+
+    @cached_property
+    def schedules(self) -> dict[int, Schedule]:
+        """The schedules by the identity of the entry they are of."""
+        return {}
 
     def is_recurring(self, entry: Declared) -> bool:
         """Say whether a window or job has a rule, no dates of its own."""
@@ -295,6 +304,17 @@ class _Simulation:
 
         They differ only where no scheduler is declared: it may be any that accepts its lines.
         """
+        if id(job) not in self.known_starts:
+            self.known_starts[id(job)] = self.find_starts(job)
+        return self.known_starts[id(job)]
+
+    @cached_property
+    def known_starts(self) -> dict[int, tuple[set[int], set[int]]]:
+        """The starts that have been found, by the identity of the job."""
+        return {}
+
+    def find_starts(self, job: Declared) -> tuple[set[int], set[int]]:
+        """Find the starts of a job."""
         schedule = self.schedule(job)
         by_dialect = [
             set(schedule.starts(dialect, self.days[0], self.days[-1]))

@@ -160,7 +160,7 @@ class Schedule:
         """Whether it has a rule rather than dates."""
         return "dates" not in self.declared
 
-    @property
+    @cached_property
     def delay(self) -> int:
         """By how many seconds a start may be late."""
         return sum(

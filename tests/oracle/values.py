@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from .wall import DAY, appointment
@@ -9,6 +10,7 @@ from .wall import DAY, appointment
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": 3600, "m": 60, "s": 1}
 
 
+@cache
 def seconds(duration: str) -> int:
     """Read a duration such as `1h30m` or `PT1H30M`."""
     parts = re.findall(r"(\d+)([wdhms])", duration.lower())
