@@ -22,7 +22,7 @@ from opspolicy.temporal.cron_grammar import (
 )
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.recurrence import ScheduleError
-from opspolicy.temporal.zones import LATEST
+from opspolicy.temporal.zones import EARLIEST, LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,7 +161,14 @@ def _first_of(
             return None, begins
         # Pendulum moves it by the gap, and the next reading is looked for behind that.
         return (skipped[0] + shift - segment.offset, skipped[0]), skipped[0] + shift + 1
-    last = _last_before(line, zone, segment.start, depth - 1)
+    return _carried(line, zone, segment, _last_before(line, zone, segment.start, depth - 1))
+
+
+def _carried(
+    line: Recurrence, zone: Zone, segment: Segment, last: int | None
+) -> tuple[tuple[int, int] | None, int]:
+    """Return the same as ``_first_of``, from the ``last`` run before the clock change."""
+    begins = segment.start + segment.offset
     if last is None:
         return None, begins
     read = zone.wall(last)
@@ -175,7 +182,12 @@ def _first_of(
 def _last_before(line: Recurrence, zone: Zone, instant: int, depth: int) -> int | None:
     """Return the last run before ``instant``, the instant of a clock change."""
     segment = zone.segments(instant - 1, instant)[0]
-    first, others_from = _first_of(line, zone, segment, depth)
+    first, others_from = None, segment.start + segment.offset
+    # Asked for once: twice at each change would be twice as long with every year looked back.
+    earlier = None
+    if depth > 0 and segment.start > EARLIEST:
+        earlier = _last_before(line, zone, segment.start, depth - 1)
+        first, others_from = _carried(line, zone, segment, earlier)
     until = instant + segment.offset
     for reach in REACHES:
         walls = line.walls(max(others_from, until - reach), until)
@@ -183,9 +195,7 @@ def _last_before(line: Recurrence, zone: Zone, instant: int, depth: int) -> int 
             return walls[-1] - segment.offset
         if until - reach <= others_from:
             break
-    if first is not None and first[0] < instant:
-        return first[0]
-    return _last_before(line, zone, segment.start, depth - 1) if depth > 0 else None
+    return first[0] if first is not None and first[0] < instant else earlier
 
 
 def _next_reading(line: Recurrence, read: int) -> int | None:

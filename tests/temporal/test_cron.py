@@ -351,3 +351,10 @@ def test_airflow_goes_all_the_way_around_from_a_value_to_itself(line: str, count
     # croniter 6, _expand: a range whose ends are equal names every value of its field.
     found = starts(line, AIRFLOW, "UTC", "2027-06-02T00:00Z", "2027-06-03T00:00Z")
     assert len(found) == count
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "Africa/Casablanca"])
+@pytest.mark.parametrize("line", ["* * 30 2 *", "0 * 31 4 *"])
+def test_airflow_soon_finds_that_a_line_never_runs(line: str, zone: str) -> None:
+    """However far it looks back for the last run, from which elapsed time would count."""
+    assert starts(line, AIRFLOW, zone, "2027-03-27T00:00Z", "2027-11-30T00:00Z") == []
