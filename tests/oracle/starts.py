@@ -199,9 +199,23 @@ class Schedule:
         for key in ("cron", "on_calendar"):
             kind = SYSTEMD if key == "on_calendar" else dialect
             for line in self.texts(key):
-                due = self.kept(named(line, kind, first, last))
-                found |= placed(due, self.zone, dialect, line)
+                readings = named(line, kind, first, last)
+                if dialect == AIRFLOW and not self.is_adjusted:
+                    found |= self.bounded(readings, line)
+                else:
+                    found |= placed(self.kept(readings), self.zone, dialect, line)
         return sorted(found)
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether it leaves something out, or moves it."""
+        return "except" in self.declared or self.shift != "run"
+
+    def bounded(self, readings: list[datetime], line: str) -> set[int]:
+        """Give Airflow's runs within the bounds; those outside them happen, and count on."""
+        elapsed = airflow.follows_elapsed_time(line)
+        runs = airflow.follow(readings, self.zone.key, elapsed=elapsed)
+        return {at for reading, at in runs if is_within_bounds(self.declared, reading)}
 
     def elapsing(self, first: date, last: date) -> Iterator[tuple[datetime, int]]:
         """Give each start of an `every`, and what the clock shows then."""
