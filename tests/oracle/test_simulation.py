@@ -674,10 +674,10 @@ def test_what_may_start_late_lasts_longer_but_overlaps_nothing() -> None:
     late = {"on_calendar": "*-*-02,03 06:00", "randomized_delay": "30m", "accuracy": "10m"}
     estate = {
         "defaults": {"timezone": "UTC"},
-        "services": {"a": always(), "b": {}},
+        "services": {"a": always(), "b": {}, "c": {}},
         "maintenance_windows": {
             "w": {"takes_down": ["a"], "duration": "24h", "recovery": "1h", "schedule": late},
-            "down": window("2027-06-02T00:00", "48h", "b"),
+            "down": window("2027-06-02T00:00", "48h", "b", "c"),
         },
         "jobs": {
             "j": {
@@ -686,7 +686,7 @@ def test_what_may_start_late_lasts_longer_but_overlaps_nothing() -> None:
                 "requires": ["b"],
                 "induces_demand": [
                     {"service": "b", "for": "2h"},
-                    {"service": "b", "for": "2h", "starting": "at_end"},
+                    {"service": "c", "for": "2h", "starting": "at_end"},
                 ],
             }
         },
@@ -700,9 +700,11 @@ def test_what_may_start_late_lasts_longer_but_overlaps_nothing() -> None:
         ("OPS303", "job/j service/b", down): between(
             "2027-06-02T06:00Z 2027-06-02T07:40Z", "2027-06-03T06:00Z 2027-06-03T07:40Z"
         ),
-        # At the start until 08:40, from the earliest end at 07:00 until 09:40.
         ("OPS302", "job/j service/b", down): between(
-            "2027-06-02T06:00Z 2027-06-02T09:40Z", "2027-06-03T06:00Z 2027-06-03T09:40Z"
+            "2027-06-02T06:00Z 2027-06-02T08:40Z", "2027-06-03T06:00Z 2027-06-03T08:40Z"
+        ),
+        ("OPS302", "job/j service/c", down): between(
+            "2027-06-02T07:00Z 2027-06-02T09:40Z", "2027-06-03T07:00Z 2027-06-03T09:40Z"
         ),
     }
     timeline = timeline_of(estate, at("2027-06-01T00:00Z"), 5 * DAYS)
