@@ -56,7 +56,10 @@ def grown_estates(draw: st.DrawFn) -> tuple[World, World]:
     depends_on = services[name].get("depends_on", [])
     others = [other for other in services if not _mentions(depends_on, other)]
     group = drawing.group(list(services))
+    groups = [item["any_of"] for item in depends_on if isinstance(item, dict) and "any_of" in item]
     grown = group if not others or drawing.chance(40) else drawing.one_of(others)
+    if grown is group and group["any_of"] in groups:
+        grown = {**group, "any_of": [*group["any_of"], "ghost"]}
     services[name] = {**services[name], "depends_on": [*depends_on, grown]}
     return (estate, as_of, horizon), ({**estate, "services": services}, as_of, horizon)
 

@@ -73,13 +73,13 @@ def tell(world: World, simulated: Simulated) -> None:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=250)
+@settings(REPRODUCIBLE, max_examples=120)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same(world)
 
 
 @given(world=estates(step=1))
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=12)
 def test_they_agree_by_the_second(world: World) -> None:
     assert_same(world, step=1)
 
@@ -118,7 +118,7 @@ def always_needed(estate: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=40)
 def test_the_cut_sets_of_a_service_together_are_its_outage(world: World) -> None:
     estate, as_of, horizon = always_needed(world[0]), world[1], world[2]
     simulated = simulate(estate, as_of, horizon)
@@ -137,7 +137,7 @@ def test_the_cut_sets_of_a_service_together_are_its_outage(world: World) -> None
 
 
 @given(worlds=grown_estates())
-@settings(REPRODUCIBLE, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=40)
 def test_one_more_dependency_removes_no_outage(worlds: tuple[World, World]) -> None:
     (estate, as_of, horizon), (grown, _, _) = worlds
     before, after = (simulate(each, as_of, horizon).down for each in (estate, grown))

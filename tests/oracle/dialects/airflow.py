@@ -72,16 +72,13 @@ def read(line: str) -> str:
 def readings(line: str, first: date, last: date) -> Iterator[datetime]:
     """Give what the clock shows when the line is due, on the dates from the first to the last.
 
-    Before them come those of so many days that what a clock change made of a run that long ago is
-    over: a run depends on the one before it.
+    Before them come some more, as a run depends on the one before it.
     """
-    cron = croniter(read(line))
-    _, hour, day, month, weekday = cron.expanded
-    carries = hour == ["*"] and not day == month == weekday == ["*"]
-    days = 2 if not carries else 40 if month == ["*"] else 800
-    cron.set_current(midnight(first) - timedelta(days=days, minutes=1), force=True)
+    cron = croniter(read(line), midnight(first))
     end = midnight(last) + timedelta(days=1)
     try:
+        before = [cron.get_prev(datetime) for _ in range(RUNS_BEFORE)][-1]
+        cron.set_current(before - timedelta(minutes=1), force=True)
         while (due := cron.get_next(datetime)) < end:
             yield due
     except CroniterBadDateError:
