@@ -23,7 +23,7 @@ from opspolicy.temporal.cron_grammar import (
 )
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.recurrence import ScheduleError
-from opspolicy.temporal.zones import LATEST
+from opspolicy.temporal.zones import EARLIEST, LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 ALL_MINUTES = (1 << 60) - 1
 # Croniter turns a field that names every value into `*`, which changes what the field means, takes
-# 7 and names in its own way, and lets ranges run over the end. All that is left to it.
+# 7 and names in its own way, lets ranges run over the end, and `5-5` all the way around to every
+# value. All that is left to it.
 _PLAIN_ITEM = r"[0-9]{1,2}(-[0-9]{1,2})?"
 _PLAIN = rf"(\*|\*/[0-9]{{1,2}}|{_PLAIN_ITEM}(,{_PLAIN_ITEM})*)"
 _RANDOM = r"(?i)(^|[\s,])[RH](\(|[\s,/]|$)"
@@ -60,14 +61,20 @@ def read(text: str, dialect: Dialect) -> Line:
 
 
 def _leaves_no_doubt(fields: list[str], line: Line) -> bool:
-    """Whether no field names every value in a way of its own, nor Sunday as 7."""
+    """Whether no field names every value in a way of its own, nor one by a range, nor 7."""
     masks = (line.minutes, line.hours, line.days, line.months, line.weekdays)
     every = (ALL_MINUTES, ALL_HOURS, ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS)
     spelt_out = any(
         mask == whole and field != "*"
         for field, mask, whole in zip(fields, masks, every, strict=True)
     )
-    return not spelt_out and "7" not in fields[-1]
+    return not spelt_out and "7" not in fields[-1] and not any(map(_goes_around, fields))
+
+
+def _goes_around(field: str) -> bool:
+    """Whether a range ends where it starts, as `5-5` does."""
+    ranges = [item.split("-") for item in field.split(",") if "-" in item]
+    return any(int(first) == int(last) for first, last in ranges)
 
 
 def _by_croniter(text: str, dialect: Dialect) -> Line:
@@ -164,7 +171,14 @@ def _first_of(
             return None, begins
         # Pendulum moves it by the gap, and the next reading is looked for behind that.
         return (skipped[0] + shift - segment.offset, skipped[0]), skipped[0] + shift + 1
-    last = _last_before(line, zone, segment.start, depth - 1)
+    return _carried(line, zone, segment, _last_before(line, zone, segment.start, depth - 1))
+
+
+def _carried(
+    line: Recurrence, zone: Zone, segment: Segment, last: int | None
+) -> tuple[tuple[int, int] | None, int]:
+    """Return the same as ``_first_of``, from the ``last`` run before the clock change."""
+    begins = segment.start + segment.offset
     if last is None:
         return None, begins
     read = zone.wall(last)
@@ -178,21 +192,24 @@ def _first_of(
 def _last_before(line: Recurrence, zone: Zone, instant: int, depth: int) -> int | None:
     """Return the last run before ``instant``, the instant of a clock change."""
     segment = zone.segments(instant - 1, instant)[0]
-    begins, shift = segment.start + segment.offset, abs(segment.offset - segment.before)
-    reading = _last_reading(line, begins, instant + segment.offset)
+    begins, until = segment.start + segment.offset, instant + segment.offset
+    shift = abs(segment.offset - segment.before)
+    reading = _last_reading(line, begins, until)
     if reading is not None:
         # What the change before misplaced is the first run after it. With another one in between,
         # this one is where it should be.
-        earlier = _next_reading(line, begins - shift - 1)
-        if earlier is not None and earlier < reading - shift:
+        following = _next_reading(line, begins - shift - 1)
+        if following is not None and following < reading - shift:
             return reading - segment.offset
-    first, others_from = _first_of(line, zone, segment, depth)
-    reading = _last_reading(line, others_from, instant + segment.offset)
+    first, others_from, earlier = None, begins, None
+    # Asked for once: twice at each change would be twice as long with every year looked back.
+    if depth > 0 and segment.start > EARLIEST:
+        earlier = _last_before(line, zone, segment.start, depth - 1)
+        first, others_from = _carried(line, zone, segment, earlier)
+    reading = _last_reading(line, others_from, until)
     if reading is not None:
         return reading - segment.offset
-    if first is not None and first[0] < instant:
-        return first[0]
-    return _last_before(line, zone, segment.start, depth - 1) if depth > 0 else None
+    return first[0] if first is not None and first[0] < instant else earlier
 
 
 def _last_reading(line: Recurrence, first: int, last: int) -> int | None:

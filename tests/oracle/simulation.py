@@ -2,22 +2,22 @@
 
 Written from the specification alone and sharing no code with the program: time is a row of
 steps (a minute each, or a second), a set of instants is an `int` with a bit for each step, local
-times are asked of `zoneinfo`, cron fields are sets of numbers, cut sets are found by trying every
-set of causes. Nothing here computes with interval ends.
+times are asked of `zoneinfo`, rules are sets of numbers, cut sets are found by trying every set of
+causes. Nothing here computes with interval ends.
 """
 
 import itertools
-import re
-import zoneinfo
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# The pinned `tzdata` package is the only source of zones; the machine's own may differ.
-zoneinfo.reset_tzpath(())
+from .calendars import BUILT_IN, AnyCalendar, Calendar
+from .starts import APPOINTMENT, Schedule
+from .values import instant, seconds
+from .wall import DAY, zone_named
 
 Steps = int
 """A set of instants: a bit for each step of a `Grid`."""
@@ -33,8 +33,6 @@ Key = tuple[str, frozenset[str], Causes, str]
 
 Declared = Mapping[str, Any]
 """A part of an estate as YAML loads it."""
-
-DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -100,203 +98,6 @@ def union(sets: Iterable[Steps]) -> Steps:
     for steps in sets:
         result |= steps
     return result
-
-
-# --- Local time --------------------------------------------------------------------------------
-
-
-@cache
-def zone_named(name: str) -> ZoneInfo:
-    """Read a zone from the pinned package, whatever this process has loaded before."""
-    return ZoneInfo.no_cache(name)
-
-
-def local(at: int, zone: ZoneInfo) -> datetime:
-    """Give what a clock in the zone shows at an instant: a *reading*, without a zone."""
-    return datetime.fromtimestamp(at, zone).replace(tzinfo=None)
-
-
-def instants(reading: datetime, zone: ZoneInfo) -> list[int]:
-    """Give every instant at which a clock in the zone shows the reading: none, one or two."""
-    guesses = {int(reading.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)}
-    return sorted(at for at in guesses if local(at, zone) == reading)
-
-
-def jump(reading: datetime, zone: ZoneInfo) -> timedelta:
-    """Give by how much the clock changes around a reading it skips or repeats."""
-    offsets = [reading.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)]
-    before, after = offsets
-    assert before is not None
-    assert after is not None
-    return abs(after - before)
-
-
-@cache
-def end_of_gap(reading: datetime, zone: ZoneInfo) -> int:
-    """Give the instant of the clock change that skips the reading."""
-    # Read with the offset after the change, a skipped reading lies before the change (PEP 495).
-    at = int(reading.replace(tzinfo=zone, fold=1).timestamp()) // 60 * 60
-    before = datetime.fromtimestamp(at, zone).utcoffset()
-    while datetime.fromtimestamp(at, zone).utcoffset() == before:
-        at += 60
-    return at
-
-
-def appointment(reading: datetime, zone: ZoneInfo, *, last: bool = False) -> int:
-    """Give the one instant meant by a wall-clock reading.
-
-    A skipped reading means the gap's end, a repeated one its first showing, or its last.
-    """
-    shown = instants(reading, zone)
-    if not shown:
-        return end_of_gap(reading, zone)
-    return shown[-1 if last else 0]
-
-
-# --- Values ------------------------------------------------------------------------------------
-
-_UNITS = {"w": 7 * DAY, "d": DAY, "h": 3600, "m": 60, "s": 1}
-
-
-def seconds(duration: str) -> int:
-    """Read a duration such as `1h30m` or `PT1H30M`."""
-    parts = re.findall(r"(\d+)([wdhms])", duration.lower())
-    assert re.sub(r"^pt?|t", "", duration.lower()) == "".join(f"{n}{unit}" for n, unit in parts)
-    return sum(int(number) * _UNITS[unit] for number, unit in parts)
-
-
-def instant(text: str, zone: ZoneInfo, *, last: bool = False) -> int:
-    """Read an instant: with an offset what it says, else an appointment in the zone."""
-    reading = datetime.fromisoformat(text)
-    if reading.tzinfo is not None:
-        return int(reading.timestamp())
-    return appointment(reading, zone, last=last)
-
-
-def clock(text: str) -> timedelta:
-    """Read a time of day, `24:00` included, as the time since midnight."""
-    hours, minutes = text.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
-
-
-def midnight(day: date) -> datetime:
-    """Give the reading with which a date begins."""
-    return datetime.combine(day, time())
-
-
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def weekdays(days: str | list[str]) -> set[int]:
-    """Read the days of a calendar's entry; Monday is 0."""
-    if isinstance(days, list):
-        return set().union(*(weekdays(item) for item in days))
-    if days == "everyday":
-        return set(range(7))
-    first, _, last = days.partition("-")
-    return set(range(_WEEK.index(first), _WEEK.index(last or first) + 1))
-
-
-# --- Cron --------------------------------------------------------------------------------------
-
-_NAMES = {
-    name: str(number)
-    for names, first in (
-        (("jan", "feb", "mar", "apr", "may", "jun"), 1),
-        (("jul", "aug", "sep", "oct", "nov", "dec"), 7),
-        (("sun", "mon", "tue", "wed", "thu", "fri", "sat"), 0),
-    )
-    for number, name in enumerate(names, first)
-}
-
-_MACROS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
-
-_CATCH_UP = timedelta(hours=3)
-"""Debian's cron(8): only clock changes of less than three hours or so are made good."""
-
-WINDOW, CRON, KUBERNETES = "window", "cron", "kubernetes"
-"""The dialects: a maintenance window's, Debian's cron, robfig v3 as Kubernetes uses it."""
-
-
-@cache
-def numbers(text: str, low: int, high: int) -> frozenset[int]:
-    """Give the numbers that a cron field matches."""
-    found: set[int] = set()
-    for item in re.sub("[a-z]+", lambda name: _NAMES[name[0]], text.lower()).split(","):
-        span, _, step = item.partition("/")
-        first, _, last = f"{low}-{high}".partition("-") if span in "*?" else span.partition("-")
-        found.update(range(int(first), int(last or first) + 1, int(step or 1)))
-    assert min(found) >= low
-    assert max(found) <= high
-    return frozenset(found)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A cron expression as one dialect reads it."""
-
-    text: str
-    dialect: str
-
-    @cached_property
-    def fields(self) -> list[str]:
-        """The five fields as they are written."""
-        return _MACROS.get(self.text, self.text).split()
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the dialect has a meaning for the line: only cron knows 7, it knows no `?`."""
-        weekday = self.fields[4]
-        if self.dialect == KUBERNETES:
-            return "7" not in re.sub(r"/\d+", "", weekday)
-        return "?" not in self.text
-
-    @property
-    def wild(self) -> bool:
-        """Whether Debian's cron follows real time with it rather than the wall clock."""
-        minute, hour, *_ = self.fields
-        return minute.startswith("*") or hour.startswith("*")
-
-    def matches(self, day: date) -> bool:
-        """Say whether the line has readings on a date."""
-        _, _, monthday, month, weekday = self.fields
-        if day.month not in numbers(month, 1, 12):
-            return False
-        in_month = day.day in numbers(monthday, 1, 31)
-        # Sunday is 0, and 7 too where 7 is allowed at all.
-        sunday = 6 if self.dialect == KUBERNETES else 7
-        in_week = day.isoweekday() % 7 in {n % 7 for n in numbers(weekday, 0, sunday)}
-        if self.dialect == CRON:
-            both = monthday.startswith("*") or weekday.startswith("*")
-        else:
-            both = any(
-                item in {"*", "*/1", "?"} for item in [*monthday.split(","), *weekday.split(",")]
-            )
-        return in_month and in_week if both else in_month or in_week
-
-    def readings(self, days: Iterable[date]) -> Iterator[datetime]:
-        """Give every reading of the wall clock that the line matches on the dates."""
-        minutes, hours = numbers(self.fields[0], 0, 59), numbers(self.fields[1], 0, 23)
-        for day in filter(self.matches, days):
-            for hour, minute in itertools.product(hours, minutes):
-                yield datetime.combine(day, time(hour, minute))
-
-    def starts(self, reading: datetime, zone: ZoneInfo) -> list[int]:
-        """Give the instants at which the dialect starts something for a matching reading."""
-        shown = instants(reading, zone)
-        if self.dialect == WINDOW:
-            return [appointment(reading, zone)]
-        if self.dialect == CRON and not self.wild and jump(reading, zone) <= _CATCH_UP:
-            return [appointment(reading, zone)]
-        return shown
 
 
 # --- The simulation ----------------------------------------------------------------------------
@@ -373,7 +174,48 @@ class _Simulation:
         """Give the zone of an entry: its schedule's, else its own, else the file's."""
         schedule = entry.get("schedule")
         own = schedule.get("timezone") if isinstance(schedule, dict) else None
-        return zone_named(own or entry.get("timezone") or self.defaults["timezone"])
+        named = own or entry.get("timezone") or self.defaults.get("timezone")
+        if not named:
+            assert self.scheduler(entry) == "github-actions", "a local time without a zone"
+        return zone_named(named or "UTC")
+
+    def scheduler(self, job: Declared) -> str | None:
+        """Give what runs a job, where somebody says so."""
+        declared: str | None = job.get("scheduler", self.defaults.get("scheduler"))
+        return declared
+
+    def schedule(self, entry: Declared) -> Schedule:
+        """Give the schedule of a window or job."""
+        known = self.schedules.get(id(entry))
+        if known is None:
+            declared = entry["schedule"]
+            if isinstance(declared, str):
+                declared = {"cron": declared}
+            known = Schedule(declared, self.zone(entry), self.calendars)
+            self.schedules[id(entry)] = known
+        return known
+
+    @cached_property
+    def schedules(self) -> dict[int, Schedule]:
+        """The schedules by the identity of the entry they are of."""
+        return {}
+
+    def is_recurring(self, entry: Declared) -> bool:
+        """Say whether a window or job has a rule, no dates of its own."""
+        return "schedule" in entry and self.schedule(entry).is_recurring
+
+    def delay(self, entry: Declared) -> int:
+        """Give by how much a window or a run may be late."""
+        return self.schedule(entry).delay if "schedule" in entry else 0
+
+    @cached_property
+    def calendars(self) -> dict[str, AnyCalendar]:
+        """The calendars by name."""
+        declared = self.estate.get("calendars", {})
+        return {
+            **BUILT_IN,
+            **{name: Calendar(each, self.zone(each)) for name, each in declared.items()},
+        }
 
     # The time that is simulated, and the part of it that is judged.
 
@@ -382,10 +224,10 @@ class _Simulation:
         """What each one-off touches past the horizon, as far as five years ahead."""
         touched = []
         for window in self.windows.values():
-            if not _is_recurring(window):
+            if not self.is_recurring(window):
                 touched += [(each.start, each.recovered) for each in self.one_offs(window)]
         for job in self.jobs.values():
-            if not _is_recurring(job):
+            if not self.is_recurring(job):
                 for run in self.one_offs(job):
                     ends = [end for _, _, end in self.demands_of(job, run.start)]
                     touched.append((run.start, max([run.recovered, *ends])))
@@ -399,11 +241,12 @@ class _Simulation:
         longest = 0
         for window in self.windows.values():
             lasts = [each.recovered - each.start for each in self.one_offs(window)]
-            lasts.append(seconds(window.get("duration", "0s")) + _recovery(window))
+            own = seconds(window.get("duration", "0s")) + self.delay(window)
+            lasts.append(own + _recovery(window))
             longest = max(longest, *lasts)
         for job in self.jobs.values():
             lasts = [end for _, _, end in self.demands_of(job, 0)]
-            longest = max(longest, _longest(job) + _recovery(job), *lasts)
+            longest = max(longest, _longest(job) + self.delay(job) + _recovery(job), *lasts)
         return longest + 2 * DAY
 
     @cached_property
@@ -438,93 +281,77 @@ class _Simulation:
             else:
                 end = start + seconds(entry["duration"])
             return [Occurrence(start, end, end + _recovery(entry))]
-        if _is_recurring(entry):
+        if self.is_recurring(entry):
             return []
-        starts = sorted({instant(text, zone) for text in entry["schedule"]["dates"]})
+        today = datetime.fromtimestamp(self.as_of, UTC).date()
+        starts = self.schedule(entry).starts(APPOINTMENT, today, today)
         return [self.lasting(entry, start) for start in starts]
 
     def lasting(self, entry: Declared, start: int) -> Occurrence:
-        """Give the occurrence of a window or job that starts at an instant."""
-        end = start + _longest(entry)
+        """Give the occurrence of a window or job that starts at an instant, or somewhat later."""
+        end = start + _longest(entry) + self.delay(entry)
         return Occurrence(start, end, end + _recovery(entry))
 
     def occurrences(self, window: Declared) -> list[Occurrence]:
         """Give all occurrences of a window."""
-        if not _is_recurring(window):
+        if not self.is_recurring(window):
             return self.one_offs(window)
-        return [self.lasting(window, start) for start in self.cron_starts(window, WINDOW)]
-
-    def cron_starts(self, entry: Declared, dialect: str) -> list[int]:
-        """Give the starts of a cron schedule in a dialect; readings that fall together are one."""
-        schedule, zone, starts = _schedule(entry), self.zone(entry), set[int]()
-        for text in [schedule["cron"]] if isinstance(schedule["cron"], str) else schedule["cron"]:
-            line = Line(text, dialect)
-            for reading in line.readings(self.days):
-                if _within_bounds(reading, schedule):
-                    starts.update(line.starts(reading, zone))
-        return sorted(starts)
+        starts = self.schedule(window).starts(APPOINTMENT, self.days[0], self.days[-1])
+        return [self.lasting(window, start) for start in starts]
 
     def job_starts(self, job: Declared) -> tuple[set[int], set[int]]:
         """Give a job's possible starts and its certain ones.
 
-        They differ only where no scheduler is declared: it may be either dialect's.
+        They differ only where no scheduler is declared: it may be any that accepts its lines.
         """
-        if not _is_recurring(job):
-            starts = {run.start for run in self.one_offs(job)}
-            return starts, starts
-        scheduler = job.get("scheduler", self.defaults.get("scheduler"))
-        dialects = [scheduler] if scheduler else [CRON, KUBERNETES]
-        text = _schedule(job)["cron"]
-        lines = [text] if isinstance(text, str) else text
+        if id(job) not in self.known_starts:
+            self.known_starts[id(job)] = self.find_starts(job)
+        return self.known_starts[id(job)]
+
+    @cached_property
+    def known_starts(self) -> dict[int, tuple[set[int], set[int]]]:
+        """The starts that have been found, by the identity of the job."""
+        return {}
+
+    def find_starts(self, job: Declared) -> tuple[set[int], set[int]]:
+        """Find the starts of a job."""
+        schedule = self.schedule(job)
         by_dialect = [
-            set(self.cron_starts(job, dialect))
-            for dialect in dialects
-            if all(Line(line, dialect).accepted for line in lines)
+            set(schedule.starts(dialect, self.days[0], self.days[-1]))
+            for dialect in schedule.dialects(self.scheduler(job))
         ]
         return set.union(*by_dialect), set.intersection(*by_dialect)
 
     def demands_of(self, job: Declared, start: int) -> list[tuple[str, int, int]]:
         """Give the demand that a run induces: on which service, from when, until when."""
         found = []
+        delay = self.delay(job)
         for demand in job.get("induces_demand", []):
             lasts = seconds(demand["for"])
             if demand.get("starting", "at_start") == "at_start":
-                found.append((demand["service"], start, start + lasts))
+                found.append((demand["service"], start, start + delay + lasts))
             else:
                 shortest = job.get("duration", "0s")
                 longest = job.get("max_duration", shortest)
                 ends = start + seconds(shortest), start + seconds(longest)
-                found.append((demand["service"], ends[0], ends[1] + lasts))
+                found.append((demand["service"], ends[0], ends[1] + delay + lasts))
         return found
 
     def hours(self, name: str) -> Steps:
         """Give the instants at which customers need a service."""
         service = self.services[name]
         missing = "always" if service.get("customer_facing") else "never"
-        needed = self.calendars[service.get("business_hours", missing)]
-        return needed & ~self.calendars[service.get("maintenance_hours", "never")]
+        needed = self.open[service.get("business_hours", missing)]
+        return needed & ~self.open[service.get("maintenance_hours", "never")]
 
     @cached_property
-    def calendars(self) -> dict[str, Steps]:
+    def open(self) -> dict[str, Steps]:
         """The instants at which each calendar is open."""
-        declared = self.estate.get("calendars", {})
-        opened = {name: self.open(calendar) for name, calendar in declared.items()}
-        return {"always": self.grid.whole, "never": 0, **opened}
-
-    def open(self, declared: Declared) -> Steps:
-        """Give the instants at which a calendar is open."""
-        zone = self.zone(declared)
-        opened = 0
-        for day in self.days:
-            for opening in _openings(declared, day):
-                opens, closes = clock(opening["from"]), clock(opening["to"])
-                if closes <= opens:
-                    closes += timedelta(days=1)
-                opened |= self.grid.steps(
-                    appointment(midnight(day) + opens, zone),
-                    appointment(midnight(day) + closes, zone, last=True),
-                )
-        return opened
+        found = {"always": self.grid.whole, "never": 0}
+        for name, calendar in self.calendars.items():
+            if isinstance(calendar, Calendar):
+                found[name] = union(self.grid.union(calendar.stretches(day)) for day in self.days)
+        return found
 
     # What happens to the services.
 
@@ -720,7 +547,8 @@ class _Simulation:
         if job.get("when_blocked", "fail") != "fail":
             return
         _, starts = self.job_starts(job)
-        running = self.grid.union((start, start + _longest(job)) for start in starts)
+        lasts = _longest(job) + self.delay(job)
+        running = self.grid.union((start, start + lasts) for start in starts)
         for service in job.get("requires", []):
             for causes, steps in self.cut_sets(service).items():
                 if f"job/{name}" not in causes:
@@ -732,9 +560,10 @@ class _Simulation:
         if "schedule" not in self.windows[name]:
             return
         twice = 0
+        late = self.delay(self.windows[name])
         for former, latter in itertools.pairwise(self.occurrences(self.windows[name])):
-            both = self.grid.steps(former.start, former.end)
-            both &= self.grid.steps(latter.start, latter.end)
+            both = self.grid.steps(former.start, former.end - late)
+            both &= self.grid.steps(latter.start, latter.end - late)
             if both & self.judged:
                 twice |= both
         itself = frozenset({f"maintenance_window/{name}"})
@@ -762,28 +591,6 @@ def _years_later(at: int, years: int) -> int:
     return int(then.replace(year=then.year + years).timestamp())
 
 
-def _schedule(entry: Declared) -> Declared:
-    """Give the schedule of a window or job as a mapping."""
-    schedule = entry["schedule"]
-    return {"cron": schedule} if isinstance(schedule, str) else schedule
-
-
-def _is_recurring(entry: Declared) -> bool:
-    """Say whether a window or job has a cron schedule, no dates of its own."""
-    return "schedule" in entry and "cron" in _schedule(entry)
-
-
-def _within_bounds(reading: datetime, schedule: Declared) -> bool:
-    """Say whether `from` and `until` let a reading through; a date lets its whole day through."""
-    if "from" in schedule and reading < datetime.fromisoformat(schedule["from"]):
-        return False
-    if "until" in schedule:
-        text = schedule["until"]
-        whole_day = timedelta(days=1 if len(text) == len("2027-10-09") else 0)
-        return reading < datetime.fromisoformat(text) + whole_day
-    return True
-
-
 def _longest(entry: Declared) -> int:
     """Give the longest that a run or an occurrence may last, without recovery."""
     duration = entry.get("max_duration") or entry.get("duration")
@@ -793,13 +600,3 @@ def _longest(entry: Declared) -> int:
 def _recovery(entry: Declared) -> int:
     """Give how long a service stays down after the end."""
     return seconds(entry.get("recovery", "0s"))
-
-
-def _openings(calendar: Declared, day: date) -> list[Declared]:
-    """Give the openings of a date: its exceptions, where there are any, else its weekday's."""
-    exceptions = [
-        each for each in calendar.get("exceptions", []) if each["date"] == day.isoformat()
-    ]
-    if exceptions:
-        return [each for each in exceptions if not each.get("closed")]
-    return [each for each in calendar["hours"] if day.weekday() in weekdays(each["days"])]

@@ -19,7 +19,7 @@ from opspolicy.temporal.dialects import DIALECTS
 from .dialects import ORACLES
 from .dialects.clock import changes, offset
 from .dialects.lines import lines, telling, written
-from .simulation import DAY
+from .wall import DAY
 
 NAMES = [name for name in ORACLES if name in DIALECTS]
 ZONES = (

@@ -221,7 +221,7 @@ def lines(draw: st.DrawFn) -> str:
     fields = []
     for low, high in FIELD.values():
         one = st.integers(low, high).map(str)
-        # croniter takes `0-0` for a full circle; no scheduler does.
+        # croniter takes `0-0` for a full circle, as nobody else does.
         two = st.lists(st.integers(low, high), min_size=2, max_size=2, unique=True).map(sorted)
         some = st.one_of(
             st.just("*"),
@@ -436,3 +436,26 @@ def test_many_times_a_day_are_kept_for_a_few_lines_only() -> None:
         assert line.busiest == DAY
         assert len(line.times) == DAY
     assert cron._many_times.cache_info().currsize <= 8
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("0 5-5 * * *", 24),
+        ("0 5 1-1 * *", 1),
+        ("0 5 * * 3-3", 1),
+        ("0 5,7-7 * * *", 24),
+        ("0 5-6 * * *", 2),
+    ],
+)
+def test_airflow_goes_all_the_way_around_from_a_value_to_itself(line: str, count: int) -> None:
+    # croniter 6, _expand: a range whose ends are equal names every value of its field.
+    found = starts(line, AIRFLOW, "UTC", "2027-06-02T00:00Z", "2027-06-03T00:00Z")
+    assert len(found) == count
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "Africa/Casablanca"])
+@pytest.mark.parametrize("line", ["* * 30 2 *", "0 * 31 4 *"])
+def test_airflow_soon_finds_that_a_line_never_runs(line: str, zone: str) -> None:
+    """However far it looks back for the last run, from which elapsed time would count."""
+    assert starts(line, AIRFLOW, zone, "2027-03-27T00:00Z", "2027-11-30T00:00Z") == []

@@ -8,7 +8,8 @@ refuses raises some error, of no particular kind: these are for lines that it ac
 
 from collections.abc import Callable
 
-from . import airflow, cron, eventbridge, github_actions, kubernetes, quartz
+from . import airflow, appointment, cron, eventbridge, github_actions, kubernetes, quartz
+from .fields import Named
 
 ORACLES: dict[str, Callable[[str, str, int, int], list[int]]] = {
     "cron": cron.runs,
@@ -19,3 +20,13 @@ ORACLES: dict[str, Callable[[str, str, int, int], list[int]]] = {
     "airflow": airflow.runs,
 }
 """By the name that a job's `scheduler` has for it."""
+
+NAMED: dict[str, Callable[[str], Named]] = {
+    "cron": cron.named,
+    "kubernetes": kubernetes.named,
+    "github-actions": github_actions.named,
+    "quartz": quartz.named,
+    "eventbridge": eventbridge.named,
+    "appointment": appointment.named,
+}
+"""What a line names on the wall clock, before clock changes; Airflow's is croniter's to say."""

@@ -5,11 +5,13 @@ https://github.com/apache/airflow/blob/main/airflow-core/src/airflow/timetables/
 tz/timezone.py (`Timezone.convert`) and datetime.py (`DateTime.add`).
 """
 
-from datetime import UTC, datetime, timedelta
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from croniter import CroniterBadDateError, croniter
 
-from tests.oracle.simulation import DAY, zone_named
+from tests.oracle.wall import DAY, midnight, zone_named
 
 # airflow/utils/dates.py, cron_presets.
 PRESETS = {
@@ -29,8 +31,7 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     A run's instant may depend on the one before it, so the first is some runs before the stretch
     and two days before it at least.
     """
-    expression = PRESETS.get(line, line)
-    assert len(expression.split()) == 5
+    expression = read(line)
     before = make_naive(datetime.fromtimestamp(start - 2 * DAY, UTC), zone)
     found: list[int] = []
     try:
@@ -58,6 +59,48 @@ def get_next(cron: croniter, current: datetime, zone: str) -> datetime:
         return make_aware(scheduled, zone)
     # Without days, months or years in it, pendulum adds a duration in UTC.
     return current + (scheduled - naive)
+
+
+def read(line: str) -> str:
+    """Give what croniter gets to read of the line."""
+    expression = PRESETS.get(line, line)
+    # croniter knows six fields and more, Airflow doesn't; it knows nicknames beyond the presets.
+    assert len(expression.split()) == 5 or expression in {"@midnight", "@annually"}
+    return expression
+
+
+def readings(line: str, first: date, last: date) -> Iterator[datetime]:
+    """Give what the clock shows when the line is due, on the dates from the first to the last.
+
+    Before them come some more, as a run depends on the one before it.
+    """
+    cron = croniter(read(line), midnight(first))
+    end = midnight(last) + timedelta(days=1)
+    try:
+        before = [cron.get_prev(datetime) for _ in range(RUNS_BEFORE)][-1]
+        cron.set_current(before - timedelta(minutes=1), force=True)
+        while (due := cron.get_next(datetime)) < end:
+            yield due
+    except CroniterBadDateError:
+        return
+
+
+def follows_elapsed_time(line: str) -> bool:
+    """Say whether Airflow counts the time from run to run: `_covers_every_hour`."""
+    return bool(croniter(read(line)).expanded[1] == ["*"])
+
+
+def follow(due: Sequence[datetime], zone: str, *, elapsed: bool) -> Iterator[tuple[datetime, int]]:
+    """Go from run to run of what is due, which is sorted; give each one's reading and instant."""
+    at = 0
+    current = None
+    while at < len(due):
+        if current is not None and elapsed:
+            current += due[at] - make_naive(current, zone)
+        else:
+            current = make_aware(due[at], zone)
+        yield due[at], int(current.timestamp())
+        at = bisect_right(due, make_naive(current, zone))
 
 
 def make_naive(value: datetime, zone: str) -> datetime:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from tests.oracle.simulation import DAY, zone_named
+from tests.oracle.wall import DAY, zone_named
 
 MINUTE, HOUR = 60, 3600
 MINUTES_A_DAY = 1440

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .clock import MINUTE, MINUTES_A_DAY, date_of, timeline
-from .fields import FROM_0, MONTH_NAMES, numbers, times
+from .fields import FROM_0, MONTH_NAMES, Named, numbers, times
 
 THREE_HOURS = 3 * 60
 # crontab(5) and `load_entry`. That only @hourly sets HR_STAR is what the star does here.
@@ -66,6 +66,12 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
         and entry.runs_on(date_of(virtual))
     }
     return sorted(found)
+
+
+def named(line: str) -> Named:
+    """Give what the line names."""
+    entry = read(line)
+    return Named(entry.times, entry.runs_on, wild=entry.is_wild)
 
 
 def read(line: str) -> Entry:

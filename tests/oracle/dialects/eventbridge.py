@@ -10,11 +10,21 @@ from datetime import date
 
 from . import days
 from .clock import showings
-from .fields import MONTH_NAMES, numbers, times
+from .fields import MONTH_NAMES, Named, numbers, times
 
 
 def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     """Give the instants at which EventBridge invokes the target, of which it says 60 seconds."""
+    due = named(line)
+    return [
+        shown.at
+        for shown in showings(zone, start, end, due.times, due.matches)
+        if not shown.is_repetition
+    ]
+
+
+def named(line: str) -> Named:
+    """Give what the line names."""
     bare = line.removeprefix("cron(").removesuffix(")")
     minute, hour, day, month, weekday, year = bare.split()
     months = numbers(month, 1, 12, MONTH_NAMES)
@@ -24,7 +34,4 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     def matches(on: date) -> bool:
         return on.month in months and on.year in years and right_day(on)
 
-    named = times(numbers(hour, 0, 23), numbers(minute, 0, 59))
-    return [
-        shown.at for shown in showings(zone, start, end, named, matches) if not shown.is_repetition
-    ]
+    return Named(times(numbers(hour, 0, 23), numbers(minute, 0, 59)), matches)

@@ -1,6 +1,9 @@
 """Reads a plain cron field as the set of numbers it names."""
 
 import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -8,6 +11,19 @@ WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 MONTH_NAMES = {name: number for number, name in enumerate(MONTHS, 1)}
 FROM_0 = {name: number for number, name in enumerate(WEEKDAYS)}
 FROM_1 = {name: number for number, name in enumerate(WEEKDAYS, 1)}
+
+
+class Named(NamedTuple):
+    """What a line names: times of day in minutes since midnight, on dates that it ``matches``.
+
+    In each of these minutes it names the ``seconds``. What is ``wild`` follows the real clock where
+    its scheduler has that.
+    """
+
+    times: set[int]
+    matches: Callable[[date], bool]
+    seconds: tuple[int, ...] = (0,)
+    wild: bool = False
 
 
 def numbers(

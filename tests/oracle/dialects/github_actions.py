@@ -10,26 +10,35 @@ either of them is enough.
 from datetime import date
 
 from .clock import showings, timeline
-from .fields import FROM_0, MONTH_NAMES, numbers, times
+from .fields import FROM_0, MONTH_NAMES, Named, numbers, times
 
 
 def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     """Give the instants at which GitHub means to start the line, however late it then is."""
+    due = named(line)
+    found = {
+        shown.at
+        for shown in showings(zone, start, end, due.times, due.matches)
+        if not shown.is_repetition
+    }
+    for gap in timeline(zone, start, end).gaps:
+        is_due = any(at in due.times and due.matches(on) for on, at in gap.readings)
+        if start <= gap.at < end and is_due:
+            found.add(gap.at)
+    return sorted(found)
+
+
+def named(line: str) -> Named:
+    """Give what the line names."""
     minute, hour, day, month, weekday = line.split()
     days, months = numbers(day, 1, 31), numbers(month, 1, 12, MONTH_NAMES)
     weekdays = numbers(weekday, 0, 6, FROM_0)
 
     def matches(on: date) -> bool:
         by_day, by_weekday = on.day in days, on.isoweekday() % 7 in weekdays
-        either = day != "*" and weekday != "*"
+        # Nobody says what `*/1` is to GitHub; it names every day as `*` does.
+        either = not {"*", "*/1"} & {*day.split(","), *weekday.split(",")}
         both = by_day or by_weekday if either else by_day and by_weekday
         return on.month in months and both
 
-    named = times(numbers(hour, 0, 23), numbers(minute, 0, 59))
-    found = {
-        shown.at for shown in showings(zone, start, end, named, matches) if not shown.is_repetition
-    }
-    for gap in timeline(zone, start, end).gaps:
-        if start <= gap.at < end and any(at in named and matches(on) for on, at in gap.readings):
-            found.add(gap.at)
-    return sorted(found)
+    return Named(times(numbers(hour, 0, 23), numbers(minute, 0, 59)), matches)

@@ -8,7 +8,7 @@ around changes that aren't whole hours is not held against it.
 from datetime import date
 
 from .clock import showings
-from .fields import FROM_0, MONTH_NAMES, numbers, times
+from .fields import FROM_0, MONTH_NAMES, Named, numbers, times
 
 DESCRIPTORS = {
     "@yearly": "0 0 1 1 *",
@@ -23,6 +23,12 @@ DESCRIPTORS = {
 
 def runs(line: str, zone: str, start: int, end: int) -> list[int]:
     """Give the instants at which Kubernetes starts the line."""
+    due = named(line)
+    return [shown.at for shown in showings(zone, start, end, due.times, due.matches)]
+
+
+def named(line: str) -> Named:
+    """Give what the line names."""
     # To getRange, the two are one.
     plain = DESCRIPTORS.get(line, line).replace("?", "*")
     minute, hour, day, month, weekday = plain.split()
@@ -35,8 +41,7 @@ def runs(line: str, zone: str, start: int, end: int) -> list[int]:
         both = by_day and by_weekday if has_star_bit else by_day or by_weekday
         return on.month in months and both
 
-    named = times(numbers(hour, 0, 23), numbers(minute, 0, 59))
-    return [shown.at for shown in showings(zone, start, end, named, matches)]
+    return Named(times(numbers(hour, 0, 23), numbers(minute, 0, 59)), matches)
 
 
 def star_bit(field: str) -> bool:

@@ -207,9 +207,6 @@ class _Drawing:
     def _ends(self) -> tuple[int, int]:
         low, high, *_ = self._bounds
         ends = self._value(), self.integer(low, high)
-        if ends[0] == ends[1]:
-            # To croniter `5-5` means all, which Airflow's users don't expect and nobody writes.
-            ends = low, high
         # Only Quartz has ranges that run over the end of a field.
         return (
             ends if self.dialect == "quartz" and self.integer(0, 3) == 3 else (min(ends), max(ends))
