@@ -36,8 +36,7 @@ def named(line: str) -> Named:
 
     def matches(on: date) -> bool:
         by_day, by_weekday = on.day in days, on.isoweekday() % 7 in weekdays
-        # Nobody says what `*/1` is to GitHub; it names every day as `*` does.
-        either = not {"*", "*/1"} & {*day.split(","), *weekday.split(",")}
+        either = day != "*" and weekday != "*"
         both = by_day or by_weekday if either else by_day and by_weekday
         return on.month in months and both
 
