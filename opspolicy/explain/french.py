@@ -165,7 +165,7 @@ class French(Language):
         if meaning.run_of(named):
             return f"des mois {_from_to(MONTHS[named[0]], MONTHS[named[-1]])}"
         if len(named) > 1:
-            return f"des mois de {self.listing([MONTHS[at] for at in named])}"
+            return f"des mois {_de(self.listing([MONTHS[at] for at in named]))}"
         return _de(MONTHS[named[0]])
 
 

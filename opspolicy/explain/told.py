@@ -160,7 +160,7 @@ def _rrule(rule: RRule, language: str) -> str:
         names = DAY_NAMES if language == "en" else DAYS
         said += phrases["weeks"].format(day=names[(parts.week_start + 1) % 7])
     if parts.positions:
-        which = words.listing([_which(at, language) for at in parts.positions])
+        which = words.listing([_which(at, language) for at in _ahead_first(parts.positions)])
         said += phrases["positions"].format(which=which, unit=UNITS[language][parts.freq])
     said += _from(rule.start, language)
     if parts.instances is not None:
@@ -195,7 +195,7 @@ def _rule_days(parts: Parts, *, in_month: bool) -> Days:
     weekdays: list[Weekdays | Nth] = [Weekdays(plain)] if plain else []
     weekdays += [
         Nth((day + 1) % 7, number, of_year=not in_month)
-        for number, day in parts.weekdays
+        for number, day in sorted(parts.weekdays, key=lambda each: (each[0] < 0, each))
         if number and not plain >> (day + 1) % 7 & 1
     ]
     days = meaning.days_of(dates or [Dates(ALL_DAYS)], weekdays or [Weekdays(ALL_WEEKDAYS)])
@@ -209,9 +209,16 @@ def _conditions(parts: Parts, language: str) -> str:
             words, phrases = LANGUAGES[language], PHRASES[language]
             # Weeks are known by their numbers, as in calendars; -1 is the last one.
             weeks = name == "weeknos"
-            which = words.listing([f"{at}" if weeks else _which(at, language) for at in numbers])
+            which = words.listing(
+                [f"{at}" if weeks else _which(at, language) for at in _ahead_first(numbers)]
+            )
             said += phrases["only"].format(what=phrases[name].format(which=which))
     return said
+
+
+def _ahead_first(numbers: Sequence[int]) -> list[int]:
+    """Return numbers with those that count from the end behind the others."""
+    return sorted(numbers, key=lambda at: (at < 0, at))
 
 
 def _which(number: int, language: str) -> str:
