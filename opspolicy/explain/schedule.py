@@ -220,14 +220,18 @@ def _parting(one: Schedule | None, other: Schedule | None, start: int, end: int)
     """Return the first instant in ``[start, end)`` at which one of two starts and the other not."""
     if not (isinstance(one, RecurringSchedule) and isinstance(other, RecurringSchedule)):
         return None
-    both = RecurringSchedule((*one.variants, *other.variants), one.zone)
-    low, width = start, MONTH
-    while low < end:
-        high = min(low + width, end)
-        found = both.disagreements(low, high)
-        if found:
-            return found[0]
-        low = high
+    lines = [line for schedule in (one, other) for line in schedule.lines]
+    if len({line.readings() for line in lines}) == 1 and not any(
+        line.carries_changes for line in lines
+    ):
+        # Only clock changes can part them, and nothing else is expanded.
+        both = RecurringSchedule((*one.variants, *other.variants), one.zone)
+        return next(iter(both.disagreements(start, end)), None)
+    for low in range(start, end, MONTH):
+        high = min(low + MONTH, end)
+        first, second = one.starts(low, high), other.starts(low, high)
+        if first != second:
+            return min(set(first) ^ set(second))
     return None
 
 
