@@ -192,17 +192,15 @@ def _is_strange(text: object, dialect: Dialect) -> bool:
 
 def _starts(whole: Schedule, accepted: list[Reading], question: Question) -> list[Start]:
     found = upcoming(whole, question.as_of, question.number)
-    return [
-        Start(
-            at,
-            tuple(
-                each.dialect
-                for each in accepted
-                if each.dialect and each.schedule and each.schedule.starts(at, at + 1)
-            ),
-        )
-        for at in found
-    ]
+    if not found:
+        return []
+    # Of all that runs then, there is nothing between the starts that were found.
+    having = {
+        each.dialect: set(each.schedule.starts(found[0], found[-1] + 1))
+        for each in accepted
+        if each.dialect and each.schedule is not None
+    }
+    return [Start(at, tuple(name for name, has in having.items() if at in has)) for at in found]
 
 
 def _differences(accepted: list[Reading], question: Question) -> list[Difference]:
