@@ -37,7 +37,6 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--language", choices=("en", "fr"), default="en",
                         help="the language of what it means")  # fmt: skip
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
 def run(given: Namespace, console: Console) -> int:
@@ -63,8 +62,7 @@ def run(given: Namespace, console: Console) -> int:
 
         console.write(json.dumps(document(explanation), indent=2) + "\n")
     else:
-        style = console.style(given.color)
-        console.write("\n".join(_lines(explanation, given.language, style.width)) + "\n")
+        console.write("\n".join(_lines(explanation, given.language, console.width)) + "\n")
     return 0 if explanation.schedule is not None else INCOMPLETE
 
 
