@@ -148,14 +148,22 @@ def _refusals(readings: Sequence[Reading]) -> list[str]:
     if len(strangers) == len(readings):
         # Somebody's reason has to stand for all.
         del strangers[0]
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Reading]] = {}
     for each in refused:
-        if each in strangers:
-            continue
-        why = f"{each.reason}; {each.hint}" if each.hint else each.reason
-        found.setdefault(why, []).append(each.title)
-    told = [f"by {listing(titles)}: {why}" if all(titles) else why for why, titles in found.items()]
+        if each not in strangers:
+            found.setdefault(_why(each, "each"), []).append(each)
+    told = []
+    for shared, alike in found.items():
+        titles = listing([each.title for each in alike])
+        why = shared if len(alike) > 1 else _why(alike[0], alike[0].title)
+        told.append(f"by {titles}: {why}" if titles else why)
     if strangers:
         titles = listing([each.title for each in strangers])
         told.append(f"by {titles}: their lines have other fields")
     return told
+
+
+def _why(reading: Reading, name: str) -> str:
+    """Return why a dialect refuses it, with ``name`` for its own."""
+    why = f"{reading.reason}; {reading.hint}" if reading.hint else reading.reason
+    return why.replace(reading.title, name) if reading.title else why

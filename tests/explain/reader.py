@@ -250,7 +250,7 @@ PARTS = {
     "en": {
         "steps": r"on every ([0-9]+)(?:st|nd|rd|th) day from the ([0-9]+).. to the ([0-9]+)..",
         "last_days": r"on the last ([0-9]+) days",
-        "last": r"on the last day(?: but ([0-9]+))?",
+        "last": r"on ((?:the last day(?: but [0-9]+)?(?:, | and )?)+)",
         "nearest": r"on the day from Monday to Friday nearest to the ([0-9]+)..",
         "nearest_last": r"on the day from Monday to Friday nearest to the last day(?: but ([0-9]+))?",
         "nth": r"on the (?:([0-9])..|last) ([A-Z][a-z]+day)",
@@ -260,7 +260,7 @@ PARTS = {
     "fr": {
         "steps": r"tous les ([0-9]+) jours du ([0-9]+)(?:er)? au ([0-9]+)(?:er)?",
         "last_days": r"les ([0-9]+) derniers jours",
-        "last": r"le (?:dernier jour|([0-9]+)er? jour avant le dernier)",
+        "last": r"((?:le (?:dernier jour|[0-9]+er? jour avant le dernier)(?:, | et )?)+)",
         "nearest": r"le jour du lundi au vendredi le plus proche du ([0-9]+)(?:er)?",
         "nearest_last": r"le jour du lundi au vendredi le plus proche du (?:dernier jour|([0-9]+)er? jour avant le dernier)",
         "nth": r"le (?:([0-9])er?|dernier) ([a-z]+di|dimanche)",
@@ -303,14 +303,15 @@ def _part(name: str, groups: list[str], date: str, tongue: Tongue) -> Fits:
             assert found is not None, each
             named |= set(range(int(found[1]), int(found[2] or found[1]) + 1))
         return lambda day: day.day in named
+    if name == "last":
+        left = {int(re.sub("[^0-9]", "", each) or 0) for each in _list(groups[0])}
+        return lambda day: _length(day) - day.day in left
     first, *rest = (int(each or 0) for each in groups)
     if name == "steps":
         days = set(range(rest[0], rest[1] + 1, first))
         return lambda day: day.day in days
     if name == "last_days":
         return lambda day: _length(day) - day.day < first
-    if name == "last":
-        return lambda day: _length(day) - day.day == first
     from_end = name == "nearest_last"
     return lambda day: day.day == _nearest(day, _length(day) - first if from_end else first)
 

@@ -26,7 +26,7 @@ UTC = zones.zone("UTC")
 EPOCH = dt.date(1970, 1, 1)
 FOUR_YEARS = [dt.date(2025, 1, 1) + dt.timedelta(days=at) for at in range(4 * 365 + 1)]
 REAL = shared.load("cron/expressions.json") or []
-TIMERS = shared.load("systemd/wikimedia_oncalendar_expected.json") or []
+TIMERS = shared.load("systemd/wikimedia_oncalendar_expected.json") or {}
 
 LINES = [
     ("cron", "0 2 * * *", "every day at 02:00", "tous les jours à 02:00"),
@@ -263,6 +263,41 @@ def test_words_say_what_real_lines_mean() -> None:
             say_the_same(rule, language)
         checked += 1
     assert checked > 50
+
+
+@shared.needs_data
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_words_say_what_real_timers_mean(language: str) -> None:
+    for case in TIMERS["valid"]:
+        say_the_same(on_calendar.parse(case["spec"]), language)
+
+
+def dotted(low: int, high: int) -> st.SearchStrategy[str]:
+    """Draw a place of a calendar expression: a star, a list, a range, a repetition."""
+    one = st.integers(low, high)
+    pair = st.tuples(one, one).map(sorted)
+    return st.one_of(
+        st.just("*"),
+        st.lists(one.map(str), min_size=1, max_size=3).map(",".join),
+        pair.map(lambda ends: f"{ends[0]}..{ends[1]}"),
+        st.integers(2, 9).map(lambda step: f"{low}/{step}"),
+    )
+
+
+FROM_END = st.sampled_from(["-*", "-*", "~1", "~3", "~7/1", "~1,5"])
+DAY_PART = st.one_of(FROM_END, dotted(1, 31).map(lambda each: f"-{each}"))
+WEEK = st.sampled_from(["", "Mon ", "Mon..Fri ", "Sat,Sun ", "Mon,Wed..Fri ", "Tue..Thu "])
+YEARS = st.sampled_from(["*", "*", "2026", "2025..2027", "2025,2027"])
+EXPRESSIONS = st.tuples(
+    WEEK, YEARS, dotted(1, 12), DAY_PART, dotted(0, 23), dotted(0, 59), st.sampled_from(["0", "30"])
+).map(lambda each: f"{each[0]}{each[1]}-{each[2]}{each[3]} {':'.join(each[4:])}")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@LAWS
+@given(EXPRESSIONS)
+def test_words_say_what_systemd_reads(language: str, expression: str) -> None:
+    say_the_same(on_calendar.parse(expression), language)
 
 
 def test_lines_of_different_meaning_never_get_the_same_words() -> None:
