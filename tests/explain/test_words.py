@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from opspolicy.estate import single
 from opspolicy.explain import told
-from opspolicy.temporal import cron, on_calendar, zones
+from opspolicy.temporal import cron, on_calendar, rrule, zones
 from opspolicy.temporal.cron import Cron
 from opspolicy.temporal.dialects import CRON, DIALECTS, KUBERNETES, QUARTZ
 from opspolicy.temporal.recurrence import ScheduleError
@@ -315,3 +316,29 @@ def test_lines_of_different_meaning_never_get_the_same_words() -> None:
                         meaning = (*[rule.runs_on(20_000 + day) for day in range(1461)], rule.times)
                         words = told.of_rule(rule, UTC, language)
                         assert seen.setdefault(words, meaning) == meaning, (words, parts)
+
+
+PARTS = (
+    ("FREQ=YEARLY", "FREQ=MONTHLY", "FREQ=WEEKLY", "FREQ=DAILY", "FREQ=HOURLY", "FREQ=MINUTELY"),
+    ("", "INTERVAL=2"),
+    ("", "BYMONTH=1", "BYMONTH=1,3"),
+    ("", "BYMONTHDAY=4", "BYMONTHDAY=4,-1", "BYYEARDAY=4", "BYWEEKNO=1"),
+    ("", "BYDAY=MO", "BYDAY=1MO", "BYDAY=MO,TU"),
+    ("", "BYSETPOS=1", "BYSETPOS=1,-1"),
+    ("", "WKST=SU", "COUNT=3", "UNTIL=20270401"),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_rules_of_different_meaning_never_get_the_same_words(language: str) -> None:
+    start = (dt.date(2027, 1, 4) - EPOCH).days * 86_400 + 6 * 3600
+    seen: dict[str, list[int]] = {}
+    for parts in itertools.product(*PARTS):
+        try:
+            rule = rrule.RRule(";".join(filter(None, parts)), start, UTC)
+        except ScheduleError:
+            continue
+        words = told.of_rule(rule, UTC, language)
+        named = rule.walls(start, start + (2 if "MINUTELY" in parts[0] else 800) * 86_400)
+        assert seen.setdefault(words, named) == named, (words, parts)
+    assert len(seen) > 500
