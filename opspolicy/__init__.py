@@ -1,7 +1,8 @@
 """opspolicy: decides whether a schedule may be merged.
 
-``check`` judges files of declarations and returns a Report, ``load`` only reads them. Both are
-imported when they are first used, so that the command line starts as fast as it can.
+``check`` judges files of declarations and returns a Report, ``load`` only reads them, and
+``occurrences`` says when a schedule starts. They are imported when they are first used, so that the
+command line starts as fast as it can.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.app import check, load
+    from opspolicy.app import check, load, occurrences
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding, Report
 
-__all__ = ["Estate", "Finding", "Report", "__version__", "check", "load"]
+__all__ = ["Estate", "Finding", "Report", "__version__", "check", "load", "occurrences"]
 
 _HOMES = {
     "Estate": "opspolicy.estate.estate",
@@ -22,6 +23,7 @@ _HOMES = {
     "Report": "opspolicy.report",
     "check": "opspolicy.app",
     "load": "opspolicy.app",
+    "occurrences": "opspolicy.app",
 }
 
 

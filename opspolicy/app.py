@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Beyond these years, horizons reach past what dates and zones can be worked out for.
 EARLIEST, LATEST = "1971-01-01", "2150-01-01"
+# Two years of every minute; each takes some fifty bytes.
+MOST_OCCURRENCES = 1_000_000
 
 
 class Request(NamedTuple):
@@ -91,6 +93,47 @@ def check(
     seconds = horizon_seconds(horizon) if horizon is not None else None
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
     return run(settings, _named(paths), Request(start, seconds))
+
+
+def occurrences(
+    schedule: str | Mapping[str, object],
+    *,
+    timezone: str | None,
+    scheduler: str | None,
+    start: date | str,
+    end: date | str,
+) -> list[datetime]:
+    """Return the starts of a schedule in ``[start, end)``, in UTC, sorted, each once.
+
+    ``schedule`` is what a job's `schedule` is: a cron line, or a mapping with `cron`,
+    `on_calendar`, `every`, `rrule` or `dates`. ``timezone`` and ``scheduler`` are the job's, and
+    None where it doesn't say: a local time without a zone is refused, and a cron line without a
+    scheduler starts whenever any dialect that accepts it does. ``start`` and ``end`` are as
+    ``as_of`` for ``check``.
+
+    Raises ValueError for a schedule that can't be, saying what to write instead (alone in its
+    ``hint``), for an ``end`` before ``start``, and for more than a million starts.
+    """
+    from opspolicy.estate import single  # noqa: PLC0415 - no check reads a schedule by itself
+    from opspolicy.temporal.recurrence import ScheduleError  # noqa: PLC0415
+    from opspolicy.temporal.schedules import stretches  # noqa: PLC0415
+
+    first, last = as_of_seconds(start), as_of_seconds(end)
+    if last < first:
+        message = f"`end` ({end}) is before `start` ({start})"
+        raise ValueError(message)
+    try:
+        read = single.read(schedule, timezone, scheduler)
+    except ScheduleError as error:
+        told = f"{error}; {error.hint}" if error.hint else str(error)
+        raise ScheduleError(told, error.hint) from error
+    found: list[datetime] = []
+    for starts in stretches(read, first, last):
+        found += [datetime.fromtimestamp(at, UTC) for at in starts]
+        if len(found) > MOST_OCCURRENCES:
+            message = f"more than {MOST_OCCURRENCES:,} starts: ask for a shorter stretch of time"
+            raise ValueError(message)
+    return found
 
 
 def _named(paths: Paths) -> list[str]:

@@ -44,10 +44,10 @@ def arguments(parser: ArgumentParser) -> None:
 def run(given: Namespace, console: Console) -> int:
     """Check, write the report in every format asked for, and return the exit code."""
     outputs = [_output(each) for each in given.output]
-    as_of = _as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
+    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
     request = app.Request(
         as_of=as_of,
-        horizon=_horizon(given.horizon),
+        horizon=options.horizon(given.horizon),
         fail_on=given.fail_on,
         selected=_rules(given.select),
         ignored=_rules(given.ignore),
@@ -95,26 +95,6 @@ def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str
             for each in report.findings
         ]
         return report, "\n".join(encode.terminal(line) for line in lines) + "\n"
-
-
-def _as_of(text: str | None, console: Console) -> int:
-    if text is None:
-        return console.now()
-    try:
-        return app.as_of_seconds(text)
-    except ValueError as error:
-        message = f"--as-of: {error}"
-        raise UsageError(message) from error
-
-
-def _horizon(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return app.horizon_seconds(text)
-    except ValueError as error:
-        message = f"--horizon: {error}"
-        raise UsageError(message) from error
 
 
 def _processes(text: str) -> int:

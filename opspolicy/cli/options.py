@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from opspolicy.cli.console import Console
     from opspolicy.config import Config
 
 
@@ -30,3 +31,29 @@ def settings(arguments: Namespace, cache: str | None = None) -> Config:
             message = f"-C {arguments.directory}: {why}"
             raise UsageError(message) from error
     return config.load(os.getcwd(), arguments.config, cache)
+
+
+def as_of(text: str | None, console: Console) -> int:
+    """Return the instant an option or the environment names, in UTC epoch seconds; else now."""
+    if text is None:
+        return console.now()
+    from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
+
+    try:
+        return app.as_of_seconds(text)
+    except ValueError as error:
+        message = f"--as-of: {error}"
+        raise UsageError(message) from error
+
+
+def horizon(text: str | None) -> int | None:
+    """Return the seconds of `--horizon`; None without it."""
+    if text is None:
+        return None
+    from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
+
+    try:
+        return app.horizon_seconds(text)
+    except ValueError as error:
+        message = f"--horizon: {error}"
+        raise UsageError(message) from error

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.console import Console
 
+WRITTEN = ("report", "schedule-explanation")
+"""The schemas of what is printed; those of what is read are made from the language itself."""
+
 
 def arguments(parser: ArgumentParser) -> None:
     """Add the options of `schema`."""
@@ -18,10 +21,10 @@ def arguments(parser: ArgumentParser) -> None:
         "name",
         nargs="?",
         type=lambda name: name.replace("_", "-"),
-        choices=[*section_schemas(), "report"],
+        choices=[*section_schemas(), *WRITTEN],
         default="estate",
         metavar="NAME",
-        help=f"one of {', '.join([*section_schemas(), 'report'])}; estate when left out",
+        help=f"one of {', '.join([*section_schemas(), *WRITTEN])}; estate when left out",
     )
 
 
@@ -29,12 +32,12 @@ def run(given: Namespace, console: Console) -> int:
     """Print a schema that stands alone."""
     import json  # noqa: PLC0415 - only for this command
 
-    if given.name == "report":
-        import os  # noqa: PLC0415 - only to find the one schema that isn't generated
+    if given.name in WRITTEN:
+        import os  # noqa: PLC0415 - only to find a schema that isn't generated
 
         from opspolicy import resources  # noqa: PLC0415
 
-        path = os.path.join(resources.directory("schemas"), "report.schema.json")
+        path = os.path.join(resources.directory("schemas"), f"{given.name}.schema.json")
         with open(path, encoding="utf-8") as file:
             console.write(file.read())
         return 0

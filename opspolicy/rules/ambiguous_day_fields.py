@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DATES_SHOWN = 3
+HINT = "for either, write two lines; for both, an `rrule` such as FREQ=MONTHLY;BYDAY=1MO"
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -67,8 +68,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 f" weekday. {_told(schedule, schedule.lines.index(line), as_of)}",
                 Note(place, "both day fields are set"),
                 subjects=(entity.ref,),
-                hint="for either, write two lines; for both, an `rrule` such as"
-                " FREQ=MONTHLY;BYDAY=1MO",
+                hint=HINT,
                 key=line.text,
             )
 

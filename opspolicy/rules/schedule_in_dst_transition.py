@@ -66,7 +66,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
     @cache
     def passed_over(schedule: Schedule) -> int | None:
-        return _off_the_hour(schedule, start, end)
+        return off_the_hour(schedule, start, end)
 
     for entity in world.estate.planned():
         schedule = entity.schedule
@@ -131,6 +131,12 @@ SENTENCES = {
 }
 
 
+PASSED_OVER = (
+    "the clocks change by a part of an hour before {run}, and Kubernetes' cron library may pass"
+    " over that run"
+)
+
+
 def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
     """Report a one-off whose `start` the clocks skip."""
     at, wall = window.start, window.start_wall
@@ -147,7 +153,7 @@ def _moved_window(window: Window, start: int, end: int) -> Iterator[Violation]:
     )
 
 
-def _off_the_hour(schedule: Schedule, start: int, end: int) -> int | None:
+def off_the_hour(schedule: Schedule, start: int, end: int) -> int | None:
     """Return a start that robfig/cron may lose, as a change before it isn't one of whole hours.
 
     Its Next() steps by whole hours from a time it has cut to the hour once, so after a change by
@@ -171,8 +177,7 @@ def _off_the_hour(schedule: Schedule, start: int, end: int) -> int | None:
 def _maybe_passed_over(entity: Job | Window, schedule: Schedule, instant: int) -> Violation:
     shown = clock(schedule.zone.wall(instant))
     return Violation(
-        f"{full(entity.ref)} ({schedule.zone.key}): the clocks change by a part of an hour"
-        f" before {shown}, and Kubernetes' cron library may pass over that run",
+        f"{full(entity.ref)} ({schedule.zone.key}): {PASSED_OVER.format(run=shown)}",
         Note(places.start_of(entity), "the clocks change before this run"),
         subjects=(entity.ref,),
         occurrences=IntervalSet([(instant, instant + 1)]),

@@ -17,7 +17,7 @@ SPARE = 2 * DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.temporal.adjustments import Adjustment
     from opspolicy.temporal.instants import Moment
@@ -357,12 +357,25 @@ def upcoming(schedule: Schedule, start: int, count: int, *, days: bool = False) 
     With ``days``, the first start of each of so many local days. Looked for in stretches that
     grow, for as long as dates and weekdays take to come round.
     """
-    last = min(years_later(start, CYCLE_YEARS), EVER.end)
     found: dict[int, int] = {}
-    low, width = start, DAY
-    while low < last and len(found) < count:
-        high = min(low + width, last)
-        for at in schedule.starts(low, high):
+    for starts in stretches(schedule, start, min(years_later(start, CYCLE_YEARS), EVER.end)):
+        for at in starts:
             found.setdefault(schedule.zone.wall(at) // DAY if days else at, at)
-        low, width = high, 2 * width
+        if len(found) >= count:
+            break
     return sorted(found.values())[:count]
+
+
+# What starts each second of the day fills its memory by the day.
+MANY_AT_ONCE = 10_000
+
+
+def stretches(schedule: Schedule, start: int, end: int) -> Iterator[list[int]]:
+    """Yield all starts in ``[start, end)``, in stretches that grow while there are few of them."""
+    low, width = start, DAY
+    while low < end:
+        high = min(low + width, end)
+        found = schedule.starts(low, high)
+        yield found
+        low = high
+        width = 2 * width if len(found) < MANY_AT_ONCE else max(width // 2, DAY)

@@ -1,0 +1,1 @@
+"""The story of one thing, for somebody who didn't write it."""

@@ -1,0 +1,169 @@
+"""An explanation as paragraphs under short labels, to be wrapped by whoever prints them."""
+
+from __future__ import annotations
+
+from opspolicy.explain import clocks, told
+from opspolicy.explain.schedule import ASSUMED, IN_EXPRESSION, NEVER
+from opspolicy.phrases import listing
+from opspolicy.rules.schedule_in_dst_transition import SENTENCES
+from opspolicy.temporal.dialects import DIALECTS
+from opspolicy.temporal.durations import words
+from opspolicy.temporal.instants import clock
+from opspolicy.temporal.on_calendar import OnCalendar
+from opspolicy.temporal.schedules import CRON, DATES, EVERY, ON_CALENDAR, RRULE, RecurringSchedule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opspolicy.explain.clocks import Effect
+    from opspolicy.explain.schedule import Difference, Explanation, Reading
+    from opspolicy.temporal.schedules import Schedule
+    from opspolicy.temporal.zones import Zone
+
+KINDS = {
+    CRON: "cron line",
+    ON_CALENDAR: "systemd calendar expression",
+    EVERY: "elapsed time",
+    RRULE: "recurrence rule (RFC 5545)",
+    DATES: "dates",
+}
+
+
+def paragraphs(explanation: Explanation, language: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield labels with their lines; the meaning is in ``language``, `en` or `fr`."""
+    schedule = explanation.schedule
+    yield "read as", [_read_as(explanation)]
+    if schedule is None:
+        named = explanation.question.scheduler is not None
+        yield "refused", _refusals(explanation.readings[: 1 if named else None])
+        fine = [each.title for each in explanation.accepted]
+        if fine:
+            yield "accepted", [f"by {listing(fine)}"]
+        return
+    yield "means", [*_meanings(explanation, language)]
+    yield "next", [*_next(explanation, schedule.zone)]
+    if explanation.effects:
+        yield "clocks", [_effect(explanation, each, schedule.zone) for each in explanation.effects]
+    others = [_difference(explanation, each, schedule.zone) for each in explanation.differences]
+    others += [f"refused {each}" for each in _refusals(explanation.readings)]
+    if others:
+        yield "elsewhere" if explanation.question.scheduler is not None else "dialects", others
+    for remark in explanation.remarks:
+        hint = f"; {remark.hint}" if remark.hint else ""
+        yield "note", [f"{remark.message}{hint} ({remark.code})"]
+
+
+def _read_as(explanation: Explanation) -> str:
+    question, schedule = explanation.question, explanation.schedule
+    said = KINDS[explanation.kind]
+    dialects = [each.dialect for each in explanation.readings if each.dialect]
+    if question.scheduler is not None and explanation.kind == CRON:
+        said += f" of {DIALECTS[question.scheduler].title}"
+    elif explanation.kind == CRON and len(dialects) > 1:
+        said += " of a scheduler that isn't named"
+    if schedule is None:
+        return said
+    origin = {ASSUMED: ", as no zone was given", IN_EXPRESSION: ", as the expression says"}
+    said += f", in {schedule.zone.key}{origin.get(explanation.zone_from, '')}"
+    normal = normal_form(schedule)
+    return f"{said}; in full `{normal}`" if normal else said
+
+
+def normal_form(schedule: Schedule) -> str:
+    """Return a calendar expression as systemd writes it in full; nothing for anything else."""
+    lines = schedule.lines if isinstance(schedule, RecurringSchedule) else ()
+    return next((each.normalised() for each in lines if isinstance(each, OnCalendar)), "")
+
+
+def _meanings(explanation: Explanation, language: str) -> Iterator[str]:
+    """Yield what it means; where dialects read different days or times, what it means to each."""
+    found: dict[str, list[str]] = {}
+    accepted = explanation.accepted
+    asked = accepted if explanation.question.scheduler is None else accepted[:1]
+    for each in asked:
+        if each.schedule is not None:
+            found.setdefault(told.of_schedule(each.schedule, language), []).append(each.title)
+    for said, titles in found.items():
+        yield f"{said} ({listing(titles)})" if len(found) > 1 else said
+
+
+def _next(explanation: Explanation, zone: Zone) -> Iterator[str]:
+    dialects = [each.dialect for each in explanation.accepted]
+    alone = explanation.question.scheduler is not None
+    for start in explanation.starts:
+        shown = _at(start.instant, zone)
+        if zone.key != "UTC":
+            shown = f"{shown:<26} {clock(start.instant)} UTC"
+        missing = [each for each in dialects if each and each not in start.dialects]
+        if missing and not alone:
+            few = len(missing) < len(start.dialects)
+            shown += f" (not {_titles(missing)})" if few else f" ({_titles(start.dialects)} only)"
+        yield shown
+    if len(explanation.starts) < explanation.question.number:
+        never = any(each.code == NEVER for each in explanation.remarks)
+        yield "never" if never else "and never again" if explanation.starts else "never again"
+
+
+def _at(instant: int, zone: Zone) -> str:
+    return f"{clock(zone.wall(instant))} {zone.abbreviation(instant)}"
+
+
+def _effect(explanation: Explanation, effect: Effect, zone: Zone) -> str:
+    time = clock(effect.wall, with_date=False)
+    if effect.kind == clocks.PAUSE:
+        last, following = effect.instants
+        said = (
+            f"the clocks go back, and it stands still for {words(following - last)}, from"
+            f" {_at(last, zone)} to {clock(zone.wall(following), with_date=False)}"
+            f" {zone.abbreviation(following)}"
+        )
+    else:
+        then = clock(zone.wall(effect.instants[0])) if effect.instants else ""
+        said = SENTENCES[effect.kind].format(wall=clock(effect.wall), time=time, then=then)
+    if effect.others:
+        said += f"; so do {effect.others:,} more" if effect.others > 1 else "; so does one more"
+    several = explanation.question.scheduler is None and len(explanation.accepted) > 1
+    return f"{_titles(effect.dialects)}: {said}" if several else said
+
+
+def _difference(explanation: Explanation, difference: Difference, zone: Zone) -> str:
+    others, first = _titles(difference.dialects), explanation.accepted[0].title
+    verb = "start" if len(difference.dialects) > 1 else "starts"
+    told = f"{others} {verb} it, {first} doesn't"
+    if not difference.runs:
+        told = f"{first} starts it, {others} {'don' if verb == 'start' else 'doesn'}'t"
+    return f"differs first on {_at(difference.instant, zone)}: {told}"
+
+
+def _titles(dialects: Sequence[str]) -> str:
+    return listing([DIALECTS[each].title for each in dialects])
+
+
+def _refusals(readings: Sequence[Reading]) -> list[str]:
+    """Return why dialects refuse it, those with one reason together."""
+    refused = [each for each in readings if each.schedule is None]
+    # Whose lines have other fields was hardly meant, and says nothing about this one.
+    strangers = [each for each in refused if each.strange]
+    if len(strangers) == len(readings):
+        # Somebody's reason has to stand for all.
+        del strangers[0]
+    found: dict[str, list[Reading]] = {}
+    for each in refused:
+        if each not in strangers:
+            found.setdefault(_why(each, "each"), []).append(each)
+    told = []
+    for shared, alike in found.items():
+        titles = listing([each.title for each in alike])
+        why = shared if len(alike) > 1 else _why(alike[0], alike[0].title)
+        told.append(f"by {titles}: {why}" if titles else why)
+    if strangers:
+        titles = listing([each.title for each in strangers])
+        told.append(f"by {titles}: their lines have other fields")
+    return told
+
+
+def _why(reading: Reading, name: str) -> str:
+    """Return why a dialect refuses it, with ``name`` for its own."""
+    why = f"{reading.reason}; {reading.hint}" if reading.hint else reading.reason
+    return why.replace(reading.title, name) if reading.title else why

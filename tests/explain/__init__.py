@@ -1,0 +1,1 @@
+"""Tests of the stories that are told of one thing."""
