@@ -163,17 +163,24 @@ def test_a_schedule_that_cannot_be_is_an_error_that_says_why(
 
 
 def test_occurrences_end_where_they_would_fill_the_memory() -> None:
-    def every_second(end: str) -> list[dt.datetime]:
+    def every_minute(end: str) -> list[dt.datetime]:
         return opspolicy.occurrences(
-            "* * * * * ?", timezone="UTC", scheduler="quartz", start="2027-01-01", end=end
+            "0 * * * * ?", timezone="UTC", scheduler="quartz", start="2027-01-01", end=end
         )
 
-    assert len(every_second("2027-01-02")) == 86_400
+    assert len(every_minute("2027-01-02")) == 1_440
     with pytest.raises(ValueError, match="more than 1,000,000 starts"):
-        every_second("2149-01-01")
+        every_minute("2149-01-01")
     with pytest.raises(ValueError, match="is before `start`"):
-        every_second("2026-12-31")
-    assert every_second("2027-01-01") == []
+        every_minute("2026-12-31")
+    assert every_minute("2027-01-01") == []
+
+
+def test_what_never_rests_is_refused_here_too() -> None:
+    with pytest.raises(ValueError, match="once a minute, is the limit"):
+        opspolicy.occurrences(
+            "* * * * * ?", timezone="UTC", scheduler="quartz", start="2027-01-01", end="2027-01-02"
+        )
 
 
 def test_a_schedule_may_be_nested_only_so_deep() -> None:

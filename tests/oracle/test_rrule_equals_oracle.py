@@ -175,7 +175,10 @@ def has_another_meaning(text: str) -> bool:
     parts = dict(part.split("=") for part in text.split(";"))
     numbered = {len(day) > len("MO") for day in parts.get("BYDAY", "MO").split(",")}
     weeks = "BYWEEKNO" in parts
-    return len(numbered) > 1 or (
+    # In the week of the start it takes the positions from the start on; the set of the RFC is that
+    # of the whole period.
+    first_week = parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts
+    return len(numbered) > 1 or first_week or (
         weeks and ("BYDAY" not in parts or "INTERVAL" in parts or "BYSETPOS" in parts)
     )  # fmt: skip
 
