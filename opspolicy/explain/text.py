@@ -128,11 +128,15 @@ def _effect(explanation: Explanation, effect: Effect, zone: Zone) -> str:
 
 
 def _difference(explanation: Explanation, difference: Difference, zone: Zone) -> str:
-    others, first = _titles(difference.dialects), explanation.accepted[0].title
-    verb = "start" if len(difference.dialects) > 1 else "starts"
-    told = f"{others} {verb} it, {first} doesn't"
+    apart = {name for each in explanation.differences for name in each.dialects}
+    # Those that never part from the first one are as it is.
+    alike = tuple(each.dialect for each in explanation.accepted if each.dialect not in apart)
+    who, who_not = difference.dialects, alike
     if not difference.runs:
-        told = f"{first} starts it, {others} {'don' if verb == 'start' else 'doesn'}'t"
+        who, who_not = who_not, who
+    starts = "start" if len(who) > 1 else "starts"
+    lacks = "don't" if len(who_not) > 1 else "doesn't"
+    told = f"{_titles(who)} {starts} it, {_titles(who_not)} {lacks}"
     return f"differs first on {_at(difference.instant, zone)}: {told}"
 
 
