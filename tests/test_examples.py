@@ -106,3 +106,42 @@ def test_the_demonstration_is_a_success() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "14,875,000 customer-hours" in done.stdout
     assert "after-window" in done.stdout
+
+
+CLOCKS = ROOT / "examples" / "two-clocks"
+
+
+def test_two_clocks_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three weeks a year Paris is five hours ahead of Toronto: two in spring, one in autumn."""
+    options = ["check", "-C", str(CLOCKS / "before"), "--as-of", "2027-01-04", "--horizon", "365d"]
+    code = cli.main([*options, "--format", "json"])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert code == 1
+    assert finding["rule"] == "run-during-outage"
+    assert (
+        finding["drift"] == "clear until Sun 14 Mar 2027, when the clocks change in America/Toronto"
+    )
+    assert [each["start"] for each in finding["occurrences"]] == [
+        "2027-03-15T07:15:00Z", "2027-03-22T07:15:00Z", "2027-11-01T07:15:00Z",
+    ]  # fmt: skip
+
+
+def test_two_clocks_after(capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.main(
+        ["check", "-C", str(CLOCKS / "after"), "--as-of", "2027-01-04", "--horizon", "730d"]
+    )
+    assert (code, capsys.readouterr().out.split("\n")[0]) == (0, "No findings.")
+
+
+def test_two_clocks_is_repaired_by_a_line() -> None:
+    changed = [
+        (old, new)
+        for path in sorted((CLOCKS / "before" / "ops").iterdir())
+        for old, new in zip(
+            path.read_text(encoding="utf-8").splitlines(),
+            (CLOCKS / "after" / "ops" / path.name).read_text(encoding="utf-8").splitlines(),
+            strict=True,
+        )
+        if old != new
+    ]
+    assert len(changed) == 1
