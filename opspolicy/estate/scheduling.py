@@ -138,7 +138,7 @@ class _Reader:
         return self._recurring(variants, Written(CRON, whole[0].positions))
 
     def _on_calendar(self, dialect: Dialect) -> Schedule | None:
-        from opspolicy.temporal import on_calendar  # noqa: PLC0415 - only for those who use it
+        from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - only for those who use it
 
         lines = self._lines(ON_CALENDAR)
         reading = _read(lines, on_calendar.parse, dialect)
@@ -196,7 +196,7 @@ class _Reader:
         return None if step is None else Every(step, start.instant(zone))
 
     def _rrule(self, start: Moment, zone: Zone) -> Recurrence:
-        from opspolicy.temporal import rrule  # noqa: PLC0415 - only for those who use it
+        from opspolicy.temporal.rrule import rule as rrule  # noqa: PLC0415 - only for those who use it
 
         return rrule.parse(self.nested.get(RRULE), start, zone)
 

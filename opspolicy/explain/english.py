@@ -5,9 +5,9 @@ from __future__ import annotations
 from opspolicy.explain import meaning
 from opspolicy.explain.meaning import LAST, Nth, Span, Weekdays
 from opspolicy.explain.words import Language, time, week, week_run
+from opspolicy.temporal.comments.facts import DAY_NAMES, MONTH_NAMES, bits, ordinal
 from opspolicy.temporal.cron_grammar import ALL_MONTHS
 from opspolicy.temporal.durations import HOUR, MINUTE
-from opspolicy.temporal.facts import DAY_NAMES, MONTH_NAMES, bits, ordinal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ def _is_on_calendar(text: str, scheduler: str | None) -> bool:
         return scheduler == SYSTEMD.name
     if any(accepts(text, dialect, cron.parse) for dialect in CRON_DIALECTS):
         return False
-    from opspolicy.temporal import on_calendar  # noqa: PLC0415 - only for what is no cron line
+    from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - only for what is no cron line
 
     return accepts(text, DIALECTS[SYSTEMD.name], on_calendar.parse)
 

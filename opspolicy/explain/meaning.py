@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.comments.facts import bits
 from opspolicy.temporal.cron_grammar import (
     ALL_DAYS,
     ALL_HOURS,
@@ -16,15 +17,14 @@ from opspolicy.temporal.cron_grammar import (
     LastDay,
 )
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
-from opspolicy.temporal.facts import bits
-from opspolicy.temporal.on_calendar import EVERY_DAY, EVERY_YEAR
+from opspolicy.temporal.systemd.on_calendar import EVERY_DAY, EVERY_YEAR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opspolicy.temporal.cron import Cron
-    from opspolicy.temporal.on_calendar import OnCalendar
+    from opspolicy.temporal.systemd.on_calendar import OnCalendar
 
 ALL_SIXTY = (1 << 60) - 1
 LAST = -1

@@ -9,8 +9,8 @@ from opspolicy.rules.schedule_in_dst_transition import SENTENCES
 from opspolicy.temporal.dialects import DIALECTS
 from opspolicy.temporal.durations import words
 from opspolicy.temporal.instants import clock
-from opspolicy.temporal.on_calendar import OnCalendar
 from opspolicy.temporal.schedules import CRON, DATES, EVERY, ON_CALENDAR, RRULE, RecurringSchedule
+from opspolicy.temporal.systemd.on_calendar import OnCalendar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from opspolicy.explain.english import English
 from opspolicy.explain.french import DAYS, MONTHS, French
 from opspolicy.explain.meaning import ALL_SIXTY, Clock, Dates, Days, FromEnd, Nth, Weekdays
 from opspolicy.temporal import instants
+from opspolicy.temporal.comments.facts import DAY_NAMES, ordinal
 from opspolicy.temporal.cron import Cron
 from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_HOURS, ALL_MONTHS, ALL_WEEKDAYS
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.every import Every
-from opspolicy.temporal.facts import DAY_NAMES, ordinal
-from opspolicy.temporal.on_calendar import OnCalendar
-from opspolicy.temporal.rrule import RRule
-from opspolicy.temporal.rrule_parts import completed
-from opspolicy.temporal.rrule_parts import read as read_rule
+from opspolicy.temporal.rrule.parts import completed
+from opspolicy.temporal.rrule.parts import read as read_rule
+from opspolicy.temporal.rrule.rule import RRule
 from opspolicy.temporal.schedules import DatedSchedule
+from opspolicy.temporal.systemd.on_calendar import OnCalendar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from opspolicy.explain.words import Language
     from opspolicy.temporal.recurrence import Recurrence
-    from opspolicy.temporal.rrule_parts import Parts, Until
+    from opspolicy.temporal.rrule.parts import Parts, Until
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 

@@ -18,9 +18,9 @@ from opspolicy.explain.meaning import (
     Weekdays,
     spans,
 )
+from opspolicy.temporal.comments.facts import bits
 from opspolicy.temporal.cron_grammar import ALL_HOURS, ALL_MONTHS
 from opspolicy.temporal.durations import MINUTE
-from opspolicy.temporal.facts import bits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Freeze, Window
     from opspolicy.source.files import SourceFile, Written
     from opspolicy.source.node import Node
-    from opspolicy.temporal.facts import Facts
+    from opspolicy.temporal.comments.facts import Facts
 
 
 # Keys and list items beside or below which a comment can be about a schedule.
@@ -155,8 +155,8 @@ def _told(comment: str, dialects: list[InDialect], at: int, as_of: int) -> tuple
 
     Beside one line of several it may be about that line, or about all of them.
     """
-    from opspolicy.temporal.commented import contradiction  # noqa: PLC0415 - see above
-    from opspolicy.temporal.facts import described  # noqa: PLC0415
+    from opspolicy.temporal.comments.contradictions import contradiction  # noqa: PLC0415 - see above
+    from opspolicy.temporal.comments.facts import described  # noqa: PLC0415
 
     told: tuple[str, str] | None = None
     for lines, whole in dialects:
@@ -170,7 +170,7 @@ def _told(comment: str, dialects: list[InDialect], at: int, as_of: int) -> tuple
 
 def _facts(schedule: RecurringSchedule) -> list[InDialect]:
     """Return what a schedule comes to, in each dialect that it may be in."""
-    from opspolicy.temporal.facts import together  # noqa: PLC0415 - see above
+    from opspolicy.temporal.comments.facts import together  # noqa: PLC0415 - see above
 
     zone = schedule.zone.key
     found: list[InDialect] = []
@@ -186,7 +186,7 @@ def _facts(schedule: RecurringSchedule) -> list[InDialect]:
 
 
 def _facts_of(line: Cron, zone: str) -> Facts:
-    from opspolicy.temporal.facts import Facts  # noqa: PLC0415 - see above
+    from opspolicy.temporal.comments.facts import Facts  # noqa: PLC0415 - see above
 
     read = line.line
     times = tuple(sorted({time // MINUTE for time in line.times}))

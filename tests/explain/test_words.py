@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from opspolicy.estate import single
 from opspolicy.explain import told
-from opspolicy.temporal import cron, on_calendar, rrule, zones
+from opspolicy.temporal import cron, zones
 from opspolicy.temporal.cron import Cron
 from opspolicy.temporal.dialects import CRON, DIALECTS, KUBERNETES, QUARTZ
 from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.rrule import rule as rrule
+from opspolicy.temporal.systemd import on_calendar
 from tests import shared
 from tests.explain import reader
 

@@ -12,7 +12,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import HealthCheck, Phase, assume, event, given, seed, settings
 from hypothesis import strategies as st
 
-from opspolicy.temporal.rrule import RRule
+from opspolicy.temporal.rrule.rule import RRule
 
 from .rrule_oracle import WEEKDAYS, expand
 

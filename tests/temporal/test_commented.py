@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opspolicy.temporal import comment_words, cron
-from opspolicy.temporal.commented import contradiction
+from opspolicy.temporal import cron
+from opspolicy.temporal.comments import words
+from opspolicy.temporal.comments.contradictions import contradiction
+from opspolicy.temporal.comments.facts import Facts, described, together
 from opspolicy.temporal.dialects import CRON, KUBERNETES, Dialect
-from opspolicy.temporal.facts import Facts, described, together
 from opspolicy.temporal.instants import parse_as_of
 from tests import shared
 
@@ -255,7 +256,7 @@ def test_what_a_comment_could_say_instead_is_never_accused(line: str, zone: str)
 
 
 VOCABULARY = sorted(
-    {*comment_words.WORDS, *comment_words.PLACES, *comment_words.WEEKDAYS, *comment_words.MONTHS}
+    {*words.WORDS, *words.PLACES, *words.WEEKDAYS, *words.MONTHS}
     | {
         *[
             "0",

@@ -11,8 +11,8 @@ from opspolicy.temporal import zones
 from opspolicy.temporal.dialects import APPOINTMENT, SYSTEMD
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of, parse_date, rfc3339
-from opspolicy.temporal.on_calendar import parse
 from opspolicy.temporal.recurrence import CYCLE_YEARS, ClockChangeEffect, ScheduleError
+from opspolicy.temporal.systemd.on_calendar import parse
 from tests import shared
 
 VECTORS = shared.load("systemd/oncalendar_vectors_even.json") or {}

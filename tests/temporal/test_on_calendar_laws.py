@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from opspolicy.temporal import zones
 from opspolicy.temporal.dialects import APPOINTMENT, SYSTEMD
 from opspolicy.temporal.durations import DAY, HOUR
-from opspolicy.temporal.on_calendar import parse
 from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.systemd.on_calendar import parse
 from tests.oracle import on_calendar_oracle as oracle
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)

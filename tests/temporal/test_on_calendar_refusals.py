@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from opspolicy.temporal.on_calendar import parse
 from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.systemd.on_calendar import parse
 
 
 def refusal(text: str) -> ScheduleError:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from opspolicy.temporal import rrule, zones
+from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import Moment, parse_as_of, parse_moment, rfc3339
 from opspolicy.temporal.recurrence import ScheduleError
-from opspolicy.temporal.rrule import RRule
+from opspolicy.temporal.rrule import rule as rrule
+from opspolicy.temporal.rrule.rule import RRule
 from tests import shared
 
 CASES = (shared.load("rrule/dateutil_rrule.json") or {"cases": []})["cases"]

@@ -11,7 +11,8 @@ import re
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import calendar_date
-from opspolicy.temporal.on_calendar_lists import (
+from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.systemd.lists import (
     DAY_FROM_END,
     DAY_OF_MONTH,
     HOUR,
@@ -26,7 +27,6 @@ from opspolicy.temporal.on_calendar_lists import (
     read_list,
     shown,
 )
-from opspolicy.temporal.recurrence import ScheduleError
 
 LONGEST = 256
 ALL_WEEKDAYS = 0b111_1111
@@ -79,9 +79,9 @@ def read(text: str) -> Expression:
     try:
         return _expression(text)
     except ScheduleError as error:
-        from opspolicy.temporal import on_calendar_hints  # noqa: PLC0415 - only when it is wrong
+        from opspolicy.temporal.systemd import hints  # noqa: PLC0415 - only when it is wrong
 
-        raise on_calendar_hints.better(text, error) from None
+        raise hints.better(text, error) from None
 
 
 def normal_form(read: Expression) -> str:

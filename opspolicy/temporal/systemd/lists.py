@@ -83,9 +83,9 @@ _known: dict[tuple[str, str], Chain] = {}
 def _component(part: str, field: Field, whole: str) -> Component:
     found = COMPONENT.fullmatch(part)
     if not found or (field is not SECOND and any(found.group(2, 4, 6))):
-        from opspolicy.temporal import on_calendar_hints  # noqa: PLC0415 - only when it is wrong
+        from opspolicy.temporal.systemd import hints  # noqa: PLC0415 - only when it is wrong
 
-        raise on_calendar_hints.of_part(part, field, whole)
+        raise hints.of_part(part, field, whole)
     unit = MICROSECONDS if field is SECOND else 1
     start = _number(found[1], found[2], unit)
     stop = _number(found[3], found[4], unit) if found[3] else None

@@ -1,6 +1,6 @@
 """What a comment says about when something runs: its sentences, taken apart into claims.
 
-Each word plays a part (comment_words.py), and a clause is a row of parts. A clause with a part
+Each word plays a part (words.py), and a clause is a row of parts. A clause with a part
 left over isn't understood and says nothing.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.comment_times import Time, times, zoned
-from opspolicy.temporal.comment_words import (
+from opspolicy.temporal.comments.times import Time, times, zoned
+from opspolicy.temporal.comments.words import (
     MINUTES_A_DAY,
     MONTH,
     QUARTER,
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opspolicy.temporal.comment_words import Place, Token
+    from opspolicy.temporal.comments.words import Place, Token
 
 HOUR = 60
 # More is no remark beside a line, and isn't read.

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from opspolicy.temporal.comment_words import Place, Token
+    from opspolicy.temporal.comments.words import Place, Token
 
 NOON = range(12 * 60, 13 * 60)
 LAST_HOUR = 24

@@ -14,8 +14,8 @@ from opspolicy.temporal.dialects import APPOINTMENT
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.temporal.recurrence import CYCLE_YEARS, MOST_A_DAY, Recurrence, ScheduleError
-from opspolicy.temporal.rrule_days import RuleDays, indices
-from opspolicy.temporal.rrule_parts import HOURS_A_DAY, completed, ends_before, read
+from opspolicy.temporal.rrule.days import RuleDays, indices
+from opspolicy.temporal.rrule.parts import HOURS_A_DAY, completed, ends_before, read
 from opspolicy.temporal.zones import LATEST
 
 TYPE_CHECKING = False

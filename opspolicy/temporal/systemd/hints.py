@@ -9,13 +9,13 @@ import re
 
 from opspolicy.temporal import durations, zones
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE, WEEK
-from opspolicy.temporal.on_calendar_lists import MONTH
-from opspolicy.temporal.on_calendar_text import SHORTHANDS, WEEKDAYS, read
 from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.systemd.lists import MONTH
+from opspolicy.temporal.systemd.text import SHORTHANDS, WEEKDAYS, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.temporal.on_calendar_lists import Field
+    from opspolicy.temporal.systemd.lists import Field
 
 # systemd.time(7), "Parsing Time Spans": the units that are whole seconds and of fixed length.
 UNITS = {

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from opspolicy.phrases import listing
-from opspolicy.temporal import comment_claims as said
-from opspolicy.temporal.comment_words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
+from opspolicy.temporal.comments import claims as said
+from opspolicy.temporal.comments.facts import (
+    DAY_NAMES,
+    MONTH_NAMES,
+    bits,
+    every,
+    ordinal,
+    weekday_names,
+)
+from opspolicy.temporal.comments.words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
 from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH
-from opspolicy.temporal.facts import DAY_NAMES, MONTH_NAMES, bits, every, ordinal, weekday_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.temporal.comment_claims import Reading
-    from opspolicy.temporal.comment_clocks import Clock
-    from opspolicy.temporal.facts import Facts
+    from opspolicy.temporal.comments.claims import Reading
+    from opspolicy.temporal.comments.clocks import Clock
+    from opspolicy.temporal.comments.facts import Facts
 
 HOUR = 60
 # How many days a year it runs on that can be called so: `daily` may spare weekends, `weekly` may be

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.comment_words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
+from opspolicy.temporal.comments.words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
 from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS
 
 TYPE_CHECKING = False

@@ -10,11 +10,12 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 from functools import lru_cache
 
-from opspolicy.temporal import on_calendar_text
 from opspolicy.temporal.dialects import SYSTEMD
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import calendar_date, weekday
-from opspolicy.temporal.on_calendar_lists import (
+from opspolicy.temporal.recurrence import ANY_WALL, MOST_A_DAY, Recurrence
+from opspolicy.temporal.systemd import text as on_calendar_text
+from opspolicy.temporal.systemd.lists import (
     DAY_FROM_END,
     DAY_OF_MONTH,
     MONTH,
@@ -22,10 +23,9 @@ from opspolicy.temporal.on_calendar_lists import (
     YEAR,
     bits,
 )
-from opspolicy.temporal.on_calendar_lists import HOUR as HOURS
-from opspolicy.temporal.on_calendar_lists import MINUTE as MINUTES
-from opspolicy.temporal.on_calendar_text import ALL_WEEKDAYS
-from opspolicy.temporal.recurrence import ANY_WALL, MOST_A_DAY, Recurrence
+from opspolicy.temporal.systemd.lists import HOUR as HOURS
+from opspolicy.temporal.systemd.lists import MINUTE as MINUTES
+from opspolicy.temporal.systemd.text import ALL_WEEKDAYS
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 TYPE_CHECKING = False

@@ -6,17 +6,17 @@ from datetime import date
 from functools import lru_cache
 
 from opspolicy.temporal import zones
-from opspolicy.temporal.comment_words import MINUTES_A_DAY
+from opspolicy.temporal.comments.facts import bits
+from opspolicy.temporal.comments.words import MINUTES_A_DAY
 from opspolicy.temporal.durations import DAY, MINUTE
-from opspolicy.temporal.facts import bits
 from opspolicy.temporal.instants import year_of
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.temporal.comment_times import Time
-    from opspolicy.temporal.comment_words import Place
-    from opspolicy.temporal.facts import Facts
+    from opspolicy.temporal.comments.facts import Facts
+    from opspolicy.temporal.comments.times import Time
+    from opspolicy.temporal.comments.words import Place
 
 # Months without a clock change in most places that have them, in both halves of the year.
 CALM_MONTHS = (12, 1, 2, 5, 6, 7, 8, 11)

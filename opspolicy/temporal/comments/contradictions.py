@@ -9,17 +9,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from opspolicy.phrases import listing
-from opspolicy.temporal import comment_claims as said
-from opspolicy.temporal import comment_days
-from opspolicy.temporal.comment_clocks import Clock
-from opspolicy.temporal.comment_words import MINUTES_A_DAY
-from opspolicy.temporal.facts import MANY_TIMES, clock, days, every, starts
+from opspolicy.temporal.comments import claims as said
+from opspolicy.temporal.comments import days as comment_days
+from opspolicy.temporal.comments.clocks import Clock
+from opspolicy.temporal.comments.facts import MANY_TIMES, clock, days, every, starts
+from opspolicy.temporal.comments.words import MINUTES_A_DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.temporal.comment_claims import Claim, Reading
-    from opspolicy.temporal.comment_times import Time
-    from opspolicy.temporal.facts import Facts
+    from opspolicy.temporal.comments.claims import Claim, Reading
+    from opspolicy.temporal.comments.facts import Facts
+    from opspolicy.temporal.comments.times import Time
 
 # From so many starts a day on, a comment that names a time or two has described something else.
 CROWDED = 24

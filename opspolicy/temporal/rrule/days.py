@@ -13,7 +13,7 @@ from opspolicy.temporal.tzif import EPOCH_ORDINAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.temporal.rrule_parts import Parts
+    from opspolicy.temporal.rrule.parts import Parts
 
 DAYS_A_YEAR = 366
 LAST_MONTH = 12

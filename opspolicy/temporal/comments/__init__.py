@@ -1,0 +1,1 @@
+"""What comments say about schedules, held against what the schedules do."""

@@ -1,0 +1,1 @@
+"""systemd's calendar expressions: text, lists, and when they run."""
