@@ -20,7 +20,7 @@ help:
 	@echo "make lint    ruff, mypy --strict, the import contract, fresh docs"
 	@echo "make bench   measure start-up and whole runs, beside other programs"
 	@echo "make docs    write the generated pages and schemas again"
-	@echo "make prove   the long proofs: 10,000 random estates, and mutants that must die"
+	@echo "make prove   the long proofs: random estates, every clock change, and mutants that must die"
 
 demo: $(VENV)/.runs
 	@$(BIN)/python examples/demo.py

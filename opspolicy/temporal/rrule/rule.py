@@ -89,35 +89,40 @@ class RRule(Recurrence):
         positions = parts.positions
         if self._freq == "MINUTELY":
             self._unit, offsets = MINUTE, list(parts.seconds)
-            units = [at * 60 + each for at in parts.hours for each in parts.minutes]
+            units = _minutes_of(tuple(parts.hours), tuple(parts.minutes))
         elif self._freq == "HOURLY":
-            self._unit, units = HOUR, list(parts.hours)
+            self._unit, units = HOUR, tuple(parts.hours)
             offsets = [at * MINUTE + each for at in parts.minutes for each in parts.seconds]
         else:
             self._unit, offsets = 1, [0]
             count = len(parts.hours) * len(parts.minutes) * len(parts.seconds)
             if count > MOST_A_DAY:
                 raise _too_busy(count)
-            units = [
+            units = tuple(
                 hour * HOUR + minute * MINUTE + second
                 for hour in parts.hours
                 for minute in parts.minutes
                 for second in parts.seconds
-            ]
+            )
         if positions and self._freq in {"MINUTELY", "HOURLY"}:
             offsets, positions = _picked(offsets, positions), ()
         elif positions and self._freq == "DAILY":
-            units, positions = _picked(units, positions), ()
+            units, positions = tuple(_picked([*units], positions)), ()
         self._offsets, self._positions = offsets, positions
         step = self._step
         # Steps and days come round together: a unit that they never meet at, no day has.
         apart = gcd(step, DAY // self._unit)
         met = self.start // self._unit % apart
-        met_units = [unit for unit in units if unit % apart == met] if offsets else []
-        # Not kept by each rule: a file full of different ones would fill the memory.
-        self._units = _shared(tuple(met_units))
+        count = DAY // self._unit
         # Nothing but the step chooses among them, so they needn't be looked through.
-        self._all_units = self._unit > 1 and len(met_units) == DAY // self._unit // apart
+        self._all_units = self._unit > 1 and len(units) == count and bool(offsets)
+        self._units: Sequence[int] = range(met, count, apart)
+        if self._all_units:
+            self._busiest = len(offsets) * -(-count // step)
+            self.fixed = bool(positions) or step * self._unit > HOUR
+            return
+        # Not kept by each rule: a file full of different ones would fill the memory.
+        self._units = _shared(tuple(each for each in units if offsets and each % apart == met))
         counts: dict[int, int] = {}
         hours: dict[int, set[int]] = {}
         for unit in self._units:
@@ -324,6 +329,12 @@ def parse(text: str, start: Moment, zone: Zone) -> RRule:
     if first != wall:
         raise _mismatch(rule, first)
     return rule
+
+
+@lru_cache(maxsize=512)
+def _minutes_of(hours: tuple[int, ...], minutes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the minutes of the day in some hours."""
+    return tuple(at * 60 + each for at in hours for each in minutes)
 
 
 @lru_cache(maxsize=512)
