@@ -80,11 +80,15 @@ def _rule(given: Namespace, console: Console) -> int:
 
 def _question(given: Namespace, settings: Config, expression: str, console: Console) -> Question:
     from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
+    from opspolicy.explain.expression import is_on_calendar  # noqa: PLC0415
 
     if not 0 <= given.count <= MOST_STARTS:
         message = f"--count {given.count}: 0 to {MOST_STARTS:,} starts can be shown"
         raise UsageError(message)
     scheduler = given.scheduler or settings.defaults.scheduler
+    if given.scheduler is None and is_on_calendar(expression.strip(" "), None):
+        # Calendar expressions are systemd's, whatever the defaults say.
+        scheduler = "systemd"
     named = ((given.timezone, schedule.GIVEN), (settings.defaults.timezone, schedule.CONFIGURED))
     own = schedule.OF_SCHEDULER if scheduler == "github-actions" else schedule.ASSUMED
     timezone, zone_from = next((each for each in named if each[0] is not None), ("UTC", own))

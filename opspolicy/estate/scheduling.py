@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from opspolicy.estate.shapes import MISSING
 from opspolicy.record import NamedTuple
@@ -57,14 +57,28 @@ def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     is_cron = isinstance(entry.get("schedule"), str) or CRON in nested
     if scheduler == SYSTEMD.name and is_cron:
         place = entry.place("scheduler" if "scheduler" in entry else "schedule")
-        hint = 'write `on_calendar: "Sun *-*-* 02:00"`, or correct the scheduler'
-        entry.fault(place, "systemd has no cron lines", hint)
+        entry.fault(place, "systemd has no cron lines", _as_calendar(entry.get("schedule")))
         return Scheduled(None, entry.zone("schedule"))
     if ON_CALENDAR in nested and "scheduler" in entry and scheduler != SYSTEMD.name:
         message = f"`on_calendar` belongs to systemd, and this says `scheduler: {scheduler}`"
         entry.fault(entry.place("scheduler"), message, "correct one of the two")
     dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
     return _Reader(entry, scheduler).read(dialects, SYSTEMD)
+
+
+def _as_calendar(text: object) -> str:
+    """Return how to write what stands where a cron line would, if systemd knows it."""
+    from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - only for a mistake
+
+    shown = "Sun *-*-* 02:00"
+    if isinstance(text, str):
+        try:
+            on_calendar.parse(text)
+        except ScheduleError:
+            pass
+        else:
+            shown = text
+    return f'write `on_calendar: "{shown}"`, or correct the scheduler'
 
 
 def of_appointment(entry: Entry) -> Scheduled:
@@ -82,9 +96,17 @@ class _Reader:
         # GitHub Actions is the one scheduler whose times are UTC where nobody says otherwise.
         if self.zone is None and scheduler == "github-actions" and entry.lacks_zone("schedule"):
             self.zone = zones.zone("UTC")
-        self.bounds = _bounds(self.nested, self.zone)
         self.adjustment = _adjustment(self.nested)
-        self.is_plain = self.bounds is None and self.adjustment is None
+
+    @cached_property
+    def bounds(self) -> Bounds | None:
+        """`from` and `until`, once the zone is known."""
+        return _bounds(self.nested, self.zone)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing bounds or adjusts the rules."""
+        return self.adjustment is None and self.bounds is None
 
     def read(self, dialects: tuple[Dialect, ...], of_calendar: Dialect) -> Scheduled:
         """Return the schedule, cron lines in those of ``dialects`` that accept them."""
@@ -143,13 +165,13 @@ class _Reader:
         lines = self._lines(ON_CALENDAR)
         reading = _read(lines, on_calendar.parse, dialect)
         self._refuse(reading)
-        named = {rule.zone_key for rule in reading.rules} - {None}
+        # What stands in the expression is what systemd goes by.
+        named = {rule.zone_key or (self.zone.key if self.zone else "") for rule in reading.rules}
         if len(named) > 1:
-            message = "the expressions of one schedule name different zones"
+            message = "the expressions of one schedule are in different zones"
             self.entry.fault(self.entry.place(*lines[0][1]), message, "make a job of each")
             return None
-        if named:
-            # What stands in the expression is what systemd goes by.
+        if named and "" not in named:
             self.zone = zones.zone(named.pop())
         if not lines or self._lacks_zone(lines[0][1], "its schedule is") or not reading.rules:
             return None

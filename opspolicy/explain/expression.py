@@ -44,7 +44,7 @@ def schedule_of(expression: str, scheduler: str | None, start: str | None) -> di
     moments = [each.strip(" ") for each in text.split(",")]
     if all("T" in each and re.fullmatch(instants.INSTANT_PATTERN, each) for each in moments):
         return {DATES: moments}
-    return {ON_CALENDAR if _is_on_calendar(text, scheduler) else CRON: text}
+    return {ON_CALENDAR if is_on_calendar(text, scheduler) else CRON: text}
 
 
 def _step(text: str) -> str | None:
@@ -58,7 +58,7 @@ def _step(text: str) -> str | None:
     return None
 
 
-def _is_on_calendar(text: str, scheduler: str | None) -> bool:
+def is_on_calendar(text: str, scheduler: str | None) -> bool:
     """Whether it is to be read as systemd does: when told so, or when nobody else can."""
     if scheduler is not None:
         return scheduler == SYSTEMD.name

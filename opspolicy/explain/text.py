@@ -91,10 +91,11 @@ def _meanings(explanation: Explanation, language: str) -> Iterator[str]:
 def _next(explanation: Explanation, zone: Zone) -> Iterator[str]:
     dialects = [each.dialect for each in explanation.accepted]
     alone = explanation.question.scheduler is not None
+    width = max([len(_at(each.instant, zone)) for each in explanation.starts], default=0) + 1
     for start in explanation.starts:
         shown = _at(start.instant, zone)
         if zone.key != "UTC":
-            shown = f"{shown:<26} {clock(start.instant)} UTC"
+            shown = f"{shown:<{width}} {clock(start.instant)} UTC"
         missing = [each for each in dialects if each and each not in start.dialects]
         if missing and not alone:
             few = len(missing) < len(start.dialects)

@@ -38,7 +38,7 @@ from functools import cache
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
-from opspolicy.rules.wording import full
+from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
 from opspolicy.temporal.recurrence import CYCLE_YEARS
 from opspolicy.temporal.schedules import RecurringSchedule
@@ -76,8 +76,18 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         )
 
 
+def _adjusts(schedule: Schedule) -> list[str]:
+    """Return the keys that leave starts out."""
+    found = schedule.adjustment
+    if found is None:
+        return []
+    excepts = ["`except`"] if found.days or found.closed else []
+    return [*excepts, *(["`on_non_business_day`"] if found.shift else [])]
+
+
 def _reason(schedule: Schedule) -> str:
-    left = " that `except` and `on_non_business_day` leave it" if schedule.is_adjusted else ""
+    keys = _adjusts(schedule)
+    left = f" that {listing(keys)} leave{'s' * (len(keys) == 1)} it" if keys else ""
     if not isinstance(schedule, RecurringSchedule):
         return f"it has no date{left or ' between `from` and `until`'}"
     lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))

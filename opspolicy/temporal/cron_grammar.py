@@ -130,7 +130,7 @@ def _split(text: str, dialect: Dialect) -> dict[str, str]:
     check_text(text)
     if text.startswith("@"):
         text = nickname(text, dialect)
-    elif "(" in text and not dialect.nicknames:
+    elif "(" in text:
         text = _unwrapped(text, dialect)
     parts, names = text.split(), dialect.fields
     if not len(names) - len(dialect.optional) <= len(parts) <= len(names):
@@ -147,7 +147,7 @@ def check_text(text: str) -> None:
         message = "a cron line can't hold a line break"
         raise ScheduleError(message, "list several lines as `cron: [first, second]`")
     if text.startswith(("TZ=", "CRON_TZ=")):
-        message = "a time zone inside a cron line: Kubernetes refuses it, cron never knew it"
+        message = "a time zone inside a cron line, which no scheduler here takes"
         raise ScheduleError(message, "put the zone into the schedule's `timezone` key")
 
 
@@ -165,7 +165,8 @@ def nickname(text: str, dialect: Dialect) -> str:
         raise ScheduleError(message, "declare the `dates`")
     if name.startswith("@every "):
         message = f"`{name}` counts from when its scheduler starts, which nobody knows beforehand"
-        raise ScheduleError(message, "write `every: 5m` with the `start` it counts from")
+        hint = f"write `every: {name.removeprefix('@every ')}` with the `start` it counts from"
+        raise ScheduleError(message, hint)
     if not dialect.nicknames:
         hint = "write the fields: @daily is `0 0 * * *` elsewhere"
         message = f"{dialect.title} has no nicknames such as `{name}`"
@@ -177,12 +178,17 @@ def nickname(text: str, dialect: Dialect) -> str:
 def _unwrapped(text: str, dialect: Dialect) -> str:
     """Return what stands inside EventBridge's `cron(…)`."""
     kind, _, rest = text.strip().partition("(")
+    if dialect.name != "eventbridge" and kind in {"cron", "rate", "at"}:
+        message = f"`{kind}(…)` is how EventBridge writes it, and not {dialect.title}"
+        raise ScheduleError(message, "leave it out, or add `scheduler: eventbridge`")
     if dialect.name == "eventbridge" and rest.endswith(")"):
         if kind == "cron":
             return rest[:-1]
         if kind == "rate":
+            number, _, unit = rest[:-1].strip().partition(" ")
+            step = f"{number}{unit.strip()[:1]}" if _is_number(number) else "15m"
             message = f"`{text}` counts from when the rule was made, which isn't written here"
-            hint = "write `every: 15m` with the `start` it counts from"
+            hint = f"write `every: {step}` with the `start` it counts from"
             raise ScheduleError(message, hint)
         if kind == "at":
             message = f"`{text}` happens once"
@@ -211,7 +217,8 @@ def _check_question_marks(fields: dict[str, str], dialect: Dialect) -> None:
         if asked == ["day", "weekday"]:
             which = "here both have one"
         message = f"{dialect.title} wants `?` in exactly one of the two day fields: {which}"
-        raise ScheduleError(message, "put it where the day doesn't matter: `0 2 ? * MON`")
+        line = "0 0 2 ? * MON" if "second" in dialect.fields else "0 2 ? * MON *"
+        raise ScheduleError(message, f"put it where the day doesn't matter, as in `{line}`")
 
 
 def _is_star(text: str, dialect: Dialect) -> bool:
@@ -328,7 +335,7 @@ def _dialect_hint(part: str, dialect: Dialect) -> str:
     if is_special and dialect.special_days:
         return "`L`, `W` and `#` stand alone in a day field, not in a list"
     if is_special:
-        return "`L`, `W` and `#` belong to Quartz and EventBridge"
+        return "`L`, `W` and `#` belong to Quartz, EventBridge and in part to Airflow"
     if part in {"R", "H"} or part.startswith("H("):
         return "random or hashed times can't be planned with: give the real one"
     if part == "?":

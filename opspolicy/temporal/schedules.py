@@ -89,9 +89,9 @@ class RecurringSchedule:
     __slots__ = (
         "_agree_when_calm",
         "_kept",
+        "adjustment",
         "bounds",
         "delay",
-        "is_adjusted",
         "kind",
         "positions",
         "variants",
@@ -111,7 +111,7 @@ class RecurringSchedule:
         self.zone = zone
         self.bounds = self._kept = bounds or EVER
         self.positions = positions
-        self.is_adjusted = adjustment is not None
+        self.adjustment = adjustment
         if adjustment is not None:
             # Bounds judge a start by when it was due, before it is moved.
             variants = tuple(
@@ -200,7 +200,7 @@ class RecurringSchedule:
             else:
                 start = max(start, as_of)
                 end = min(end, years_later(start, CYCLE_YEARS))
-        if self.is_adjusted:
+        if self.adjustment is not None:
             # What was due within the bounds may have moved out of them.
             start, end = (
                 max(start - FARTHEST * DAY, EVER.start),
@@ -299,11 +299,6 @@ class DatedSchedule:
                     instant, reading = zone.instant(moved), moved
             entries.setdefault(instant, (at, reading))
         return [(instant, *entries[instant]) for instant in sorted(entries)]
-
-    @property
-    def is_adjusted(self) -> bool:
-        """Whether something is left out or moved."""
-        return self.adjustment is not None
 
     @cached_property
     def instants(self) -> list[int]:

@@ -49,6 +49,11 @@ LOOKS_LIKE = (
         "write a space there, and a zone instead of an offset, as in `2027-01-31 02:00 UTC`",
     ),
     (
+        r"OnCalendar *=.*",
+        "`{}` holds the key as well",
+        "leave `OnCalendar=` out",
+    ),
+    (
         r".*[0-9]Z",
         "`{}` ends in `Z`, which systemd refuses",
         "write ` UTC` in its place",
