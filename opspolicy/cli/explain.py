@@ -125,4 +125,4 @@ def _lines(explanation: Explanation, language: str, width: int) -> list[str]:
                 lead = " " * LABEL
     question = explanation.question
     looked = f"Looked from {clock(question.as_of)} to {clock(question.until)} UTC"
-    return [*lines, "", f"{looked}, with tzdata {zones.VERSION}."]
+    return [*lines, "", *encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", width)]

@@ -7,7 +7,7 @@ from opspolicy.explain.schedule import ASSUMED, IN_EXPRESSION, NEVER
 from opspolicy.phrases import listing
 from opspolicy.rules.schedule_in_dst_transition import SENTENCES
 from opspolicy.temporal.dialects import DIALECTS
-from opspolicy.temporal.durations import words
+from opspolicy.temporal.durations import DAY, words
 from opspolicy.temporal.instants import clock
 from opspolicy.temporal.schedules import CRON, DATES, EVERY, ON_CALENDAR, RRULE, RecurringSchedule
 from opspolicy.temporal.systemd.on_calendar import OnCalendar
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from opspolicy.explain.clocks import Effect
-    from opspolicy.explain.schedule import Difference, Explanation, Reading
+    from opspolicy.explain.schedule import Difference, Explanation, Question, Reading
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
+YEAR = 365 * DAY
 KINDS = {
     CRON: "cron line",
     ON_CALENDAR: "systemd calendar expression",
@@ -45,6 +46,9 @@ def paragraphs(explanation: Explanation, language: str) -> Iterator[tuple[str, l
     yield "next", [*_next(explanation, schedule.zone)]
     if explanation.effects:
         yield "clocks", [_effect(explanation, each, schedule.zone) for each in explanation.effects]
+    elif explanation.kind != EVERY and _changes_later(explanation.question, schedule.zone):
+        until = clock(schedule.zone.wall(explanation.question.until))
+        yield "clocks", [f"they don't change before {until}; `--horizon 365d` looks a year ahead"]
     others = [_difference(explanation, each, schedule.zone) for each in explanation.differences]
     others += [f"refused {each}" for each in _refusals(explanation.readings)]
     if others:
@@ -86,6 +90,12 @@ def _meanings(explanation: Explanation, language: str) -> Iterator[str]:
             found.setdefault(told.of_schedule(each.schedule, language), []).append(each.title)
     for said, titles in found.items():
         yield f"{said} ({listing(titles)})" if len(found) > 1 else said
+
+
+def _changes_later(question: Question, zone: Zone) -> bool:
+    """Whether the clocks change within a year, but not as far as was looked."""
+    as_of, until = question.as_of, question.until
+    return not zone.changes(as_of, until) and bool(zone.changes(until, as_of + YEAR))
 
 
 def _next(explanation: Explanation, zone: Zone) -> Iterator[str]:
