@@ -31,7 +31,7 @@ class Mutant(NamedTuple):
 
 TEMPORAL = ("tests/temporal",)
 SCHEDULES = ("tests/oracle/test_simulation.py",)
-TIMELINE = ("tests/timeline", "tests/oracle")
+TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",

@@ -78,8 +78,15 @@ def read_aside(root: Root, paths: Sequence[str], defaults: Defaults) -> Aside | 
     while at > 0 and half > 0:
         at -= 1
         half -= sizes[at]
-    results = os.memfd_create("opspolicy")
-    pid = os.fork()
+    try:
+        results = os.memfd_create("opspolicy")
+    except OSError:
+        return None
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(results)
+        return None
     if pid == 0:
         _second(root, paths[at:], defaults, results)
     return Aside(at, pid, results)

@@ -58,14 +58,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         off = isinstance(entity, Job) and entity.suspended
         if not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON or off:
             continue
-        for position, line in zip(schedule.positions, schedule.lines, strict=True):
+        for position, line in zip(schedule.positions, schedule.rules[0], strict=True):
             if not (isinstance(line, Cron) and restricts_both(line)):
                 continue
             listed = entity.node.find("schedule", "cron", position) is not None
             place = entity.node.at("schedule", "cron", *([position] if listed else []))
             yield Violation(
                 f"{full(entity.ref)}: `{line.text}` restricts both the day of the month and the"
-                f" weekday. {_told(schedule, schedule.lines.index(line), as_of)}",
+                f" weekday. {_told(schedule, schedule.rules[0].index(line), as_of)}",
                 Note(place, "both day fields are set"),
                 subjects=(entity.ref,),
                 hint=HINT,
@@ -86,10 +86,10 @@ def restricts_both(line: Cron) -> bool:
 def _told(schedule: RecurringSchedule, at: int, as_of: int) -> str:
     """Return what each dialect makes of the line, with the next dates."""
     told: dict[str, list[str]] = {}
-    for lines in schedule.variants:
+    for lines in schedule.rules:
         line = lines[at]
         assert isinstance(line, Cron)  # noqa: S101 - the others read the same text
-        alone = RecurringSchedule(((line,),), schedule.zone, schedule.bounds)
+        alone = RecurringSchedule(((line,),), schedule.zone, schedule.bounds, schedule.adjustment)
         starts = upcoming(alone, as_of, DATES_SHOWN, days=True)
         dates = listing([day_words(schedule.zone.wall(each) // DAY) for each in starts])
         fit = "either fits" if line.either_day else "both fit"

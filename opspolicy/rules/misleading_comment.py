@@ -174,7 +174,7 @@ def _facts(schedule: RecurringSchedule) -> list[InDialect]:
 
     zone = schedule.zone.key
     found: list[InDialect] = []
-    for lines in schedule.variants:
+    for lines in schedule.rules:
         facts = {
             at: _facts_of(line, zone)
             for at, line in zip(schedule.positions, lines, strict=True)

@@ -109,22 +109,10 @@ class Adjustment(NamedTuple):
         return (sorted(self.days), len(self.closed), self.shift, hours)
 
 
-def _instants(zone: Zone, walls: list[int]) -> list[int]:
-    """Return the instants of appointments, given as sorted readings."""
-    if not walls:
-        return []
-    first, last = zone.instant(walls[0]), zone.instant(walls[-1])
-    if zone.changes(first - DAY, last + DAY):
-        return [zone.instant(wall) for wall in walls]
-    # No clock change near: one offset for all.
-    ahead = walls[0] - first
-    return [wall - ahead for wall in walls]
-
-
 class Adjusted(Recurrence):
     """A recurrence, ``rule``, with readings left out and moved by ``adjustment``, in one zone."""
 
-    __slots__ = ("_bounds", "_zone", "adjustment", "rule")
+    __slots__ = ("_bounds", "_known_sources", "_zone", "adjustment", "rule")
 
     def __init__(
         self, rule: Recurrence, zone: Zone, bounds: Bounds, adjustment: Adjustment
@@ -138,67 +126,104 @@ class Adjusted(Recurrence):
         self._zone = zone
         self._bounds = bounds
         self.adjustment = adjustment
+        self._known_sources: dict[int, list[int]] = {}
 
     def walls(self, first: int, last: int) -> list[int]:
-        """Return the readings in ``[first, last)`` at which runs are due after all."""
-        if first >= last:
-            return []
-        adjustment = self.adjustment
-        if not adjustment.shift:
-            return self._kept(first, last)
-        found: set[int] = set()
-        for day in range(first // DAY, (last - 1) // DAY + 1):
-            low, high = max(first, day * DAY), min(last, (day + 1) * DAY)
-            for source in adjustment.sources(day):
-                moved = (day - source) * DAY
-                found.update([wall + moved for wall in self._kept(low - moved, high - moved)])
-        return sorted(found)
+        """Return the readings in ``[first, last)`` at which runs are due after all.
 
-    def _kept(self, first: int, last: int) -> list[int]:
-        """Return the readings of the rule in ``[first, last)`` that aren't left out."""
-        adjustment, bounds, zone = self.adjustment, self._bounds, self._zone
-        named = self.rule.walls(max(first, bounds.first_wall), min(last, bounds.last_wall))
-        if not named:
-            return named
-        if adjustment.days:
-            named = [wall for wall in named if wall // DAY not in adjustment.days]
-        if adjustment.closed or bounds.bounds_instants:
-            instants = _instants(zone, named)
-            closing = adjustment.closing(min(instants), max(instants) + 1) if named else NOTHING
-            named = [
-                wall
-                for wall, instant in zip(named, instants, strict=True)
-                if instant not in closing and bounds.start <= instant < bounds.end
-            ]
-        return named
+        Bounds and calendars are asked about the first of two equal readings; `starts` asks about
+        the one that runs.
+        """
+        if first >= last or self.adjustment.is_never_open:
+            return []
+        if not self.adjustment.shift:
+            return self._kept(first, last)
+        found = {
+            wall
+            for day in range(first // DAY, (last - 1) // DAY + 1)
+            for source in self._sources(day)
+            for wall in self._moved(source, day, max(first, day * DAY), min(last, (day + 1) * DAY))
+        }
+        return sorted(found)
 
     def starts(
         self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
     ) -> list[int]:
-        """Return the starts in ``[start, end)``; elapsed time keeps its instants where it can."""
-        if not isinstance(self.rule, Every):
-            return super().starts(zone, start, end, nominal)
-        if start >= end:
-            return []
+        """Return the starts in ``[start, end)``.
+
+        What stays on its day runs when its scheduler runs it; what moves is placed there anew.
+        """
         adjustment, bounds = self.adjustment, self._bounds
-        days = adjustment.reach(zone.wall(start) // DAY - 1, zone.wall(end) // DAY + 2)
-        low, high = max((days[0] - 1) * DAY, bounds.start), min((days[1] + 1) * DAY, bounds.end)
-        closing = adjustment.closing(low, high) if low < high else NOTHING
-        found: set[int] = set()
-        for instant in self.rule.starts(zone, low, high, (bounds.first_wall, bounds.last_wall)):
-            wall = zone.wall(instant)
-            if wall // DAY in adjustment.days or instant in closing:
-                continue
-            day = adjustment.moved(wall // DAY)
-            if day is not None:
-                stays = day == wall // DAY
-                found.add(instant if stays else zone.instant(day * DAY + wall % DAY))
-        return sorted(at for at in found if start <= at < end)
+        if start >= end or adjustment.is_never_open:
+            return []
+        runs = self.rule.runs(zone, start, end)
+        closing = adjustment.closing(start, end) if runs else NOTHING
+        found = {
+            instant
+            for due, instant in runs
+            if bounds.holds(due, instant)
+            and due // DAY not in adjustment.days
+            and instant not in closing
+            and (not adjustment.shift or adjustment.is_business_day(due // DAY))
+        }
+        if adjustment.shift in {"previous", "next"}:
+            # A gap can move a start into the day after.
+            first, last = zone.wall(start) // DAY - 1, zone.wall(end - 1) // DAY + 1
+            for day in range(first, last + 1):
+                for source in self._sources(day)[1:]:
+                    low, high = max(day * DAY, zone.wall(start) - DAY), (day + 1) * DAY
+                    for wall in self._moved(source, day, low, min(high, zone.wall(end) + DAY)):
+                        found.update(at for at in self.placed(zone, wall) if start <= at < end)
+        return [at for at in sorted(found) if nominal[0] <= zone.wall(at) < nominal[1]]
+
+    def _sources(self, day: int) -> list[int]:
+        """Return the local days from which runs end up on ``day``, itself first if it is one."""
+        if day not in self._known_sources:
+            self._known_sources[day] = self.adjustment.sources(day)
+        return self._known_sources[day]
+
+    def _moved(self, source: int, day: int, first: int, last: int) -> list[int]:
+        """Return the readings in ``[first, last)`` of a day to which those of ``source`` move."""
+        ahead = (day - source) * DAY
+        return [wall + ahead for wall in self._kept(first - ahead, last - ahead)]
+
+    def _kept(self, first: int, last: int) -> list[int]:
+        """Return the readings of the rule in ``[first, last)`` that aren't left out."""
+        adjustment, bounds, zone = self.adjustment, self._bounds, self._zone
+        named = [wall for wall in self._named(first, last) if wall // DAY not in adjustment.days]
+        if not named:
+            return named
+        start, end = zone.instant(named[0]), zone.instant(named[-1]) + 1
+        if zone.changes(start - DAY, end + DAY):
+            instants = [zone.instant(wall) for wall in named]
+        else:
+            instants = [wall - named[0] + start for wall in named]
+        closing = adjustment.closing(min(start, *instants), max(end, *instants) + 1)
+        return [
+            wall
+            for wall, instant in zip(named, instants, strict=True)
+            if instant not in closing and bounds.holds(wall, instant)
+        ]
+
+    def _named(self, first: int, last: int) -> list[int]:
+        """Return the readings of the rule in ``[first, last)``; those of elapsed time, as shown."""
+        if first >= last:
+            return []
+        if not isinstance(self.rule, Every):
+            return self.rule.walls(first, last)
+        zone = self._zone
+        around = self.rule.starts(zone, zone.instant(first) - DAY, zone.instant(last) + DAY)
+        return sorted({wall for at in around if first <= (wall := zone.wall(at)) < last})
 
     @property
     def busiest(self) -> int:
         """How many readings a day of the rule has at most."""
         return self.rule.busiest
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the rule names a last reading."""
+        return self.rule.has_ended
 
     @property
     def times(self) -> tuple[int, ...]:
@@ -229,9 +254,7 @@ class Adjusted(Recurrence):
         zone = self._zone
         start, end = zone.instant(day * DAY), zone.instant((day + 1) * DAY)
         free = IntervalSet([(start, end)]) - self.adjustment.closing(start, end)
-        return any(
-            self.rule.walls(zone.wall(first), zone.wall(last - 1) + 1) for first, last in free
-        )
+        return any(self._named(zone.wall(first), zone.wall(last - 1) + 1) for first, last in free)
 
     def readings(self) -> tuple[object, ...]:
         """Return the rule's: variants of one schedule are adjusted alike."""

@@ -92,6 +92,11 @@ class Cron(Recurrence):
         return (self._clock, *days, *(special if any(special) else ()))
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it names a last reading: its years are listed."""
+        return self.line.years is not None
+
+    @property
     def carries_changes(self) -> bool:
         """Whether a clock change can move a start that is days away from it."""
         # Airflow's elapsed time to the next run carries a change as far as that run is away.

@@ -108,6 +108,11 @@ class Recurrence:
         return False
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it names a last reading, so that it may lie in the past."""
+        return False
+
+    @property
     def surely_runs(self) -> bool:
         """Whether a look at the rule shows that it runs in each year there is."""
         return False
@@ -141,6 +146,49 @@ class Recurrence:
                     stop = min(end, segment.end - repeated)
                 self._starts_in(segment, start, stop, nominal, found)
         return found
+
+    def runs(self, zone: Zone, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the starts in ``[start, end)``, each with the reading at which it was due."""
+        found = [(zone.wall(at), at) for at in self.starts(zone, start, end)]
+        if not found or not zone.changes(start - DAY, end):
+            return found
+        return [(self._due(zone, wall, at), at) for wall, at in found]
+
+    def _due(self, zone: Zone, wall: int, at: int) -> int:
+        """Return the reading at which a start was due that a gap may have moved to ``wall``."""
+        for change in zone.changes(at - DAY, at + 1):
+            shift = change.offset - change.before
+            if shift <= 0 or at >= change.start + shift or self.walls(wall, wall + 1):
+                continue
+            skipped = change.start + change.before
+            if self.dialect.at_gap == "shifted":
+                skipped = wall - shift
+            due = self.walls(skipped, change.start + change.offset)
+            if due:
+                return due[0]
+        return wall
+
+    def placed(self, zone: Zone, wall: int) -> list[int]:
+        """Return when something runs that is due at one reading, as the dialect has it."""
+        readings = zone.readings(wall)
+        if len(readings) == 1:
+            return readings
+        at = zone.instant(wall)
+        change = next(
+            each
+            for each in zone.changes(at - 2 * DAY, at + 2 * DAY)
+            if each.start + min(each.offset, each.before)
+            <= wall
+            < each.start + max(each.offset, each.before)
+        )
+        exempt = self.wild or not self._caught_up(change.offset - change.before)
+        if readings:
+            if exempt or self.dialect.in_fold == "both":
+                return readings
+            return readings[-1:] if self.dialect.in_fold == "last" else readings[:1]
+        if self.dialect.at_gap == "shifted":
+            return [wall - change.before]
+        return [at] if self.dialect.at_gap == "gap_end" and not exempt else []
 
     def starts_during(self, zone: Zone, when: Iterable[Interval]) -> list[int]:
         """Return the starts in each interval of ``when``, as ``starts`` does."""

@@ -55,11 +55,9 @@ class Bounds(NamedTuple):
         hull = moment.instant(zone, last=True) + SPARE
         return self._replace(end=hull, last_wall=moment.wall, has_end=True)
 
-    @property
-    def bounds_instants(self) -> bool:
-        """Whether a bound was given with an offset, so that the wall clock doesn't tell."""
-        is_later = self.has_start and self.first_wall == ANY_WALL[0]
-        return is_later or (self.has_end and self.last_wall == ANY_WALL[1])
+    def holds(self, due: int, instant: int) -> bool:
+        """Whether a start that was due at a reading, and is at an instant, lies within."""
+        return self.first_wall <= due < self.last_wall and self.start <= instant < self.end
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +119,14 @@ class RecurringSchedule:
             self._kept = EVER
         self.variants = variants
         self._agree_when_calm = len(variants) > 1 and _alike(variants)
+
+    @property
+    def rules(self) -> tuple[tuple[Recurrence, ...], ...]:
+        """The rules of each dialect as they are written, before anything is left out or moved."""
+        return tuple(
+            tuple(line.rule if isinstance(line, Adjusted) else line for line in lines)
+            for lines in self.variants
+        )
 
     @property
     def lines(self) -> tuple[Recurrence, ...]:
@@ -206,7 +212,15 @@ class RecurringSchedule:
                 max(start - FARTHEST * DAY, EVER.start),
                 min(end + FARTHEST * DAY, EVER.end),
             )
-        return not any(self._first(lines, start, end) for lines in self.variants)
+        if any(self._first(lines, start, end) for lines in self.variants):
+            return False
+        # What is over is no fault: a rule that was counted out, a year that has passed.
+        earliest = bounds.start if bounds.has_start else EVER.start
+        return not any(
+            line.has_ended and self._first((line,), earliest, start)
+            for lines in self.variants
+            for line in lines
+        )
 
     def _first(self, lines: tuple[Recurrence, ...], start: int, end: int) -> bool:
         """Whether there is a start in ``[start, end)``, looking only at days the rules name."""

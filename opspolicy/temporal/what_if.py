@@ -41,6 +41,8 @@ class OtherZone(Zone):
         self._starts = [each.start for each in self._segments]
         self._offsets = [each.offset for each in self._segments]
         self._high = LATEST + WIDEST
+        self._asked = None
+        self._answer = []
 
 
 def without_change(zone: Zone, change: Segment) -> Zone:

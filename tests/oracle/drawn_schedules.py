@@ -1,5 +1,6 @@
 """Draws schedules: every kind of rule, what bounds and moves it, likely around a clock change."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -191,6 +192,10 @@ class Schedules(Drawing):
         spelt = dialect in {"quartz", "eventbridge"}
         if dialect not in {EITHER, APPOINTMENT} and (spelt or self.chance(30)):
             text = self.draw(lines(dialect, self.reading(zone)))
+            if dialect == "quartz":
+                # Of the seconds one: what starts more than once a minute is refused.
+                second, _, rest = text.partition(" ")
+                text = f"{re.split('[-/,]', second)[0]} {rest}"
             if dialect == "quartz" and self.step > 1:
                 text = f"0 {text.split(maxsplit=1)[1]}"
             return text

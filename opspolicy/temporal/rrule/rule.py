@@ -134,6 +134,11 @@ class RRule(Recurrence):
         self.fixed = bool(positions) or not full_days or not all(full_days)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it names a last reading, by `COUNT` or `UNTIL`."""
+        return self._parts.instances is not None or self._parts.until is not None
+
+    @property
     def busiest(self) -> int:
         """How many readings a day has at most."""
         return self._busiest

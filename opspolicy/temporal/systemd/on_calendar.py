@@ -104,6 +104,11 @@ class OnCalendar(Recurrence):
         return (*dates, self.hours, self.minutes, self.seconds)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it names a last reading: its years are listed."""
+        return self.years != EVERY_YEAR
+
+    @property
     def busiest(self) -> int:
         """How many readings a day has at most."""
         return len(self.hours) * len(self.minutes) * len(self.seconds)
