@@ -63,3 +63,24 @@ def test_every_minute_of_an_hour_in_chatham(tmp_path: Path) -> None:
     report = app.run(settings, [], app.Request(parse_as_of("2027-01-01"), 365 * 86400))
     assert time.process_time() - before < 0.25
     assert {each.code for each in report.findings} == {"OPS203"}
+
+
+def test_elapsed_time_that_never_finds_a_business_day(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "defaults: {owner: a, timezone: UTC, scheduler: kubernetes}\n"
+        "services: {s: {}}\n"
+        "maintenance_windows:\n"
+        '  w: {takes_down: [s], schedule: {cron: "0 2 * * *"}, duration: 1h}\n'
+        "jobs:\n"
+        "  j:\n"
+        "    duration: 1m\n"
+        "    requires: [s]\n"
+        "    schedule: {every: 1m, start: 2020-01-01T12:00,\n"
+        "      on_non_business_day: next, business_days: never}\n",
+        encoding="utf-8",
+    )
+    before = time.process_time()
+    settings = config.load(str(tmp_path), None)
+    report = app.run(settings, [], app.Request(parse_as_of("2027-01-01")))
+    assert time.process_time() - before < 0.5
+    assert {each.code for each in report.findings} == {"OPS202"}

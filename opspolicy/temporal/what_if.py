@@ -136,6 +136,8 @@ class BusinessDay(Otherwise):
         class Open:
             """Business days by the adjustment, and one more."""
 
+            is_always, is_never = False, False
+
             def is_business_day(self, day: int) -> bool:
                 return day == day_off or adjustment.is_business_day(day)
 

@@ -232,3 +232,59 @@ def test_a_start_moves_into_a_long_stretch_from_before_it() -> None:
     earlier = schedule({"cron": "0 6 2 1 *", "on_non_business_day": "previous"})
     last = parse_as_of("2027-01-02")
     assert rfc3339(earlier.starts(last - 800 * DAY, last)[-1]) == "2027-01-01T06:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("declared", "scheduler", "expected"),
+    [
+        # 02:30 comes twice on 31 October 2027; the bound leaves the second one.
+        ({"cron": "30 2 * * *", "from": "2027-10-31T02:00+01:00"}, "kubernetes", ["01:30"]),
+        ({"cron": "0 30 2 * * ?", "from": "2027-10-31T02:00+01:00"}, "quartz", ["01:30"]),
+        ({"cron": "0 30 2 * * ?", "until": "2027-10-31T01:00Z"}, "quartz", []),
+        ({"cron": "30 2 * * *", "until": "2027-10-31T01:00Z"}, "kubernetes", ["00:30"]),
+        # What starts at the second reading is outside hours that end before it.
+        ({"cron": "0 30 2 * * ?", "except": ["until-one"]}, "quartz", ["01:30"]),
+        ({"cron": "30 2 * * *", "except": ["until-one"]}, "kubernetes", ["01:30"]),
+    ],
+)
+def test_bounds_and_calendars_judge_the_reading_that_runs(
+    declared: dict[str, Any], scheduler: str, expected: list[str]
+) -> None:
+    """An exception that has nothing to do with it changes nothing."""
+    hours = {"timezone": "UTC", "hours": [{"days": "sun", "from": "00:00", "to": "01:00"}]}
+    for unrelated in ([], ["2030-01-01"]):
+        leaving = [*declared.get("except", []), *unrelated]
+        left_out = {"except": leaving} if leaving else {}
+        whole = {**declared, **left_out}
+        job = {"schedule": whole, "scheduler": scheduler, "duration": "1h"}
+        estate = {
+            "defaults": {"timezone": "Europe/Berlin"},
+            "jobs": {"j": job},
+            "calendars": {"until-one": hours},
+        }
+        made = assemble([parse("a.yaml", json.dumps(estate))]).jobs["j"].schedule
+        assert made is not None
+        found = made.starts(parse_as_of("2027-10-30T22:00Z"), parse_as_of("2027-10-31T12:00Z"))
+        assert [rfc3339(at)[11:16] for at in found] == expected
+
+
+def test_a_closed_weekend_shifts_nothing_that_airflow_runs_after_it() -> None:
+    """Berlin's clocks change on the Sunday; Monday's first run is at midnight all the same."""
+    hourly = {"cron": "0 * * * *", "on_non_business_day": "skip"}
+    made = schedule(hourly, "airflow", "Europe/Berlin")
+    first = parse_as_of("2027-03-28T12:00Z")
+    assert rfc3339(made.starts(first, first + DAY)[0]) == "2027-03-28T22:00:00Z"
+
+
+def test_elapsed_time_is_asked_on_its_own_clock_whether_it_ever_comes() -> None:
+    """At noon in New York it is past the closed hours, which are local."""
+    busy = {"hours": [{"days": "everyday", "from": "17:00", "to": "16:00"}]}
+    daily = {"every": "24h", "start": "2027-01-01T16:30", "except": ["busy"]}
+    estate = {
+        "defaults": {"timezone": "America/New_York"},
+        "jobs": {"j": {"schedule": daily, "duration": "1h"}},
+        "calendars": {"busy": busy},
+    }
+    made = assemble([parse("a.yaml", json.dumps(estate))]).jobs["j"].schedule
+    assert made is not None
+    assert not made.never_runs(parse_as_of("2027-01-01"))
