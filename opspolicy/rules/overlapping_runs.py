@@ -4,7 +4,8 @@
 Reports a recurring maintenance window whose next occurrence starts before the previous one ends,
 and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
 Kubernetes; the other values are not supported yet, and reported as such). Recovery after a window
-doesn't count as the window.
+doesn't count as the window, nor does the time by which a timer may start late: only what surely
+overlaps is reported.
 
 ## Why
 Either the duration is wrong, and with it every outage worked out from it, or the service never

@@ -292,7 +292,7 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
     if last < first:
         if not dialect.ranges_wrap or field.name == "year":
             message = f"`{part}` runs backwards in the {field.name} field"
-            raise ScheduleError(message, "write it as two ranges, such as 22-23,0-2")
+            raise ScheduleError(message, f"write it as two: {first}-{high},{low}-{last}")
         # CronExpression.addToSet: the step goes on over the end.
         last += high - low + 1
     mask = 0

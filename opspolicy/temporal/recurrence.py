@@ -152,21 +152,23 @@ class Recurrence:
         found = [(zone.wall(at), at) for at in self.starts(zone, start, end)]
         if not found or not zone.changes(start - DAY, end):
             return found
-        return [(self._due(zone, wall, at), at) for wall, at in found]
+        return [(due, at) for wall, at in found for due in self._dues(zone, wall, at)]
 
-    def _due(self, zone: Zone, wall: int, at: int) -> int:
-        """Return the reading at which a start was due that a gap may have moved to ``wall``."""
+    def _dues(self, zone: Zone, wall: int, at: int) -> list[int]:
+        """Return the readings at which a start was due that a gap may have moved to ``wall``."""
         for change in zone.changes(at - DAY, at + 1):
             shift = change.offset - change.before
-            if shift <= 0 or at >= change.start + shift or self.walls(wall, wall + 1):
+            if shift <= 0 or at >= change.start + shift or not self._caught_up(shift):
                 continue
-            skipped = change.start + change.before
             if self.dialect.at_gap == "shifted":
-                skipped = wall - shift
-            due = self.walls(skipped, change.start + change.offset)
-            if due:
-                return due[0]
-        return wall
+                moved = self.walls(wall - shift, wall - shift + 1)
+            else:
+                begins = change.start + change.before
+                moved = self.walls(begins, begins + shift) if at == change.start else []
+            named = self.walls(wall, wall + 1)
+            if moved and self.dialect.at_gap != "lost" and not self.wild:
+                return [*moved, *named]
+        return [wall]
 
     def placed(self, zone: Zone, wall: int) -> list[int]:
         """Return when something runs that is due at one reading, as the dialect has it."""

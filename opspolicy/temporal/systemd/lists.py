@@ -71,11 +71,12 @@ def read_list(text: str, field: Field, whole: str) -> Chain:
         chain = tuple(sorted(found, key=lambda each: (each.start, each.stop or 0, each.step)))
         if field is DAY_FROM_END:
             _check_reach(chain, whole)
-        if len(text) <= MEMORABLE:
+        if len(text) <= MEMORABLE and len(_known) < MOST_REMEMBERED:
             _known[key] = chain
     return chain
 
 
+MOST_REMEMBERED = 20_000
 _known: dict[tuple[str, str], Chain] = {}
 """Lists that were read; the same few come again in thousands of expressions."""
 
