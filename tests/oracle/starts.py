@@ -1,8 +1,9 @@
 """When a schedule starts something: what it names, leaves out and moves, and what clocks make of it.
 
-A rule names readings of the clock. `from` and `until` bound them, `except` leaves some out, those
-that aren't on a business day are dropped or moved to another date, at the same time of day. Only
-then does the scheduler look at a clock, which may skip or repeat them.
+A rule names readings of the clock, and a scheduler looks at a clock, which may skip or repeat
+them. `from` and `until` bound its starts by their readings, `except` leaves some out, and those
+that aren't on a business day are dropped, or moved to another date, at the same time of day, where
+a clock may skip or repeat them in turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,11 +19,12 @@ from .dialects import NAMED, airflow
 from .values import instant, seconds
 from .wall import EPOCH, appointment, calm, instants, jump, local, midnight, zone_named
 
-APPOINTMENT, CRON, KUBERNETES, SYSTEMD, AIRFLOW = (
+APPOINTMENT, CRON, KUBERNETES, SYSTEMD, QUARTZ, AIRFLOW = (
     "appointment",
     "cron",
     "kubernetes",
     "systemd",
+    "quartz",
     "airflow",
 )
 ANY_OF = ("cron", "kubernetes", "github-actions", "quartz", "eventbridge", "airflow")
@@ -101,20 +103,25 @@ def accepts(line: str, dialect: str) -> bool:
 # --- What clocks make of it --------------------------------------------------------------------
 
 
-def placed(due: list[datetime], zone: ZoneInfo, dialect: str, line: str) -> set[int]:
-    """Give the instants at which a scheduler starts what is due, which is sorted."""
+def placed(
+    due: list[datetime], zone: ZoneInfo, dialect: str, line: str
+) -> Iterator[tuple[datetime, int]]:
+    """Give when a scheduler starts what is due, which is sorted, beside the reading it was due at.
+
+    A scheduler may start one twice, or not at all.
+    """
     if dialect == AIRFLOW:
         elapsed = airflow.follows_elapsed_time(line)
-        return {at for _, at in airflow.follow(due, zone.key, elapsed=elapsed)}
+        yield from airflow.follow(due, zone.key, elapsed=elapsed)
+        return
     wild = dialect == CRON and NAMED[CRON](line).wild
-    found: set[int] = set()
     for reading in due:
         offset = calm(reading.date(), zone)
         if offset is not None:
-            found.add(int((reading - EPOCH).total_seconds()) - offset)
+            yield reading, int((reading - EPOCH).total_seconds()) - offset
         else:
-            found.update(around_a_change(reading, zone, dialect, wild=wild))
-    return found
+            for at in around_a_change(reading, zone, dialect, wild=wild):
+                yield reading, at
 
 
 def around_a_change(reading: datetime, zone: ZoneInfo, dialect: str, *, wild: bool) -> list[int]:
@@ -126,7 +133,7 @@ def around_a_change(reading: datetime, zone: ZoneInfo, dialect: str, *, wild: bo
         return shown
     if dialect in {CRON, APPOINTMENT, "github-actions"}:
         return [appointment(reading, zone)]
-    return shown[:1]
+    return shown[-1:] if dialect == QUARTZ else shown[:1]
 
 
 def is_caught_up(reading: datetime, zone: ZoneInfo, shown: list[int]) -> bool:
@@ -195,27 +202,23 @@ class Schedule:
         if "rrule" in self.declared:
             start, _ = self.reading_and_instant(self.declared["start"])
             due = recurring(self.declared["rrule"], start, midnight(last + ONE_DAY), self.zone)
-            found |= placed(self.kept(due), self.zone, dialect, "")
+            found |= self.started(due, dialect, "")
         for key in ("cron", "on_calendar"):
             kind = SYSTEMD if key == "on_calendar" else dialect
             for line in self.texts(key):
-                readings = named(line, kind, first, last)
-                if dialect == AIRFLOW and not self.is_adjusted:
-                    found |= self.bounded(readings, line)
-                else:
-                    found |= placed(self.kept(readings), self.zone, dialect, line)
+                found |= self.started(named(line, kind, first, last), dialect, line)
         return sorted(found)
 
-    @property
-    def is_adjusted(self) -> bool:
-        """Whether it leaves something out, or moves it."""
-        return "except" in self.declared or self.shift != "run"
-
-    def bounded(self, readings: list[datetime], line: str) -> set[int]:
-        """Give Airflow's runs within the bounds; those outside them happen, and count on."""
-        elapsed = airflow.follows_elapsed_time(line)
-        runs = airflow.follow(readings, self.zone.key, elapsed=elapsed)
-        return {at for reading, at in runs if is_within_bounds(self.declared, reading)}
+    def started(self, due: list[datetime], dialect: str, line: str) -> set[int]:
+        """Give the starts that are left of what is due, and those that move, placed anew."""
+        found = {
+            at
+            for reading, at in placed(due, self.zone, dialect, line)
+            if self.counts(reading, at) and self.moved(reading.date()) == reading.date()
+        }
+        for reading in self.moving(due):
+            found |= {at for _, at in placed([reading], self.zone, dialect, line)}
+        return found
 
     def elapsing(self, first: date, last: date) -> Iterator[tuple[datetime, int]]:
         """Give each start of an `every`, and what the clock shows then."""
@@ -244,15 +247,16 @@ class Schedule:
                     found.add(appointment(datetime.combine(day, reading.time()), self.zone))
         return found
 
-    def kept(self, due: Iterable[datetime]) -> list[datetime]:
-        """Give the readings at which something is due after all, sorted and each once."""
-        found: set[datetime] = set()
+    def moving(self, due: Iterable[datetime]) -> Iterator[datetime]:
+        """Give the readings to which those move that are due on other dates, and aren't left out.
+
+        Whether one is left out is asked of it as of an appointment: nothing starts then after all.
+        """
         for reading in due:
-            if self.counts(reading, appointment(reading, self.zone)):
-                day = self.moved(reading.date())
-                if day:
-                    found.add(datetime.combine(day, reading.time()))
-        return sorted(found)
+            day = self.moved(reading.date())
+            if day is not None and day != reading.date():
+                if self.counts(reading, appointment(reading, self.zone)):
+                    yield datetime.combine(day, reading.time())
 
     def counts(self, reading: datetime, at: int) -> bool:
         """Say whether a nominal start is within the bounds, and not an exception."""
