@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
 
 from opspolicy import config as configuration
 from opspolicy import judge, rules
+from opspolicy.dates import UTC, date, datetime, timedelta
 from opspolicy.estate import known
 from opspolicy.estate.estate import assemble, gather
 from opspolicy.record import NamedTuple

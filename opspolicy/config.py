@@ -8,7 +8,6 @@ from types import MappingProxyType
 from opspolicy import resources
 from opspolicy.estate import known
 from opspolicy.estate.entry import Defaults
-from opspolicy.estate.language import CONFIG
 from opspolicy.policy import policies
 from opspolicy.record import NamedTuple
 from opspolicy.source import files
@@ -85,7 +84,7 @@ def _load(config: Config, memory: Memory | None) -> Config:
     if config.path is None:
         return _with_policies(config, _own_policies(config), memory)
     file = files.load(Root(config.root), config.path)
-    read = [each for each in known.documents(file, CONFIG, memory) if not each.is_empty]
+    read = [each for each in known.documents(file, "config", memory) if not each.is_empty]
     config = config._replace(files=(file,), problems=file.problems)
     if file.problems:
         return config
@@ -96,9 +95,9 @@ def _load(config: Config, memory: Memory | None) -> Config:
         return _with_policies(config, _own_policies(config), memory)
     document = read[0]
     if document.wrong:
-        from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
+        from opspolicy.estate import language, mistakes  # noqa: PLC0415 - for a mistake
 
-        found = mistakes.explain(CONFIG, document.written.node, [*document.wrong])
+        found = mistakes.explain(language.CONFIG, document.written.node, [*document.wrong])
         return _failed(config, *found)
     return _read(config, document.written, document.values, memory)
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -21,3 +26,9 @@ def modules(package_file: str) -> list[str]:
     names = os.listdir(os.path.dirname(package_file))
     found = (name.removesuffix(".py") for name in names if name.endswith(".py"))
     return sorted(name for name in found if not name.startswith("_"))
+
+
+def module(name: str) -> ModuleType:
+    """Import a module by its whole name, as `importlib.import_module` does, without importlib."""
+    __import__(name)
+    return sys.modules[name]

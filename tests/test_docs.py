@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from opspolicy.estate.language import UNJUDGED_KEYS
+from opspolicy.estate.vocabulary import UNJUDGED_KEYS
 from tests import archives
 from tests.shared import ROOT
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
-from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
-from functools import partial
 
 from opspolicy import resources
+from opspolicy.cli.arguments import Given, PlainParser
 from opspolicy.cli.console import Console, UsageError
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"console", "options", "progress"})
+HELPERS = frozenset({"arguments", "console", "options", "progress"})
 INTERRUPTED = 130
 
 
@@ -68,22 +66,40 @@ def run() -> NoReturn:
 def _run(given: list[str], console: Console) -> int:
     if given and given[0] in commands():
         module = _module(given[0])
-        parser = ArgumentParser(
-            prog=f"opspolicy {given[0]}",
-            description=module.__doc__,
-            # Left to itself, argparse asks shutil for the width, which brings three compressors.
-            formatter_class=partial(HelpFormatter, width=console.width - 2),
-            allow_abbrev=False,
-        )
+        parser = PlainParser()
         module.arguments(parser)
-        code: int = module.run(parser.parse_args(given[1:]), console)
+        values = parser.parse(given[1:])
+        code: int = module.run(values or by_argparse(given, console.width), console)
         return code
+    return _without_command(given, console)
+
+
+def by_argparse(given: list[str], width: int) -> Given:
+    """Return the arguments of a command in any form, or leave with help or what is wrong."""
+    from argparse import ArgumentParser, HelpFormatter  # noqa: PLC0415 - not for plain forms
+
+    module = _module(given[0])
+    parser = ArgumentParser(
+        prog=f"opspolicy {given[0]}",
+        description=module.__doc__,
+        # Left to itself, argparse asks shutil for the width, which brings three compressors.
+        formatter_class=lambda prog: HelpFormatter(prog, width=width - 2),
+        allow_abbrev=False,
+    )
+    module.arguments(parser)
+    return parser.parse_args(given[1:], Given())
+
+
+def _without_command(given: list[str], console: Console) -> int:
+    from argparse import ArgumentParser, RawDescriptionHelpFormatter  # noqa: PLC0415
+
+    width = console.width - 2
     parser = ArgumentParser(
         prog="opspolicy",
         description="Decides whether a schedule may be merged.",
         usage="opspolicy [-h] [--version] COMMAND ...",
         epilog=_listing(),
-        formatter_class=partial(RawDescriptionHelpFormatter, width=console.width - 2),
+        formatter_class=lambda prog: RawDescriptionHelpFormatter(prog, width=width),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="print versions and exit")
@@ -106,7 +122,7 @@ def commands() -> tuple[str, ...]:
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"{__name__}.{name}")
+    return resources.module(f"{__name__}.{name}")
 
 
 def _listing() -> str:

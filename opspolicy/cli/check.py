@@ -5,20 +5,19 @@ from __future__ import annotations
 from opspolicy import app, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
-from opspolicy.estate.language import FAIL_ON
+from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.output import encode
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.report import Report
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the options of `check`."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories to check")
     options.add_estate(parser)
@@ -41,7 +40,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="all places and occurrences")
 
 
-def run(given: Namespace, console: Console) -> int:
+def run(given: Given, console: Console) -> int:
     """Check, write the report in every format asked for, and return the exit code."""
     outputs = [_output(each) for each in given.output]
     as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)

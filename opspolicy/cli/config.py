@@ -15,8 +15,7 @@ from opspolicy.temporal import durations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
     from opspolicy.policy.policies import Policy
@@ -25,13 +24,13 @@ if TYPE_CHECKING:
 PLAIN = r"[A-Za-z0-9][A-Za-z0-9._/@+-]*"
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the options of `config`."""
     options.add_estate(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
-def run(given: Namespace, console: Console) -> int:
+def run(given: Given, console: Console) -> int:
     """Print the configuration; exit 2 when it can't be read."""
     settings = options.settings(given)
     for problem in settings.problems:

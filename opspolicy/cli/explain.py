@@ -10,8 +10,7 @@ from opspolicy.temporal.dialects import DIALECTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
     from opspolicy.explain.schedule import Explanation, Question
@@ -21,7 +20,7 @@ MOST_STARTS = 1000
 LABEL = len("  elsewhere: ")
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the options of `explain`."""
     parser.add_argument("target", nargs="+", metavar="TARGET",
                         help="`schedule EXPRESSION`, or a rule: a code or a name")  # fmt: skip
@@ -39,7 +38,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
-def run(given: Namespace, console: Console) -> int:
+def run(given: Given, console: Console) -> int:
     """Print what was asked for; exit 2 for a schedule that is refused."""
     what, *rest = given.target
     if what != SCHEDULE:
@@ -66,7 +65,7 @@ def run(given: Namespace, console: Console) -> int:
     return 0 if explanation.schedule is not None else INCOMPLETE
 
 
-def _rule(given: Namespace, console: Console) -> int:
+def _rule(given: Given, console: Console) -> int:
     """Print a rule's manual page, as `opspolicy rules` does."""
     from opspolicy.cli import rules  # noqa: PLC0415 - only to explain one
 
@@ -78,7 +77,7 @@ def _rule(given: Namespace, console: Console) -> int:
     return rules.run(given, console)
 
 
-def _question(given: Namespace, settings: Config, expression: str, console: Console) -> Question:
+def _question(given: Given, settings: Config, expression: str, console: Console) -> Question:
     from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
     from opspolicy.explain.expression import is_on_calendar  # noqa: PLC0415
 

@@ -9,19 +9,18 @@ from opspolicy.cli.console import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
 
 
-def add_estate(parser: ArgumentParser) -> None:
+def add_estate(parser: Parser) -> None:
     """Add where the estate and its configuration are."""
     parser.add_argument("-C", dest="directory", metavar="DIR", help="run as if started in DIR")
     parser.add_argument("--config", metavar="FILE", help="use this file instead of opspolicy.yaml")
 
 
-def settings(arguments: Namespace, cache: str | None = None) -> Config:
+def settings(arguments: Given, cache: str | None = None) -> Config:
     """Enter ``-C`` and return the configuration that holds there; ``cache`` may hold it."""
     if arguments.directory is not None:
         try:

@@ -11,21 +11,20 @@ from opspolicy.phrases import did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
     from opspolicy.rules.base import Rule
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the options of `rules`."""
     parser.add_argument("rule", nargs="?", metavar="RULE", help="a code or a name")
     options.add_estate(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
-def run(given: Namespace, console: Console) -> int:
+def run(given: Given, console: Console) -> int:
     """Print what was asked for."""
     settings = options.settings(given)
     if given.rule is None:

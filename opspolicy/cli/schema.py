@@ -7,15 +7,14 @@ from opspolicy.estate.shapes import bundle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
+    from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
 
 WRITTEN = ("report", "schedule-explanation")
 """The schemas of what is printed; those of what is read are made from the language itself."""
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Add the options of `schema`."""
     parser.add_argument(
         "name",
@@ -28,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
 
 
-def run(given: Namespace, console: Console) -> int:
+def run(given: Given, console: Console) -> int:
     """Print a schema that stands alone."""
     import json  # noqa: PLC0415 - only for this command
 

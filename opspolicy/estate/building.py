@@ -6,6 +6,8 @@ so that one mistake doesn't hide what else is wrong.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from opspolicy.estate import nested, scheduling
 from opspolicy.estate.declarations import (
     Calendar,
@@ -22,14 +24,12 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.language import (
-    ENTRIES,
-    FILE_ITSELF,
+from opspolicy.estate.vocabulary import (
     MAY_BE_EMPTY,
+    PREFIXES,
     SECTION_OF,
     SECTIONS,
     UNJUDGED_KEYS,
-    WAIVER,
 )
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import Written
@@ -40,7 +40,8 @@ from opspolicy.temporal.durations import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from opspolicy.estate.entry import Values
     from opspolicy.estate.shapes import Shape
@@ -50,9 +51,38 @@ if TYPE_CHECKING:
     from opspolicy.temporal.calendars import Hours
     from opspolicy.temporal.holidays import Holidays
     from opspolicy.temporal.instants import Moment
+    from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
 BUILT_IN_CALENDARS: dict[str, Hours] = {"always": calendars.ALWAYS, "never": calendars.NEVER}
+
+
+def _unsaid(defaults: dict[str, Any], first: str) -> tuple[object, ...]:
+    """Return the fields from ``first`` on of a declaration that says nothing of them."""
+    names = list(defaults)
+    return tuple(defaults[name] for name in names[names.index(first) :])
+
+
+# Most entries have a few keys; the fields of all others are looked at together, where needed.
+COMMON_SERVICE_KEYS = frozenset(
+    (
+        "owner",
+        "timezone",
+        "customer_facing",
+        "customers",
+        "business_hours",
+        "maintenance_hours",
+        "depends_on",
+        "tags",
+    )
+)
+COMMON_JOB_KEYS = frozenset(("owner", "timezone", "scheduler", "schedule", "duration", "requires"))
+REST_OF_SERVICE = _unsaid(Service._field_defaults, "title")
+"""The fields from ``title`` on of a service that has nothing but common keys."""
+
+REST_OF_JOB = _unsaid(Job._field_defaults, "max_duration")
+"""The fields from ``max_duration`` on of a job that has nothing but common keys."""
+
 MOST_MISTAKES = 50
 """How many mistakes of one file are told one by one; a larger number is told as a number."""
 
@@ -132,17 +162,26 @@ class Builder:
             self._document(source, contents)
         return read
 
+    @cached_property
+    def _shapes(self) -> Mapping[str, Shape]:
+        """The shapes of entries, for what no earlier run has read."""
+        from opspolicy.estate import language  # noqa: PLC0415 - for what no earlier run has read
+
+        return language.ENTRIES
+
     def _documents(self, source: SourceFile) -> list[Contents]:
         """Return the contents of each document, whose entries are still to be read."""
+        from opspolicy.estate import language  # noqa: PLC0415 - for what no earlier run has read
+
         found: list[Contents] = []
         for number, root in enumerate(source.documents):
             if root.value is None:
                 continue
-            top, _ = self._read(FILE_ITSELF, root, "")
+            top, _ = self._read(language.FILE_ITSELF, root, "")
             entries = root.entries
             sections: dict[str, dict[str, Values | Node | None]] = {
                 section: {name: entries[section].entries[name] for name in top[section] or ()}
-                for section in ENTRIES
+                for section in SECTIONS
                 if section in top
             }
             # An empty section, its entries all commented out, declares no teams.
@@ -209,7 +248,7 @@ class Builder:
         self, section: str, name: str, written: Written, values: Values | Node | None
     ) -> Values | None:
         """Add an entry, whose values are known or to be read from its Node; return them."""
-        ref = f"{SECTIONS[section]}/{name}"
+        ref = PREFIXES[section] + name
         places, folded = self._places[section], name.lower()
         first = places.get(folded)
         if first is not None:
@@ -229,7 +268,7 @@ class Builder:
             if node.value is None and section in MAY_BE_EMPTY:
                 values = {}
             else:
-                values, is_right = self._read(ENTRIES[section], node, ref, written, name)
+                values, is_right = self._read(self._shapes[section], node, ref, written, name)
         entry = Entry(self, ref, written, values)
         entry.is_right = is_right
         unjudged = UNJUDGED_KEYS[section]
@@ -277,48 +316,49 @@ class Builder:
     def _service(self, name: str, entry: Entry) -> None:
         zone = entry.zone()
         own = "timezone" in entry
+        common = (
+            name,
+            entry.node,
+            self._owner(entry),
+            zone.key if zone and own else None,
+            zone.key if zone and not own else None,
+            bool(entry.get("customer_facing")),
+            entry.get("customers"),
+            entry.ref("business_hours", "calendars"),
+            entry.ref("maintenance_hours", "calendars"),
+            nested.dependencies(entry),
+            entry.texts("tags"),
+        )
+        plain = COMMON_SERVICE_KEYS.issuperset(entry.values)
+        rest = REST_OF_SERVICE if plain else self._rest_of_service(entry)
+        self.services[name] = Service._make((*common, *rest))
+
+    def _rest_of_service(self, entry: Entry) -> tuple[object, ...]:
+        """Return the fields of a service from ``title`` on."""
         budget, support = entry.nested("downtime_budget"), entry.nested("support")
         most, per = budget.duration("max", zero=True), budget.duration("per")
         counts = budget.get("counts") or "all"
-        self.services[name] = Service(
-            name,
-            entry.node,
-            title=entry.get("title"),
-            owner=self._owner(entry),
-            timezone=zone.key if zone and own else None,
-            default_timezone=zone.key if zone and not own else None,
-            customer_facing=bool(entry.get("customer_facing")),
-            customers=entry.get("customers"),
-            business_hours=entry.ref("business_hours", "calendars"),
-            maintenance_hours=entry.ref("maintenance_hours", "calendars"),
-            depends_on=nested.dependencies(entry),
-            max_outage=entry.duration("max_outage"),
-            downtime_budget=None if most is None or per is None else (most, per, counts),
-            min_notice=entry.duration("min_notice", zero=True),
-            notice_channels=entry.texts("notice_channels"),
-            status_page=entry.ref("status_page", "services"),
-            support_service=support.ref("service", "services"),
-            support_hours=support.ref("hours", "calendars"),
-            continuity_plan=entry.get("continuity_plan"),
-            compensation=entry.get("compensation"),
-            help=entry.get("help"),
-            fallback=entry.get("fallback"),
-            vendor=entry.ref("vendor", "vendors"),
-            tags=entry.texts("tags"),
+        return (
+            entry.get("title"),
+            entry.duration("max_outage"),
+            None if most is None or per is None else (most, per, counts),
+            entry.duration("min_notice", zero=True),
+            entry.texts("notice_channels"),
+            entry.ref("status_page", "services"),
+            support.ref("service", "services"),
+            support.ref("hours", "calendars"),
+            entry.get("continuity_plan"),
+            entry.get("compensation"),
+            entry.get("help"),
+            entry.get("fallback"),
+            entry.ref("vendor", "vendors"),
         )
 
     def _job(self, name: str, entry: Entry) -> None:
         scheduler = entry.get("scheduler") or self.defaults.scheduler
         schedule, zone = scheduling.of_job(entry, scheduler)
-        duration, longest = entry.duration("duration"), entry.duration("max_duration")
-        if duration is not None and longest is not None and longest < duration:
-            expected = durations.words(duration)
-            message = f"`max_duration` is shorter than `duration` ({expected})"
-            entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
-            longest = None
-        self._not_yet(entry)
-        # By position, which is faster than by name, and jobs are what there is most of.
-        self.jobs[name] = Job(
+        duration = entry.duration("duration")
+        common = (
             name,
             entry.node,
             self._owner(entry),
@@ -326,8 +366,25 @@ class Builder:
             scheduler,
             schedule,
             duration,
-            longest,
             entry.refs("requires", "services"),
+        )
+        plain = COMMON_JOB_KEYS.issuperset(entry.values)
+        rest = REST_OF_JOB if plain else self._rest_of_job(entry, schedule, duration)
+        self.jobs[name] = Job._make((*common, *rest))
+
+    def _rest_of_job(
+        self, entry: Entry, schedule: Schedule | None, duration: int | None
+    ) -> tuple[object, ...]:
+        """Return the fields of a job from ``max_duration`` on."""
+        longest = entry.duration("max_duration")
+        if duration is not None and longest is not None and longest < duration:
+            expected = durations.words(duration)
+            message = f"`max_duration` is shorter than `duration` ({expected})"
+            entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
+            longest = None
+        self._not_yet(entry)
+        return (
+            longest,
             nested.demands(entry),
             entry.refs("takes_down", "services"),
             entry.refs("degrades", "services"),
@@ -413,7 +470,9 @@ class Builder:
     def _waiver(self, written: Written, values: Values | Node, position: int) -> Values:
         by = f"waiver/{written.file}#{position}"
         if not isinstance(values, dict):
-            values, _ = self._read(WAIVER, values, by)
+            from opspolicy.estate import language  # noqa: PLC0415 - for what no earlier run has read
+
+            values, _ = self._read(language.WAIVER, values, by)
         entry = Entry(self, by, written, values)
         expires = entry.date("expires")
         if expires is None or not all(key in entry for key in ("rule", "on", "reason")):

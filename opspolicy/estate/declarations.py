@@ -73,7 +73,6 @@ class Service(NamedTuple):
 
     name: str
     node: Written
-    title: str | None = None
     owner: str | None = None
     timezone: str | None = None
     default_timezone: str | None = None
@@ -82,6 +81,8 @@ class Service(NamedTuple):
     business_hours: str | None = None
     maintenance_hours: str | None = None
     depends_on: tuple[Dependency, ...] = ()
+    tags: tuple[str, ...] = ()
+    title: str | None = None
     max_outage: int | None = None
     downtime_budget: tuple[int, int, str] | None = None
     min_notice: int | None = None
@@ -94,7 +95,6 @@ class Service(NamedTuple):
     help: str | None = None
     fallback: str | None = None
     vendor: str | None = None
-    tags: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -167,8 +167,8 @@ class Job(NamedTuple):
     scheduler: str | None = None
     schedule: Schedule | None = None
     duration: int | None = None
-    max_duration: int | None = None
     requires: tuple[str, ...] = ()
+    max_duration: int | None = None
     induces_demand: tuple[Demand, ...] = ()
     takes_down: tuple[str, ...] = ()
     degrades: tuple[str, ...] = ()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Invalid, Listed, Reference
-from opspolicy.estate.language import SECTIONS
-from opspolicy.estate.shapes import MISSING
+from opspolicy.estate.vocabulary import MISSING, PREFIXES
 from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.source.problem import Problem
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
 
         def hours(self, calendar: str) -> Hours | None:
             """Return the hours of a calendar once all are built; None for an unknown one."""
-
-
-PREFIXES = {section: f"{prefix}/" for section, prefix in SECTIONS.items()}
 
 
 class Defaults(NamedTuple):
@@ -219,16 +215,17 @@ class Entry:
             nested = self.get(key)
             if isinstance(nested, dict) and "timezone" in nested:
                 return self._zone(nested["timezone"], self.node, *self.path, key, "timezone")
-        if "timezone" in self:
+        if "timezone" in self.values:
             return self._zone(self.get("timezone"), self.node, *self.path, "timezone")
         defaults = self.notes.defaults
-        if defaults.timezone is None or defaults.timezone in self.notes.bad_defaults:
+        name = defaults.timezone
+        if name is None or name in self.notes.bad_defaults:
             return None
         node = defaults.timezone_node
-        found = self._zone(defaults.timezone, node or self.node, *(["timezone"] if node else []))
+        found = self._zone(name, self.node) if node is None else self._zone(name, node, "timezone")
         if found is None:
             # A default is used by many entries and wrong once.
-            self.notes.bad_defaults.add(defaults.timezone)
+            self.notes.bad_defaults.add(name)
         return found
 
     def lacks_zone(self, *keys: str) -> bool:

@@ -6,7 +6,7 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import Service
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
-from opspolicy.estate.language import SECTION_OF, SECTIONS
+from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
     from opspolicy.temporal.calendars import Hours
+    from opspolicy.temporal.schedules import Schedule
 
 
 class Estate:
@@ -42,6 +43,7 @@ class Estate:
 
     __slots__ = (
         "_hours",
+        "_keeping",
         "calendars",
         "declares_teams",
         "default_owners",
@@ -84,6 +86,7 @@ class Estate:
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
         self._hours = builder.hours
+        self._keeping: dict[Schedule, list[Job | Window | Freeze]] = {}
         self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
@@ -115,6 +118,22 @@ class Estate:
     def scheduled(self) -> list[Job | Window | Freeze]:
         """Return everything that has, or may have, a schedule."""
         return [*self.planned(), *self.freezes.values()]
+
+    def keeping(self) -> Mapping[Schedule, Sequence[Job | Window | Freeze]]:
+        """Return what keeps to each schedule, but for suspended jobs.
+
+        Thousands of jobs keep to a few schedules, so that what is asked of these is asked once.
+        """
+        if not self._keeping:
+            keepers: list[Job | Window | Freeze] = [
+                job for job in self.jobs.values() if not job.suspended
+            ]
+            keepers += self.windows.values()
+            keepers += self.freezes.values()
+            for entity in keepers:
+                if entity.schedule is not None:
+                    self._keeping.setdefault(entity.schedule, []).append(entity)
+        return self._keeping
 
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""

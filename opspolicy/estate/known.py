@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from opspolicy.estate.shapes import Record
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
     from opspolicy.source.node import Node
@@ -22,6 +21,7 @@ READERS = (
     "estate/building.py",
     "estate/language.py",
     "estate/shapes.py",
+    "estate/vocabulary.py",
     "source/scalars.py",
     "source/yaml_reader.py",
 )
@@ -49,13 +49,19 @@ class Document(NamedTuple):
     is_empty: bool = False
 
 
-def documents(file: SourceFile, shape: Record, memory: Memory | None) -> list[Document]:
-    """Read each document of a configuration or policy file, unless an earlier run has."""
-    key = f"{shape.expected}\n{file.text}"
+def documents(file: SourceFile, kind: str, memory: Memory | None) -> list[Document]:
+    """Read each document of a file, of the `config` or the `policies` kind.
+
+    What an earlier run has read isn't read again.
+    """
+    key = f"{kind}\n{file.text}"
     known = None if memory is None or file.is_unreadable else memory.get(key)
     if isinstance(known, list):
         file.is_known_good()
         return [Document(Written(file, at, ()), values) for at, values in enumerate(known)]
+    from opspolicy.estate import language  # noqa: PLC0415 - for what no earlier run has read
+
+    shape = language.DOCUMENTS[kind]
     found: list[Document] = []
     for at, root in enumerate(file.documents):
         wrong: list[Node] = []

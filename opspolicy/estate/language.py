@@ -22,31 +22,17 @@ from opspolicy.estate.shapes import (
     Unread,
     Whole,
 )
+from opspolicy.estate.vocabulary import FAIL_ON, MAY_BE_EMPTY, SECTIONS
 from opspolicy.temporal import durations, instants
-
-SECTIONS = {
-    "teams": "team",
-    "calendars": "calendar",
-    "services": "service",
-    "jobs": "job",
-    "maintenance_windows": "maintenance_window",
-    "freezes": "freeze",
-    "vendors": "vendor",
-}
-"""Each section, with the prefix that a reference to one of its entries may carry."""
-
-SECTION_OF = {prefix: section for section, prefix in SECTIONS.items()}
-"""The section of each prefix."""
 
 SCHEDULERS = ("cron", "kubernetes", "github-actions", "systemd", "quartz", "eventbridge", "airflow")
 # `$` also matches before a final line break in Python, and not in other validators.
 END = r"$(?!\n)"
-PREFIXES = "|".join(SECTIONS.values())
-NAME_PATTERN = rf"^(?!({PREFIXES})/)[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?{END}"
+_KINDS = "|".join(SECTIONS.values())
+NAME_PATTERN = rf"^(?!({_KINDS})/)[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?{END}"
 NAME_LENGTH = 100
 REFERENCE_LENGTH = 120
 POLICY_SEVERITIES = ("error", "warning", "info", "off")
-FAIL_ON = ("error", "warning", "info", "never")
 
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 
@@ -384,15 +370,6 @@ ENTRIES: dict[str, Record] = {
     "freezes": FREEZE,
     "vendors": VENDOR,
 }
-UNJUDGED_KEYS = {
-    section: {name for name, key in record.keys.items() if key.until == UNJUDGED}
-    for section, record in ENTRIES.items()
-}
-"""The keys of each section from which this version concludes nothing."""
-
-MAY_BE_EMPTY = ("teams", "services", "vendors")
-"""The sections in which a name alone says something."""
-
 UNJUDGED_SECTIONS = ("freezes", "vendors")
 
 _ABOUT = {

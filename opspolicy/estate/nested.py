@@ -13,7 +13,7 @@ from opspolicy.estate.declarations import (
     Notice,
     Plan,
 )
-from opspolicy.estate.language import PLANNED
+from opspolicy.estate.vocabulary import PLAN_KEYS
 from opspolicy.temporal import durations, instants
 from opspolicy.temporal.calendars import Opening
 from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule
@@ -135,11 +135,15 @@ def _times_of_day(schedule: Schedule | None) -> list[int]:
 
 def plan(entry: Entry) -> Plan:
     """Return what jobs and windows alike say of themselves: recovery, change, notices and so on."""
-    if PLANNED.keys().isdisjoint(entry.values):
+    written = PLAN_KEYS & entry.values.keys()
+    if not written:
         return NO_PLAN
+    recovery = entry.duration("recovery", zero=True) or 0
+    if len(written) == 1 and recovery:
+        return Plan(recovery)
     change, movable = entry.nested("change"), entry.nested("movable")
     return Plan(
-        recovery=entry.duration("recovery", zero=True) or 0,
+        recovery=recovery,
         change_type=change.get("type"),
         change_ticket=change.get("ticket"),
         approved_by=entry.refs("approved_by", "teams"),

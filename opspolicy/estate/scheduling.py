@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 
-from opspolicy.estate.shapes import MISSING
+from opspolicy.estate.vocabulary import MISSING
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron, instants, zones
-from opspolicy.temporal.adjustments import Adjustment
 from opspolicy.temporal.dialects import APPOINTMENT, CRON_DIALECTS, DIALECTS, SYSTEMD, Dialect
 from opspolicy.temporal.durations import DAY
-from opspolicy.temporal.every import Every
 from opspolicy.temporal.recurrence import ScheduleError, check_busiest
 from opspolicy.temporal.schedules import (
     CRON,
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from opspolicy.estate.entry import Entry
+    from opspolicy.temporal.adjustments import Adjustment
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.recurrence import Recurrence
     from opspolicy.temporal.zones import Zone
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
 ONLY = {name: (dialect,) for name, dialect in DIALECTS.items()}
 BY_THE_CLOCK = (APPOINTMENT,)
+LINE_ALONE = frozenset((CRON, "timezone"))
+ALONE = Written()
 
 
 class Scheduled(NamedTuple):
@@ -53,17 +54,36 @@ class Scheduled(NamedTuple):
 
 def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     """Return the schedule of a job, in the dialect of its ``scheduler`` or in all that fit."""
+    dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
+    zone = entry.zone("schedule")
+    line = _only_line(entry)
+    if line is not None and scheduler != SYSTEMD.name:
+        found = _right(line, zone, dialects)
+        if found is not None:
+            return found
     nested = entry.nested("schedule")
-    is_cron = isinstance(entry.get("schedule"), str) or CRON in nested
-    if scheduler == SYSTEMD.name and is_cron:
+    if scheduler == SYSTEMD.name and (line is not None or CRON in nested):
         place = entry.place("scheduler" if "scheduler" in entry else "schedule")
         entry.fault(place, "systemd has no cron lines", _as_calendar(entry.get("schedule")))
-        return Scheduled(None, entry.zone("schedule"))
+        return Scheduled(None, zone)
     if ON_CALENDAR in nested and "scheduler" in entry and scheduler != SYSTEMD.name:
         message = f"`on_calendar` belongs to systemd, and this says `scheduler: {scheduler}`"
         entry.fault(entry.place("scheduler"), message, "correct one of the two")
-    dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
-    return _Reader(entry, scheduler).read(dialects, SYSTEMD)
+    return _Reader(entry, zone, scheduler).read(dialects, SYSTEMD)
+
+
+def _only_line(entry: Entry) -> str | None:
+    """Return the cron line that is all of a schedule but for its zone, None for another one."""
+    schedule = entry.get("schedule")
+    if isinstance(schedule, dict) and LINE_ALONE.issuperset(schedule):
+        schedule = schedule.get(CRON)
+    return schedule if isinstance(schedule, str) else None
+
+
+def _right(line: str, zone: Zone | None, dialects: tuple[Dialect, ...]) -> Scheduled | None:
+    """Return what most schedules are, a right line in a right zone; None where more is to note."""
+    known = None if zone is None else _accepted(line, zone, dialects)
+    return None if known is None else Scheduled._make((known, zone))
 
 
 def _as_calendar(text: object) -> str:
@@ -83,16 +103,23 @@ def _as_calendar(text: object) -> str:
 
 def of_appointment(entry: Entry) -> Scheduled:
     """Return the schedule of a window or a freeze: these belong to no scheduler."""
-    return _Reader(entry, None).read(BY_THE_CLOCK, APPOINTMENT)
+    zone = entry.zone("schedule")
+    if "schedule" not in entry:
+        return Scheduled._make((None, zone))
+    line = _only_line(entry)
+    found = None if line is None else _right(line, zone, BY_THE_CLOCK)
+    if found is not None:
+        return found
+    return _Reader(entry, zone, None).read(BY_THE_CLOCK, APPOINTMENT)
 
 
 class _Reader:
     """One schedule being read: what it is part of, its zone, and what bounds and adjusts it."""
 
-    def __init__(self, entry: Entry, scheduler: str | None) -> None:
+    def __init__(self, entry: Entry, zone: Zone | None, scheduler: str | None) -> None:
         self.entry = entry
         self.nested = entry.nested("schedule")
-        self.zone = entry.zone("schedule")
+        self.zone = zone
         # GitHub Actions is the one scheduler whose times are UTC where nobody says otherwise.
         if self.zone is None and scheduler == "github-actions" and entry.lacks_zone("schedule"):
             self.zone = zones.zone("UTC")
@@ -141,11 +168,6 @@ class _Reader:
         return self.zone is None
 
     def _cron(self, lines: Lines, dialects: tuple[Dialect, ...]) -> Schedule | None:
-        if self.zone is not None and self.is_plain and len(lines) == 1:
-            text, path = lines[0]
-            known = _accepted(text, _position(path), self.zone, dialects)
-            if known is not None:
-                return known
         readings = [_read(lines, cron.parse, dialect) for dialect in dialects]
         # A dialect that accepts all lines is one the job may be written in. Where there is none,
         # the right lines still count, so that one mistake doesn't hide what others collide with.
@@ -214,6 +236,8 @@ class _Reader:
         return None if rule is None else self._recurring(((rule,),), Written(kind))
 
     def _every(self, start: Moment, zone: Zone) -> Recurrence | None:
+        from opspolicy.temporal.every import Every  # noqa: PLC0415 - only for those who use it
+
         step = self.nested.duration(EVERY)
         return None if step is None else Every(step, start.instant(zone))
 
@@ -253,13 +277,17 @@ def _shared(
 
 
 @lru_cache(maxsize=1 << 16)
-def _accepted(
-    text: str, position: int, zone: Zone, dialects: tuple[Dialect, ...]
-) -> RecurringSchedule | None:
+def _accepted(text: str, zone: Zone, dialects: tuple[Dialect, ...]) -> RecurringSchedule | None:
     """Return the schedule of one cron line, None when no dialect accepts it."""
-    readings = [_read([(text, ())], cron.parse, dialect) for dialect in dialects]
-    whole = tuple([each.rules for each in readings if each.rules])
-    return _shared(whole, zone, Written(CRON, (position,))) if whole else None
+    variants: list[tuple[Recurrence, ...]] = []
+    for dialect in dialects:
+        try:
+            rule = cron.parse(text, dialect)
+            check_busiest(rule)
+        except ScheduleError:
+            continue
+        variants.append((rule,))
+    return _shared(tuple(variants), zone, ALONE) if variants else None
 
 
 def _position(path: tuple[str | int, ...]) -> int:
@@ -314,6 +342,8 @@ def _adjustment(nested: Entry) -> Adjustment | None:
     shift = (nested.get("on_non_business_day") or "run").removeprefix("run")
     if not (days or closed or shift):
         return None
+    from opspolicy.temporal.adjustments import Adjustment  # noqa: PLC0415 - only for those who use it
+
     return Adjustment(nested.notes.hours, frozenset(days), tuple(closed), shift, business)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from opspolicy.estate.vocabulary import MISSING, Missing
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 
     Schema = dict[str, Any]
     Wrong = list[Node]
-
-
-class Missing:
-    """The type of MISSING."""
-
-    def __repr__(self) -> str:
-        """Show its only value."""
-        return "MISSING"
-
-
-MISSING = Missing()
-"""What a reader returns for a value it doesn't accept."""
 
 
 class Shape:
@@ -424,7 +413,6 @@ class Table(Shape):
         self.entry = entry
         self.pattern = pattern
         self.longest = longest
-        self._search = re.compile(pattern).search
 
     def schema(self) -> Schema:
         """Return the names' pattern and the entries' shape."""
@@ -441,9 +429,10 @@ class Table(Shape):
         if value.__class__ is not dict:
             wrong.append(node)
             return MISSING
+        search = re.compile(self.pattern).search
         read: dict[str, Any] = {}
         for name, child in value.items():
-            if not self._search(name) or len(name) > self.longest:
+            if not search(name) or len(name) > self.longest:
                 wrong.append(child)
                 continue
             found = self.entry.read(child, wrong)

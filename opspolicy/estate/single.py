@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
+from opspolicy.dates import date, datetime
 from opspolicy.estate.estate import assemble
 from opspolicy.source import files
 from opspolicy.temporal.recurrence import ScheduleError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 
 from opspolicy import resources
@@ -34,5 +33,5 @@ def formats() -> tuple[str, ...]:
 
 def renderer(name: str) -> Callable[[Report, Style], str]:
     """Return the function that renders a report in a format; its module is imported only now."""
-    render: Callable[[Report, Style], str] = importlib.import_module(f"{__name__}.{name}").render
+    render: Callable[[Report, Style], str] = resources.module(f"{__name__}.{name}").render
     return render

@@ -6,7 +6,6 @@ import os
 
 from opspolicy import resources, rules
 from opspolicy.estate import known
-from opspolicy.estate.language import POLICY_FILE
 from opspolicy.estate.scope import Scope
 from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
@@ -110,14 +109,14 @@ def combine(
 def _lay_over(
     found: Policies, file: SourceFile, origin: str, memory: Memory | None, *, is_own: bool
 ) -> None:
-    documents = known.documents(file, POLICY_FILE, memory)
+    documents = known.documents(file, "policies", memory)
     found.problems.extend(file.problems)
     for number, document in enumerate(documents):
         if document.wrong:
-            from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
+            from opspolicy.estate import language, mistakes  # noqa: PLC0415 - for a mistake
 
             node, wrong = document.written.node, [*document.wrong]
-            found.problems.extend(mistakes.explain(POLICY_FILE, node, wrong))
+            found.problems.extend(mistakes.explain(language.POLICY_FILE, node, wrong))
             continue
         for name, values in document.values.get("policies", {}).items():
             written = Written(file, number, ("policies", name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 
 from opspolicy import resources
@@ -20,7 +19,7 @@ def load(slug: str) -> Rule | None:
     module = slug.replace("-", "_")
     if module not in _modules() or "_" in slug:
         return None
-    rule = importlib.import_module(f"{__name__}.{module}").RULE
+    rule = resources.module(f"{__name__}.{module}").RULE
     return rule if isinstance(rule, Rule) else None
 
 

@@ -32,7 +32,6 @@ jobs:
 
 from __future__ import annotations
 
-from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
@@ -46,6 +45,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.estate.declarations import Freeze, Job, Window
+
 DATES_SHOWN = 3
 HINT = "for either, write two lines; for both, an `rrule` such as FREQ=MONTHLY;BYDAY=1MO"
 
@@ -53,24 +54,30 @@ HINT = "for either, write two lines; for both, an `rrule` such as FREQ=MONTHLY;B
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each cron line with two restricted day fields."""
     as_of = world.timeline.horizon.as_of
-    for entity in world.estate.scheduled():
-        schedule = entity.schedule
-        off = isinstance(entity, Job) and entity.suspended
-        if not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON or off:
+    for schedule, entities in world.estate.keeping().items():
+        if not isinstance(schedule, RecurringSchedule) or schedule.kind != CRON:
             continue
-        for position, line in zip(schedule.positions, schedule.rules[0], strict=True):
-            if not (isinstance(line, Cron) and restricts_both(line)):
-                continue
-            listed = entity.node.find("schedule", "cron", position) is not None
-            place = entity.node.at("schedule", "cron", *([position] if listed else []))
-            yield Violation(
-                f"{full(entity.ref)}: `{line.text}` restricts both the day of the month and the"
-                f" weekday. {_told(schedule, schedule.rules[0].index(line), as_of)}",
-                Note(place, "both day fields are set"),
-                subjects=(entity.ref,),
-                hint=HINT,
-                key=line.text,
-            )
+        lines = schedule.rules[0]
+        for position, line in zip(schedule.positions, lines, strict=True):
+            if isinstance(line, Cron) and restricts_both(line):
+                told = (
+                    f"`{line.text}` restricts both the day of the month and the weekday."
+                    f" {_told(schedule, lines.index(line), as_of)}"
+                )
+                for entity in entities:
+                    yield _violation(entity, position, line, told)
+
+
+def _violation(entity: Job | Window | Freeze, position: int, line: Cron, told: str) -> Violation:
+    listed = entity.node.find("schedule", "cron", position) is not None
+    place = entity.node.at("schedule", "cron", *([position] if listed else []))
+    return Violation(
+        f"{full(entity.ref)}: {told}",
+        Note(place, "both day fields are set"),
+        subjects=(entity.ref,),
+        hint=HINT,
+        key=line.text,
+    )
 
 
 def restricts_both(line: Cron) -> bool:

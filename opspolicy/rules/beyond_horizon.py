@@ -48,12 +48,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from opspolicy.estate.declarations import Freeze
+    from opspolicy.estate.estate import Estate
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each one-off out of reach."""
     farthest = world.timeline.horizon.farthest
-    for entity in world.estate.scheduled():
+    for entity in _dated(world.estate):
         zone = entity.timezone or "UTC"
         for start, end in _touched(entity):
             if end <= farthest:
@@ -70,6 +71,15 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 hint="correct the year, or declare it when it comes closer",
                 key=str(start),
             )
+
+
+def _dated(estate: Estate) -> Iterator[Job | Window | Freeze]:
+    """Yield everything that happens on dates."""
+    for schedule, entities in estate.keeping().items():
+        if isinstance(schedule, DatedSchedule):
+            yield from entities
+    yield from (window for window in estate.windows.values() if window.schedule is None)
+    yield from (freeze for freeze in estate.freezes.values() if freeze.schedule is None)
 
 
 def _touched(entity: Job | Window | Freeze) -> Iterator[tuple[int, int]]:

@@ -26,7 +26,7 @@ services:
 
 from __future__ import annotations
 
-from opspolicy.estate.language import SECTIONS
+from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note

@@ -33,8 +33,6 @@ To switch a job off, write `suspended: true`.
 
 from __future__ import annotations
 
-from functools import cache
-
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -52,28 +50,21 @@ if TYPE_CHECKING:
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule that never comes."""
-    estate = world.estate
     as_of = world.timeline.horizon.as_of
-
-    @cache
-    def never(schedule: Schedule) -> bool:
-        return schedule.never_runs(as_of)
-
-    for entity in estate.scheduled():
-        schedule = entity.schedule
-        off = isinstance(entity, Job) and entity.suspended
-        if schedule is None or off or not never(schedule):
+    for schedule, entities in world.estate.keeping().items():
+        if not schedule.never_runs(as_of):
             continue
-        hint, verb = "correct the dates", "takes place"
-        if isinstance(entity, Job):
-            hint += "; to switch the job off, write `suspended: true`"
-            verb = "runs"
-        yield Violation(
-            f"{full(entity.ref)} never {verb}: {_reason(schedule)}",
-            Note(places.start_of(entity), "no date fits this"),
-            subjects=(entity.ref,),
-            hint=hint,
-        )
+        for entity in entities:
+            hint, verb = "correct the dates", "takes place"
+            if isinstance(entity, Job):
+                hint += "; to switch the job off, write `suspended: true`"
+                verb = "runs"
+            yield Violation(
+                f"{full(entity.ref)} never {verb}: {_reason(schedule)}",
+                Note(places.start_of(entity), "no date fits this"),
+                subjects=(entity.ref,),
+                hint=hint,
+            )
 
 
 def _adjusts(schedule: Schedule) -> list[str]:

@@ -32,10 +32,8 @@ jobs:
 
 from __future__ import annotations
 
-from functools import cache
-
 from opspolicy.estate import places
-from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.declarations import Freeze, Job, Window
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import count, full
 from opspolicy.source.span import Note
@@ -59,25 +57,21 @@ MANY_HOURS = 6
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each schedule a clock change gets in the way of."""
     start, end = world.timeline.horizon.as_of, world.timeline.horizon.until
-
-    @cache
-    def effects_on(schedule: Schedule) -> list[ClockChangeEffect]:
-        return schedule.clock_change_effects(start, end)
-
-    @cache
-    def passed_over(schedule: Schedule) -> int | None:
-        return off_the_hour(schedule, start, end)
-
-    for entity in world.estate.planned():
-        schedule = entity.schedule
-        if isinstance(entity, Window) and entity.start_wall is not None:
-            yield from _moved_window(entity, start, end)
-        if schedule is None or (isinstance(entity, Job) and entity.suspended):
+    for window in world.estate.windows.values():
+        if window.start_wall is not None:
+            yield from _moved_window(window, start, end)
+    for schedule, entities in world.estate.keeping().items():
+        effects = schedule.clock_change_effects(start, end)
+        passed_over = None if effects else off_the_hour(schedule, start, end)
+        if not effects and passed_over is None:
             continue
-        if effects := effects_on(schedule):
-            yield _violation(entity, schedule, effects)
-        elif (instant := passed_over(schedule)) is not None:
-            yield _maybe_passed_over(entity, schedule, instant)
+        for entity in entities:
+            if isinstance(entity, Freeze):
+                continue  # nothing starts then
+            if passed_over is None:
+                yield _violation(entity, schedule, effects)
+            else:
+                yield _maybe_passed_over(entity, schedule, passed_over)
 
 
 def _violation(

@@ -29,7 +29,7 @@ services:
 from __future__ import annotations
 
 from opspolicy import rules
-from opspolicy.estate.language import SECTIONS
+from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, kind

@@ -35,7 +35,7 @@ class Memory:
         self._lines: dict[bytes, bytes] | None = None
         self._used: dict[bytes, bytes] = {}
         self._is_new = False
-        self._loads: Callable[[bytes], object] | None = None
+        self._loads: Callable[[str], object] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -49,11 +49,9 @@ class Memory:
         if line is None or line[DIGITS : 2 * DIGITS] != _check(key, line[2 * DIGITS :]):
             return None
         if self._loads is None:
-            from json import loads  # noqa: PLC0415 - only where there is something to load
-
-            self._loads = loads
+            self._loads = _reader()
         self._used[key] = line
-        return self._loads(line[2 * DIGITS :])
+        return self._loads(line[2 * DIGITS :].decode())
 
     def put(self, text: str, value: object) -> None:
         """Keep what was read from ``text``, which JSON must be able to hold."""
@@ -106,6 +104,29 @@ class Memory:
 def digest(data: bytes) -> str:
     """Return what tells data apart, in so many digits."""
     return blake2b(data, digest_size=DIGITS // 2).hexdigest()
+
+
+class _Plain:
+    """How the scanner of the standard library is to read JSON: the way `json.loads` has it do."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float = parse_constant = float
+    parse_int = int
+
+
+def _reader() -> Callable[[str], object]:
+    """Return what reads JSON without spaces around it."""
+    try:
+        # What json.loads calls, without the import of all else in json, which takes longer than to
+        # read an ordinary estate.
+        from _json import make_scanner  # noqa: PLC0415 - only where there is something to load
+    except ImportError:
+        from json import loads  # noqa: PLC0415 - a Python without C
+
+        return loads
+    scan = make_scanner(_Plain())  # type: ignore[arg-type] # whatever has these attributes
+    return lambda text: scan(text, 0)[0]
 
 
 def _check(key: bytes, body: bytes) -> bytes:

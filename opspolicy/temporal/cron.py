@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 
-from opspolicy.temporal import airflow, cron_grammar
+from opspolicy.temporal import cron_grammar
 from opspolicy.temporal.cron_grammar import (
     ALL_DAYS,
     ALL_HOURS,
@@ -55,8 +55,12 @@ class Cron(Recurrence):
         """Parse ``text``; raises ScheduleError when the dialect doesn't accept it."""
         self.text = text
         self.dialect = dialect
-        shifted = dialect.at_gap == "shifted"
-        line = airflow.read(text, dialect) if shifted else cron_grammar.read(text, dialect)
+        if dialect.at_gap == "shifted":
+            from opspolicy.temporal import airflow  # noqa: PLC0415 - only for those who use it
+
+            line = airflow.read(text, dialect)
+        else:
+            line = cron_grammar.read(text, dialect)
         self.line = line
         self._clock = (line.hours, line.minutes, line.seconds)
         # cron.c, find_jobs: OR unless a star says that one of the fields doesn't matter.
@@ -230,8 +234,10 @@ class Cron(Recurrence):
         """Whether it runs in each year there is, which for most lines a look at the masks shows."""
         line = self.line
         # Every month has 28 days and every weekday; a gap swallows one day's run at most.
-        by_day = bool(line.days & DAYS_OF_EVERY_MONTH) and line.years is None
-        return by_day and (self.either_day or line.weekdays == ALL_WEEKDAYS)
+        every = line.days & DAYS_OF_EVERY_MONTH
+        by_day = bool(every) and (self.either_day or line.weekdays == ALL_WEEKDAYS)
+        by_weekday = bool(line.weekdays) and (self.either_day or every == DAYS_OF_EVERY_MONTH)
+        return (by_day or by_weekday) and line.years is None
 
     def possible_days(self, first: int, last: int) -> Iterator[int]:
         """Yield the local days in ``[first, last)`` on which it runs, whole months left out."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from functools import lru_cache
 
+from opspolicy.dates import UTC, date, datetime
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
@@ -20,10 +21,6 @@ OFFSET_PATTERN = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 INSTANT_PATTERN = rf"{DATE_PATTERN}[T ]{TIME_PATTERN}(:[0-5][0-9])?{OFFSET_PATTERN}?"
 MINUTES_A_DAY = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_INSTANT = re.compile(INSTANT_PATTERN)
-_DATE = re.compile(DATE_PATTERN)
-_TIME = re.compile(TIME_PATTERN)
 
 
 class InstantError(ValueError):
@@ -48,9 +45,10 @@ class Moment(NamedTuple):
         return zone.instant(self.wall, last=last)
 
 
+@lru_cache(maxsize=1024)
 def parse_moment(text: str) -> Moment:
     """Read `2027-10-09T06:00`, with optional seconds and offset; raises InstantError."""
-    if not _INSTANT.fullmatch(text):
+    if not re.fullmatch(INSTANT_PATTERN, text):
         message = f"`{text}` is not an instant: write 2027-10-09T06:00, with an offset or without"
         raise InstantError(message)
     day = parse_date(text[:10])
@@ -68,7 +66,7 @@ def parse_moment(text: str) -> Moment:
 
 def parse_date(text: str) -> int:
     """Return the days since 1970-01-01 of `2027-10-09`; raises InstantError."""
-    if not _DATE.fullmatch(text):
+    if not re.fullmatch(DATE_PATTERN, text):
         message = f"`{text}` is not a date: write 2027-10-09"
         raise InstantError(message)
     try:
@@ -86,7 +84,7 @@ def parse_time(text: str) -> int:
     """Return the minutes since midnight of `08:00`; `24:00` is the day's end."""
     if text == "24:00":
         return MINUTES_A_DAY
-    if not _TIME.fullmatch(text):
+    if not re.fullmatch(TIME_PATTERN, text):
         message = f"`{text}` is not a time of day: write 08:00"
         raise InstantError(message)
     return int(text[:2]) * 60 + int(text[3:])
@@ -97,7 +95,7 @@ def parse_as_of(text: str) -> int:
 
     Raises InstantError.
     """
-    if _DATE.fullmatch(text):
+    if re.fullmatch(DATE_PATTERN, text):
         return parse_date(text) * DAY
     moment = parse_moment(text)
     return moment.wall - (moment.offset or 0)

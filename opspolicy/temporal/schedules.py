@@ -6,7 +6,6 @@ from bisect import bisect_left
 from functools import cached_property
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.adjustments import FARTHEST, Adjusted
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
@@ -92,6 +91,7 @@ class RecurringSchedule:
         "delay",
         "kind",
         "positions",
+        "rules",
         "variants",
         "zone",
     )
@@ -110,7 +110,11 @@ class RecurringSchedule:
         self.bounds = self._kept = bounds or EVER
         self.positions = positions
         self.adjustment = adjustment
+        # The rules of each dialect as they are written, before anything is left out or moved.
+        self.rules = variants
         if adjustment is not None:
+            from opspolicy.temporal.adjustments import Adjusted  # noqa: PLC0415 - for who has any
+
             # Bounds judge a start by when it was due, before it is moved.
             variants = tuple(
                 tuple(Adjusted(line, zone, self.bounds, adjustment) for line in lines)
@@ -119,14 +123,6 @@ class RecurringSchedule:
             self._kept = EVER
         self.variants = variants
         self._agree_when_calm = len(variants) > 1 and _alike(variants)
-
-    @property
-    def rules(self) -> tuple[tuple[Recurrence, ...], ...]:
-        """The rules of each dialect as they are written, before anything is left out or moved."""
-        return tuple(
-            tuple(line.rule if isinstance(line, Adjusted) else line for line in lines)
-            for lines in self.variants
-        )
 
     @property
     def lines(self) -> tuple[Recurrence, ...]:
@@ -207,6 +203,8 @@ class RecurringSchedule:
                 start = max(start, as_of)
                 end = min(end, years_later(start, CYCLE_YEARS))
         if self.adjustment is not None:
+            from opspolicy.temporal.adjustments import FARTHEST  # noqa: PLC0415 - for who has any
+
             # What was due within the bounds may have moved out of them.
             start, end = (
                 max(start - FARTHEST * DAY, EVER.start),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import struct
-from datetime import date
 
+from opspolicy.dates import date
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE, SECOND
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left, bisect_right
-from datetime import date
 
 import tzdata
 
+from opspolicy.dates import date
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import tzif
 from opspolicy.temporal.durations import DAY

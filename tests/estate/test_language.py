@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from opspolicy.estate import mistakes
-from opspolicy.estate.language import DOCUMENTS, FILE, FILE_ITSELF, section_schemas
+from opspolicy.estate.language import (
+    DOCUMENTS,
+    ENTRIES,
+    FILE,
+    FILE_ITSELF,
+    PLANNED,
+    UNJUDGED,
+    section_schemas,
+)
 from opspolicy.estate.shapes import (
-    MISSING,
     Choice,
     Either,
     Flag,
@@ -30,6 +37,7 @@ from opspolicy.estate.shapes import (
     Whole,
     bundle,
 )
+from opspolicy.estate.vocabulary import MISSING, PLAN_KEYS, SECTIONS, UNJUDGED_KEYS
 from opspolicy.source.yaml_reader import read
 from tests.shared import ROOT
 
@@ -270,3 +278,14 @@ def test_messages(document: str, line: int, message: str, hint: str) -> None:
     problems = assemble([parse("a.yaml", document)]).problems
     assert (problems[0].span.line, problems[0].rule) == (line, "schema-violation")
     assert any(message in each.message and hint in each.hint for each in problems), problems
+
+
+def test_the_vocabulary_of_every_run_is_the_languages() -> None:
+    """It is written apart, so that a run which knows its files needn't make the language."""
+    unjudged = {
+        section: {name for name, key in record.keys.items() if key.until == UNJUDGED}
+        for section, record in ENTRIES.items()
+    }
+    assert unjudged == UNJUDGED_KEYS
+    assert list(ENTRIES) == list(SECTIONS)
+    assert PLANNED.keys() == PLAN_KEYS

@@ -254,9 +254,10 @@ class Schedule:
         """
         for reading in due:
             day = self.moved(reading.date())
-            if day is not None and day != reading.date():
-                if self.counts(reading, appointment(reading, self.zone)):
-                    yield datetime.combine(day, reading.time())
+            if day is None or day == reading.date():
+                continue
+            if self.counts(reading, appointment(reading, self.zone)):
+                yield datetime.combine(day, reading.time())
 
     def counts(self, reading: datetime, at: int) -> bool:
         """Say whether a nominal start is within the bounds, and not an exception."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 
+from opspolicy.dates import date
 from opspolicy.temporal import zones
 from opspolicy.temporal.comments.facts import bits
 from opspolicy.temporal.comments.words import MINUTES_A_DAY

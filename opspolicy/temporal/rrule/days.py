@@ -6,8 +6,7 @@ days, and no year is expanded that wasn't asked for.
 
 from __future__ import annotations
 
-from datetime import date
-
+from opspolicy.dates import date
 from opspolicy.temporal.instants import calendar_date, weekday
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
 

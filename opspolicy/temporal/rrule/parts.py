@@ -6,8 +6,8 @@ Whatever is wrong is told here, before anything is expanded.
 from __future__ import annotations
 
 import re
-from datetime import date
 
+from opspolicy.dates import date
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import calendar_date, rfc3339, weekday

@@ -7,9 +7,9 @@ which `*:*:*` has 86,400 a day. Only the stretch asked for is expanded.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import date
 from functools import lru_cache
 
+from opspolicy.dates import date
 from opspolicy.temporal.dialects import SYSTEMD
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import calendar_date, weekday
