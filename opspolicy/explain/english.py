@@ -5,8 +5,8 @@ from __future__ import annotations
 from opspolicy.explain import meaning
 from opspolicy.explain.meaning import LAST, Nth, Span, Weekdays
 from opspolicy.explain.words import Language, time, week, week_run
-from opspolicy.temporal.comments.facts import DAY_NAMES, MONTH_NAMES, bits, ordinal
-from opspolicy.temporal.cron_grammar import ALL_MONTHS
+from opspolicy.temporal.comments.facts import DAY_NAMES, MONTH_NAMES, ordinal
+from opspolicy.temporal.cron_grammar import ALL_MONTHS, values
 from opspolicy.temporal.durations import HOUR, MINUTE
 
 TYPE_CHECKING = False
@@ -134,7 +134,7 @@ class English(Language):
         return f"on the {which} {DAY_NAMES[part.weekday]} of {unit}"
 
     def _of(self, months: int) -> str:
-        return "the month" if months == ALL_MONTHS else self._months(bits(months))
+        return "the month" if months == ALL_MONTHS else self._months(values(months))
 
     def _months(self, months: Sequence[int]) -> str:
         if meaning.run_of(months):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from opspolicy.explain import meaning
 from opspolicy.explain.meaning import LAST, Nth, Span, Weekdays
 from opspolicy.explain.words import Language, time, week, week_run
-from opspolicy.temporal.comments.facts import bits
-from opspolicy.temporal.cron_grammar import ALL_MONTHS
+from opspolicy.temporal.cron_grammar import ALL_MONTHS, values
 from opspolicy.temporal.durations import HOUR, MINUTE
 
 TYPE_CHECKING = False
@@ -154,12 +153,12 @@ class French(Language):
         return f"le {which} {DAYS[part.weekday]} {unit}"
 
     def _of_dates(self, months: int) -> str:
-        named = bits(months)
+        named = values(months)
         # « Le 1er janvier », without a preposition.
         return MONTHS[named[0]] if len(named) == 1 else self._of(months)
 
     def _of(self, months: int) -> str:
-        named = bits(months)
+        named = values(months)
         if months == ALL_MONTHS:
             return "du mois"
         if meaning.run_of(named):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.comments.facts import bits
 from opspolicy.temporal.cron_grammar import (
     ALL_DAYS,
     ALL_HOURS,
     ALL_MONTHS,
     ALL_WEEKDAYS,
     LastDay,
+    values,
 )
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.systemd.on_calendar import EVERY_DAY, EVERY_YEAR
@@ -145,7 +145,7 @@ def of_on_calendar(rule: OnCalendar) -> tuple[Days, Clock]:
     # systemd's week begins on Monday.
     mask = (rule.weekdays << 1 | rule.weekdays >> 6) & ALL_WEEKDAYS
     days = days_of(dates, [Weekdays(mask)])
-    years = () if rule.years == EVERY_YEAR else tuple(bits(rule.years))
+    years = () if rule.years == EVERY_YEAR else tuple(values(rule.years))
     masks = [sum(1 << at for at in each) for each in (rule.hours, rule.minutes, rule.seconds)]
     return days._replace(months=rule.months, years=years), Clock(*masks)
 
@@ -192,9 +192,9 @@ def times(clock: Clock) -> list[int]:
     """Return the times of day in seconds, sorted."""
     return [
         hour * HOUR + minute * MINUTE + second
-        for hour in bits(clock.hours)
-        for minute in bits(clock.minutes)
-        for second in bits(clock.seconds)
+        for hour in values(clock.hours)
+        for minute in values(clock.minutes)
+        for second in values(clock.seconds)
     ]
 
 
@@ -208,8 +208,8 @@ def listed(clock: Clock) -> list[int]:
 
 def rhythm(clock: Clock) -> Stretches | None:
     """Return the one step that parts all times in a few stretches of the day, if there is one."""
-    hours = bits(clock.hours)
-    within = [at * MINUTE + each for at in bits(clock.minutes) for each in bits(clock.seconds)]
+    hours = values(clock.hours)
+    within = [at * MINUTE + each for at in values(clock.minutes) for each in values(clock.seconds)]
     steps = {after - at for at, after in pairwise(within)}
     over = within[0] + HOUR - within[-1]
     if len(within) == 1:

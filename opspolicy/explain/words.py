@@ -18,8 +18,7 @@ from opspolicy.explain.meaning import (
     Weekdays,
     spans,
 )
-from opspolicy.temporal.comments.facts import bits
-from opspolicy.temporal.cron_grammar import ALL_HOURS, ALL_MONTHS
+from opspolicy.temporal.cron_grammar import ALL_HOURS, ALL_MONTHS, values
 from opspolicy.temporal.durations import MINUTE
 
 TYPE_CHECKING = False
@@ -74,7 +73,7 @@ class Language:
         else:
             found = self.listing([*dates, *weekdays])
         if days.months not in {ALL_MONTHS, of}:
-            found += self.in_months(bits(days.months), apart=both)
+            found += self.in_months(values(days.months), apart=both)
         if days.years:
             found += self.in_years(days.years, apart=both)
         return found
@@ -82,9 +81,9 @@ class Language:
     def date(self, part: Dates | FromEnd | Nearest, of: int) -> str:
         """Return days of the month ``of``, months as bits."""
         if isinstance(part, Dates):
-            return self.on_dates(spans(bits(part.mask)), of)
+            return self.on_dates(spans(values(part.mask)), of)
         if isinstance(part, FromEnd):
-            return self.from_end(spans(bits(part.mask)), of)
+            return self.from_end(spans(values(part.mask)), of)
         return self.nearest(part.day, of, from_end=part.from_end)
 
     def weekday(self, part: Weekdays | Nth, of: int) -> str:
@@ -95,21 +94,21 @@ class Language:
 
     def within(self, clock: Clock) -> str:
         """Return times that have no rhythm over the day, by their hours and minutes."""
-        hours = "" if clock.hours == ALL_HOURS else self.numbers(bits(clock.hours))
-        minutes = bits(clock.minutes)
+        hours = "" if clock.hours == ALL_HOURS else self.numbers(values(clock.hours))
+        minutes = values(clock.minutes)
         if clock.seconds == 1:
             step = minutes[1] - minutes[0] if len(minutes) > 1 else 0
             if minutes == list(range(0, 60, step or 60)) and step and 60 % step == 0:
                 return self.each_of_hours(self.every(step * MINUTE), hours)
             return self.of_hours(self.minutes(self.numbers(minutes), len(minutes)), hours)
         shown = "" if clock.minutes == ALL_SIXTY else self.numbers(minutes)
-        seconds = self.numbers(bits(clock.seconds))
+        seconds = self.numbers(values(clock.seconds))
         inner = self.seconds(seconds, clock.seconds.bit_count(), shown, len(minutes))
         return self.of_hours(inner, hours)
 
-    def numbers(self, values: Sequence[int]) -> str:
+    def numbers(self, named: Sequence[int]) -> str:
         """Return numbers as ranges and single ones."""
-        return self.listing([self.span(each) for each in spans(values)])
+        return self.listing([self.span(each) for each in spans(named)])
 
     def listing(self, parts: Sequence[str], last: str = "") -> str:
         """Return `a, b and c`."""
@@ -199,7 +198,7 @@ def _of_month(part: object) -> bool:
 
 def week(mask: int) -> list[int]:
     """Return weekdays, Sunday being 0, in the order of a week that begins on Monday."""
-    return sorted(bits(mask), key=lambda at: (at - 1) % CALENDAR_WEEK)
+    return sorted(values(mask), key=lambda at: (at - 1) % CALENDAR_WEEK)
 
 
 def week_run(days: Sequence[int]) -> bool:

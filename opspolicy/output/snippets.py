@@ -108,8 +108,11 @@ def _cut(written: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     # No more than could be shown: a line can be as long as its file.
     skipped = max(start - room, 0)
     piece = written[skipped : start + 2 * room]
-    cells = [encode.terminal(character) for character in piece.expandtabs(1)]
-    reach = [0, *accumulate(encode.columns(cell) for cell in cells)]
+    cells: Sequence[str] = piece
+    reach: Sequence[int] = range(len(piece) + 1)
+    if not (piece.isascii() and piece.isprintable()):
+        cells = [encode.terminal(character) for character in piece.expandtabs(1)]
+        reach = [0, *accumulate(encode.columns(cell) for cell in cells)]
     start = min(start - skipped, len(cells))
     end = max(min(end - skipped, len(cells)), start)
     # From the line's beginning where that shows all that is marked, else from a little before it.

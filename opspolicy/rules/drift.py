@@ -21,7 +21,6 @@ from opspolicy.temporal.what_if import (
     Otherwise,
     OtherZones,
     UsualDays,
-    adjustment_of,
     changed_before,
     without_change,
 )
@@ -253,7 +252,7 @@ class _Meeting:
     def moved_run(self) -> str | None:
         """Return the day off that a run has been moved from, and but for that wouldn't collide."""
         for party in self.parties:
-            adjustment = adjustment_of(party.schedule)
+            adjustment = party.schedule.adjustment
             if adjustment is None or not adjustment.shift:
                 continue
             zone = party.schedule.zone

@@ -167,13 +167,22 @@ class Adjusted(Recurrence):
             and (not adjustment.shift or adjustment.is_business_day(due // DAY))
         }
         if adjustment.shift in {"previous", "next"}:
-            # A gap can move a start into the day after.
-            first, last = zone.wall(start) // DAY - 1, zone.wall(end - 1) // DAY + 1
-            for day in range(first, last + 1):
+            # A clock change can move a start into the day after.
+            calm = not zone.changes(start - 2 * DAY, end + 2 * DAY)
+            spare = 0 if calm else DAY
+            low, high = zone.wall(start) - spare, zone.wall(end) + spare
+            for day in range(low // DAY, (high - 1) // DAY + 1):
                 for source in self._sources(day)[1:]:
-                    low, high = max(day * DAY, zone.wall(start) - DAY), (day + 1) * DAY
-                    for wall in self._moved(source, day, low, min(high, zone.wall(end) + DAY)):
-                        found.update(at for at in self.placed(zone, wall) if start <= at < end)
+                    walls = self._moved(
+                        source, day, max(day * DAY, low), min((day + 1) * DAY, high)
+                    )
+                    if calm:
+                        found.update([wall - low + start for wall in walls])
+                        continue
+                    placed = (at for wall in walls for at in self.placed(zone, wall))
+                    found.update(at for at in placed if start <= at < end)
+        if nominal == ANY_WALL:
+            return sorted(found)
         return [at for at in sorted(found) if nominal[0] <= zone.wall(at) < nominal[1]]
 
     def _sources(self, day: int) -> list[int]:

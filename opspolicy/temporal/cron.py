@@ -19,6 +19,7 @@ from opspolicy.temporal.cron_grammar import (
     LastDay,
     values,
 )
+from opspolicy.temporal.daytimes import any_near
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import MINUTES_A_DAY, calendar_date, weekday
 from opspolicy.temporal.recurrence import Recurrence
@@ -188,20 +189,7 @@ class Cron(Recurrence):
 
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
-        if self.carries_changes:
-            return True
-        times = self.times
-        for start, end in touched:
-            first = start - before
-            if end - first >= DAY:
-                return True
-            at = bisect_left(times, first)
-            if at < len(times) and times[at] < end:
-                return True
-            # Ahead of midnight is the evening before.
-            if first < 0 and times[-1] >= first + DAY:
-                return True
-        return False
+        return self.carries_changes or any_near(self.times, touched, before)
 
     def walls(self, first: int, last: int) -> list[int]:
         """Return the wall-clock readings in ``[first, last)`` that the fields name, sorted."""

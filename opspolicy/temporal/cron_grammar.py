@@ -31,7 +31,7 @@ WEEKDAYS = {name: at for at, name in enumerate(("sun", "mon", "tue", "wed", "thu
 
 
 class Field(NamedTuple):
-    """What may stand in one field; ``first`` is what its lowest value counts as."""
+    """What may stand in one field: numbers from ``low`` to ``high``, and ``names`` of some."""
 
     name: str
     low: int

@@ -6,11 +6,15 @@ can meet them at all is a question of one day, however many there are.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import Interval, IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from opspolicy.temporal.zones import Zone
 
 
@@ -31,3 +35,21 @@ def touched(when: IntervalSet, zone: Zone) -> tuple[Interval, ...]:
         if until > DAY:
             pieces.append((0, min(until - DAY, DAY)))
     return tuple(IntervalSet(pieces))
+
+
+def any_near(times: Sequence[int], touched: Iterable[Interval], before: int) -> bool:
+    """Whether one of ``times``, which are sorted, lies in ``touched``, or ``before`` or less ahead.
+
+    All are seconds of a local day.
+    """
+    for start, end in touched:
+        first = start - before
+        if times and end - first >= DAY:
+            return True
+        at = bisect_left(times, first)
+        if at < len(times) and times[at] < end:
+            return True
+        # Ahead of midnight is the evening before.
+        if first < 0 and times and times[-1] >= first + DAY:
+            return True
+    return False

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from opspolicy.record import NamedTuple
-from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import years_later
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.recurrence import ANY_WALL, CYCLE_YEARS, ClockChangeEffect
@@ -223,11 +223,13 @@ class RecurringSchedule:
     def _first(self, lines: tuple[Recurrence, ...], start: int, end: int) -> bool:
         """Whether there is a start in ``[start, end)``, looking only at days the rules name."""
         for line in lines:
+            width = 3 * DAY if line.busiest <= MANY_A_DAY else HOUR
             # A day at each end, as the local day can begin before or end after the UTC one.
             for day in line.possible_days(start // DAY - 1, end // DAY + 2):
-                low, high = max(start, (day - 1) * DAY), min(end, (day + 2) * DAY)
-                if self.variant_starts((line,), low, high):
-                    return True
+                low, high = max(start, self.zone.instant(day * DAY)), min(end, (day + 2) * DAY)
+                for at in range(low, high, width):
+                    if self.variant_starts((line,), at, min(at + width, high)):
+                        return True
         return False
 
     def clock_change_effects(self, start: int, end: int) -> list[ClockChangeEffect]:
@@ -239,8 +241,7 @@ class RecurringSchedule:
             effect
             for line in self.lines
             for effect in line.clock_change_effects(self.zone, start, end)
-            if bounds.first_wall <= effect.wall < bounds.last_wall
-            and bounds.start <= effect.change < bounds.end
+            if bounds.holds(effect.wall, effect.change)
         ]
 
     def disagreements(self, start: int, end: int) -> list[int]:
@@ -295,12 +296,12 @@ class DatedSchedule:
 
         Worked out when first asked for, as the calendars it may need are built after it.
         """
-        kept, zone = self.bounds, self.zone
+        zone = self.zone
         entries: dict[int, tuple[int, int | None]] = {}
         for at, moment in self.moments.items():
             instant = moment.instant(zone)
             wall = moment.wall if moment.offset is None else zone.wall(instant)
-            if not (kept.start <= instant < kept.end and kept.first_wall <= wall < kept.last_wall):
+            if not self.bounds.holds(wall, instant):
                 continue
             reading = wall if moment.offset is None else None
             if self.adjustment is not None:
@@ -372,6 +373,8 @@ def upcoming(schedule: Schedule, start: int, count: int, *, days: bool = False) 
             break
     return sorted(found.values())[:count]
 
+
+MANY_A_DAY = 24
 
 # What starts each second of the day fills its memory by the day.
 MANY_AT_ONCE = 10_000

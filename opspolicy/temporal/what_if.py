@@ -6,7 +6,6 @@ business day: what goes on without it, and didn't with it, is because of it.
 
 from __future__ import annotations
 
-from opspolicy.temporal.adjustments import Adjusted, Adjustment
 from opspolicy.temporal.calendars import BusinessHours
 from opspolicy.temporal.instants import weekday
 from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule, Written
@@ -16,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from opspolicy.temporal.adjustments import Adjustment
     from opspolicy.temporal.calendars import Hours, Opening
-    from opspolicy.temporal.recurrence import Recurrence
     from opspolicy.temporal.schedules import Schedule
 
 BUSINESS_DAYS = "\0"
@@ -148,27 +147,14 @@ class BusinessDay(Otherwise):
         return adjustment._replace(hours=hours, business=BUSINESS_DAYS)
 
 
-def adjustment_of(schedule: Schedule) -> Adjustment | None:
-    """Return what a schedule leaves out and moves, if it does."""
-    if isinstance(schedule, DatedSchedule):
-        return schedule.adjustment
-    line = schedule.lines[0]
-    return line.adjustment if isinstance(line, Adjusted) else None
-
-
 def remade(schedule: Schedule, zone: Zone, adjust: Callable[[Adjustment], Adjustment]) -> Schedule:
     """Return ``schedule`` in ``zone``, with what ``adjust`` makes of its adjustment."""
-    found = adjustment_of(schedule)
+    found = schedule.adjustment
     adjustment = None if found is None else adjust(found)
     if isinstance(schedule, DatedSchedule):
         return DatedSchedule(schedule.moments, zone, schedule.bounds, adjustment)
-    variants = tuple(tuple(_rule(line) for line in lines) for lines in schedule.variants)
     written = Written(schedule.kind, schedule.positions, schedule.delay)
-    return RecurringSchedule(variants, zone, schedule.bounds, adjustment, written)
-
-
-def _rule(line: Recurrence) -> Recurrence:
-    return line.rule if isinstance(line, Adjusted) else line
+    return RecurringSchedule(schedule.rules, zone, schedule.bounds, adjustment, written)
 
 
 def _hours(

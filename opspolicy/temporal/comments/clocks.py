@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from opspolicy.dates import date
 from opspolicy.temporal import zones
-from opspolicy.temporal.comments.facts import bits
 from opspolicy.temporal.comments.words import MINUTES_A_DAY
+from opspolicy.temporal.cron_grammar import values
 from opspolicy.temporal.durations import DAY, MINUTE
 from opspolicy.temporal.instants import year_of
 from opspolicy.temporal.tzif import EPOCH_ORDINAL
@@ -113,7 +113,7 @@ class Clock:
 @lru_cache(maxsize=1024)
 def _offsets(key: str, months: int, year: int) -> list[int]:
     """Return the minutes a zone is ahead of UTC in those of ``months`` whose clocks are at rest."""
-    named = [month for month in CALM_MONTHS if months >> month & 1] or bits(months)
+    named = [month for month in CALM_MONTHS if months >> month & 1] or values(months)
     zone = zones.zone(key)
     days = [date(year, month, 15).toordinal() - EPOCH_ORDINAL for month in named]
     return [zone.offset(day * DAY) // MINUTE for day in days]

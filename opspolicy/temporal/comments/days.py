@@ -7,13 +7,12 @@ from opspolicy.temporal.comments import claims as said
 from opspolicy.temporal.comments.facts import (
     DAY_NAMES,
     MONTH_NAMES,
-    bits,
     every,
     ordinal,
     weekday_names,
 )
 from opspolicy.temporal.comments.words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
-from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH
+from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _weekdays(reading: Reading, facts: Facts, *, abroad: bool) -> str | None:
 
 def _turned(weekdays: int, by: int) -> int:
     """Return the weekdays ``by`` days later."""
-    return sum(1 << (at + by) % 7 for at in bits(weekdays))
+    return sum(1 << (at + by) % 7 for at in values(weekdays))
 
 
 def _nth(reading: Reading, facts: Facts) -> str | None:
@@ -121,7 +120,7 @@ def _dates(reading: Reading, facts: Facts) -> str | None:
     for claim in reading.of(said.DAYS):
         fits = not claim.number & ~facts.days and facts.days != ALL_DAYS
         if claim.whole and not fits and not dates:
-            return f"on {listing([f'the {ordinal(day)}' for day in bits(claim.number)])}"
+            return f"on {listing([f'the {ordinal(day)}' for day in values(claim.number)])}"
     return None
 
 

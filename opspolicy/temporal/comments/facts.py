@@ -7,7 +7,7 @@ from functools import lru_cache
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.comments.words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
-from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS
+from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Facts(NamedTuple):
 def _days_a_year(weekdays: int, days: int, months: int, either_day: bool) -> float:  # noqa: FBT001 - a key of the cache
     share = weekdays.bit_count() / 7
     total = 0.0
-    for month in bits(months):
-        named = sum(1 for day in bits(days) if day <= DAYS_IN_MONTH[month])
+    for month in values(months):
+        named = sum(1 for day in values(days) if day <= DAYS_IN_MONTH[month])
         other = DAYS_IN_MONTH[month] - named
         total += named + other * share if either_day else named * share
     return total
@@ -94,11 +94,6 @@ def ordinal(number: int) -> str:
     """Return `1st`, `22nd`."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if number in (11, 12, 13) else ending}"
-
-
-def bits(mask: int) -> list[int]:
-    """Return the places of a mask that are set."""
-    return [at for at in range(mask.bit_length()) if mask >> at & 1]
 
 
 def clock(minute: int) -> str:
@@ -134,12 +129,12 @@ def days(facts: Facts) -> str:
     """Return the days it starts on; nothing for every day."""
     parts = []
     if facts.days != ALL_DAYS:
-        parts.append(f"on {_dates(bits(facts.days))} of the month")
+        parts.append(f"on {_dates(values(facts.days))} of the month")
     if facts.weekdays != ALL_WEEKDAYS:
         parts.append(f"on {weekday_names(facts.weekdays)}")
     months = ""
     if facts.months != ALL_MONTHS:
-        months = f" in {listing([MONTH_NAMES[month] for month in bits(facts.months)])}"
+        months = f" in {listing([MONTH_NAMES[month] for month in values(facts.months)])}"
     joint = " and " if facts.either_day else " if that is "
     found = joint.join(parts).replace(" if that is on ", " if that is ")
     return found + months if found else months.strip()
@@ -158,4 +153,5 @@ def weekday_names(mask: int) -> str:
     if mask == MONDAY_TO_FRIDAY:
         return "Monday to Friday"
     # Sunday ends the week that people count.
-    return listing([f"{DAY_NAMES[at]}s" for at in sorted(bits(mask), key=lambda at: (at - 1) % 7)])
+    days = sorted(values(mask), key=lambda at: (at - 1) % 7)
+    return listing([f"{DAY_NAMES[at]}s" for at in days])

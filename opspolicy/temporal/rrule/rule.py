@@ -10,6 +10,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from math import gcd
 
+from opspolicy.temporal.daytimes import any_near
 from opspolicy.temporal.dialects import APPOINTMENT
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import rfc3339
@@ -296,18 +297,7 @@ class RRule(Recurrence):
 
     def comes_near(self, touched: Iterable[Interval], before: int) -> bool:
         """Whether a start's time of day lies in ``touched``, or up to ``before`` seconds ahead."""
-        times = self._clock
-        for start, end in touched:
-            first = start - before
-            if times and end - first >= DAY:
-                return True
-            at = bisect_left(times, first)
-            if at < len(times) and times[at] < end:
-                return True
-            # Ahead of midnight is the evening before.
-            if first < 0 and times and times[-1] >= first + DAY:
-                return True
-        return False
+        return any_near(self._clock, touched, before)
 
     def normal(self) -> tuple[object, ...]:
         """Return what decides when it runs, so that two spellings of one rule are equal."""
