@@ -171,7 +171,8 @@ def _refusals(readings: Sequence[Reading]) -> list[str]:
     for shared, alike in found.items():
         titles = listing([each.title for each in alike])
         why = shared if len(alike) > 1 else _why(alike[0], alike[0].title)
-        told.append(f"by {titles}: {why}" if titles else why)
+        # Many a reason begins with who has it.
+        told.append(f"by {titles}: {why}" if titles and not why.startswith(titles) else why)
     if strangers:
         titles = listing([each.title for each in strangers])
         told.append(f"by {titles}: their lines have other fields")

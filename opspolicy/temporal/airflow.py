@@ -97,8 +97,7 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
             for which in sorted(several, key=str)
         )
     except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"Airflow's cron library refuses `{text}`: {error}"
-        raise ScheduleError(message, "minute, hour, day of month, month, day of week") from error
+        raise _refusal(text, dialect) from error
     any_day = days[0] == "*"
     return Line(
         1,
@@ -113,6 +112,19 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
         special_days=(LastDay(),) if "l" in days and not any_day else (),
         special_weekdays=special_weekdays,
     )
+
+
+def _refusal(text: str, dialect: Dialect) -> ScheduleError:
+    """Return why croniter doesn't accept a line: it says only that, and rarely where."""
+    hint = ""
+    if last := re.search(r"(?i)(?:^|[\s,])([0-7])L(?:$|,)", text):
+        hint = f"Airflow writes the last such weekday of a month as `L{last[1]}`"
+    try:
+        cron_grammar.read(text, dialect)
+    except ScheduleError as error:
+        return ScheduleError(str(error), hint or error.hint)
+    message = f"Airflow's cron library refuses `{text}`"
+    return ScheduleError(message, hint or "minute, hour, day of month, month, day of week")
 
 
 def _is_murky(fields: list[str]) -> bool:

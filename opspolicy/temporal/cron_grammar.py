@@ -332,6 +332,8 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
 
 def _dialect_hint(part: str, dialect: Dialect) -> str:
     is_special = "#" in part or re.fullmatch(r"[0-9]*[LW]+[0-9-]*", part, re.IGNORECASE)
+    if is_special and dialect.special_days and part in {"W", "w"}:
+        return "a day stands before it: `15W` is the weekday nearest to the 15th"
     if is_special and dialect.special_days:
         return "`L`, `W` and `#` stand alone in a day field, not in a list"
     if is_special:
