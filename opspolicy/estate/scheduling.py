@@ -340,6 +340,11 @@ def _adjustment(nested: Entry) -> Adjustment | None:
             nested.fault(nested.place("except", at), str(error))
     business = nested.ref("business_days", "calendars")
     shift = (nested.get("on_non_business_day") or "run").removeprefix("run")
+    unsaid = business is not None and "on_non_business_day" not in nested
+    if unsaid and nested.node.find(*nested.path, "on_non_business_day") is None:
+        message = "`business_days` alone moves and drops nothing"
+        hint = "add `on_non_business_day: skip`, `previous` or `next`, or take it out"
+        nested.fault(nested.place("business_days"), message, hint)
     if not (days or closed or shift):
         return None
     from opspolicy.temporal.adjustments import Adjustment  # noqa: PLC0415 - only for those who use it

@@ -38,7 +38,8 @@ PHRASES = {
         "by_clock": "{every} on the clock",
         "only": ", only {what}",
         "start": ", from {when} on",
-        "count": ", {n} in all",
+        "once": ", once",
+        "count": ", {n} times in all",
         "until": ", until {when}",
         "until_day": ", up to and including {day}",
         "more": "{n} more",
@@ -48,7 +49,10 @@ PHRASES = {
         "DAILY": "every {n} days",
         "weeks": " (weeks begin on {day})",
         "yeardays": "on {which} of the days of the year",
-        "weeknos": "in the weeks {which} of the year",
+        "weeknos": "in {which} of the year",
+        "week": "week {n}",
+        "last_week": "the last week",
+        "week_before_last": "the last week but {n}",
         "positions": ", of these only {which} in each {unit}",
         "last": "the last",
         "before_last": "the last but {n}",
@@ -58,7 +62,8 @@ PHRASES = {
         "by_clock": "{every} à l'horloge",
         "only": ", seulement {what}",
         "start": ", à partir du {when}",
-        "count": ", {n} en tout",
+        "once": ", une seule fois",
+        "count": ", {n} fois en tout",
         "until": ", jusqu'au {when}",
         "until_day": ", jusqu'au {day} inclus",
         "more": "{n} de plus",
@@ -68,7 +73,10 @@ PHRASES = {
         "DAILY": "tous les {n} jours",
         "weeks": " (la semaine commence le {day})",
         "yeardays": "{which} des jours de l'année",
-        "weeknos": "les semaines {which} de l'année",
+        "weeknos": "{which} de l'année",
+        "week": "la semaine {n}",
+        "last_week": "la dernière semaine",
+        "week_before_last": "la {n}e semaine avant la dernière",
         "positions": ", parmi eux seulement {which} de chaque {unit}",
         "last": "le dernier",
         "before_last": "le {n}e avant le dernier",
@@ -164,7 +172,7 @@ def _rrule(rule: RRule, language: str) -> str:
         said += phrases["positions"].format(which=which, unit=UNITS[language][parts.freq])
     said += _from(rule.start, language)
     if parts.instances is not None:
-        said += phrases["count"].format(n=parts.instances)
+        said += phrases["once" if parts.instances == 1 else "count"].format(n=parts.instances)
     return said + (_until(parts.until, language) if parts.until is not None else "")
 
 
@@ -207,18 +215,23 @@ def _conditions(parts: Parts, language: str) -> str:
     for name, numbers in (("yeardays", parts.yeardays), ("weeknos", parts.weeknos)):
         if numbers:
             words, phrases = LANGUAGES[language], PHRASES[language]
-            # Weeks are known by their numbers, as in calendars; -1 is the last one.
-            weeks = name == "weeknos"
-            which = words.listing(
-                [f"{at}" if weeks else _which(at, language) for at in _ahead_first(numbers)]
-            )
-            said += phrases["only"].format(what=phrases[name].format(which=which))
+            which = _week if name == "weeknos" else _which
+            listed = words.listing([which(at, language) for at in _ahead_first(numbers)])
+            said += phrases["only"].format(what=phrases[name].format(which=listed))
     return said
 
 
 def _ahead_first(numbers: Sequence[int]) -> list[int]:
     """Return numbers with those that count from the end behind the others."""
     return sorted(numbers, key=lambda at: (at < 0, at))
+
+
+def _week(number: int, language: str) -> str:
+    """Return a week of the year: by its number, as in calendars, or counted from the last one."""
+    if number > 0:
+        return PHRASES[language]["week"].format(n=number)
+    name = "last_week" if number == -1 else "week_before_last"
+    return PHRASES[language][name].format(n=-number - 1)
 
 
 def _which(number: int, language: str) -> str:

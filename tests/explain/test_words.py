@@ -145,8 +145,8 @@ OTHERS: list[tuple[dict[str, object], str, str]] = [
     ),
     (
         {"rrule": "FREQ=MONTHLY;BYDAY=1MO;COUNT=3", "start": START},
-        "on the 1st Monday of the month at 06:00, from Mon 4 Jan 2027 06:00 on, 3 in all",
-        "le 1er lundi du mois à 06:00, à partir du lundi 4 janvier 2027 à 06:00, 3 en tout",
+        "on the 1st Monday of the month at 06:00, from Mon 4 Jan 2027 06:00 on, 3 times in all",
+        "le 1er lundi du mois à 06:00, à partir du lundi 4 janvier 2027 à 06:00, 3 fois en tout",
     ),
     (
         {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;UNTIL=20271231", "start": START},
@@ -165,8 +165,8 @@ OTHERS: list[tuple[dict[str, object], str, str]] = [
     ),
     (
         {"rrule": "FREQ=YEARLY;BYWEEKNO=1,-1;BYDAY=MO", "start": START},
-        "on Mondays at 06:00, only in the weeks 1 and -1 of the year (weeks begin on Monday), from Mon 4 Jan 2027 06:00 on",
-        "le lundi à 06:00, seulement les semaines 1 et -1 de l'année (la semaine commence le lundi), à partir du lundi 4 janvier 2027 à 06:00",
+        "on Mondays at 06:00, only in week 1 and the last week of the year (weeks begin on Monday), from Mon 4 Jan 2027 06:00 on",
+        "le lundi à 06:00, seulement la semaine 1 et la dernière semaine de l'année (la semaine commence le lundi), à partir du lundi 4 janvier 2027 à 06:00",
     ),
     (
         {"rrule": "FREQ=YEARLY;BYYEARDAY=4,-2", "start": START},
