@@ -62,6 +62,10 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             yield Violation(
                 f"{full(entity.ref)} never {verb}: {_reason(schedule)}",
                 Note(places.start_of(entity), "no date fits this"),
+                tuple(
+                    Note(entity.node.at("schedule", key), "what is left out")
+                    for key in _adjusts(schedule)
+                ),
                 subjects=(entity.ref,),
                 hint=hint,
             )
@@ -72,23 +76,25 @@ def _adjusts(schedule: Schedule) -> list[str]:
     found = schedule.adjustment
     if found is None:
         return []
-    excepts = ["`except`"] if found.days or found.closed else []
-    return [*excepts, *(["`on_non_business_day`"] if found.shift else [])]
+    excepts = ["except"] if found.days or found.closed else []
+    return [*excepts, *(["on_non_business_day"] if found.shift else [])]
 
 
 def _reason(schedule: Schedule) -> str:
-    keys = _adjusts(schedule)
-    left = f" that {listing(keys)} leave{'s' * (len(keys) == 1)} it" if keys else ""
-    if not isinstance(schedule, RecurringSchedule):
-        return f"it has no date{left or ' between `from` and `until`'}"
-    lines = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))
-    if schedule.bounds.has_start and schedule.bounds.has_end:
-        return f"{lines} has no instant{left} between `from` and `until`"
-    if schedule.bounds.has_start:
-        return f"{lines} has no instant{left} after `from`, as far as can be worked out"
-    if schedule.bounds.has_end:
-        return f"{lines} has no instant{left} before `until`, as far as can be worked out"
-    return f"{lines} has no instant{left} in {CYCLE_YEARS} years"
+    bounds, what, when = schedule.bounds, "it", ""
+    if isinstance(schedule, RecurringSchedule):
+        what = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))
+        when = f" in {CYCLE_YEARS} years"
+        if bounds.has_start:
+            when = " after `from`, as far as can be worked out"
+        if bounds.has_end:
+            when = " before `until`, as far as can be worked out"
+    if (bounds.has_start and bounds.has_end) or not (when or schedule.adjustment):
+        when = " between `from` and `until`"
+    instant = "instant" if isinstance(schedule, RecurringSchedule) else "date"
+    if keys := [f"`{key}`" for key in _adjusts(schedule)]:
+        return f"{listing(keys)} leave{'s' * (len(keys) == 1)} {what} no {instant}{when}"
+    return f"{what} has no {instant}{when}"
 
 
 RULE = Rule("OPS202", "never-runs", ERROR, __doc__, check)
