@@ -251,11 +251,14 @@ def assert_by_the_move(world: World, finding: Finding, date: str, told: str) -> 
     opened = {"date": date, "from": "08:00", "to": "20:00"}
     moved = MOVED.fullmatch(finding.drift or "")
     assert moved, told
-    # A calendar of its own, in which that day is a business day.
-    workdays = estate["calendars"]["workdays"]
-    estate["calendars"]["others"] = workdays | {"exceptions": [opened]}
     section = "jobs" if moved[2] in estate["jobs"] else "maintenance_windows"
-    estate[section][moved[2]]["schedule"]["business_days"] = "others"
+    schedule = estate[section][moved[2]]["schedule"]
+    # A calendar of its own, in which that day is a business day.
+    week = {"hours": [{"days": "mon-fri", "from": "08:00", "to": "20:00"}]}
+    workdays = estate["calendars"].get(schedule.get("business_days"), week)
+    kept = [each for each in workdays.get("exceptions", []) if each["date"] != date]
+    estate["calendars"]["others"] = workdays | {"exceptions": [*kept, opened]}
+    schedule["business_days"] = "others"
     first, end = next(iter(finding.occurrences))
     assert not meets(judged((estate, as_of, horizon))[1], finding, first, end), told
 

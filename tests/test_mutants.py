@@ -31,6 +31,7 @@ class Mutant(NamedTuple):
 
 TEMPORAL = ("tests/temporal",)
 SCHEDULES = ("tests/oracle/test_simulation.py",)
+ADJUSTMENTS = ("tests/temporal/test_adjustments.py",)
 TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
 MUTANTS = [
@@ -118,12 +119,12 @@ MUTANTS = [
            "            and instant not in closing\n", "", SCHEDULES),
     Mutant("a moved run needn't have been due", "temporal/adjustments.py",
            "if instant not in closing and bounds.holds(wall, instant)",
-           "if instant not in closing", SCHEDULES),
+           "if instant not in closing", ADJUSTMENTS),
     Mutant("previous is next", "temporal/adjustments.py",
-           '{"next": 1, "previous": -1}', '{"next": 1, "previous": 1}', SCHEDULES),
+           '{"next": 1, "previous": -1}', '{"next": 1, "previous": 1}', ADJUSTMENTS),
     Mutant("what is skipped runs", "temporal/adjustments.py",
            "for other in others if self.is_business_day(other)), None)",
-           "for other in others if self.is_business_day(other)), day)", SCHEDULES),
+           "for other in others if self.is_business_day(other)), day)", ADJUSTMENTS),
     Mutant("bounds judge where a run has moved", "temporal/schedules.py",
            "self._kept = EVER", "self._kept = self.bounds", SCHEDULES),
     Mutant("nothing moves in from outside the stretch", "temporal/adjustments.py",

@@ -184,7 +184,7 @@ ADJUSTED = st.fixed_dictionaries(
         "from": st.sampled_from(["2027-01-10", "2027-03-28T02:45"]),
         "until": st.sampled_from(["2027-11-20", "2027-10-31T02:15"]),
     },
-)
+).filter(lambda drawn: "business_days" not in drawn or "on_non_business_day" in drawn)
 
 
 @LAWS
