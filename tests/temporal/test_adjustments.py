@@ -90,7 +90,10 @@ JANUARY = ("2027-01-01", "2027-02-01")
         ),
         # `from` and `until` judge the start as it was due, wherever it moves.
         ({"until": "2027-01-09", "on_non_business_day": "next"}, ["01-01T06:00", "01-11T06:00"]),
+        ({"until": "2027-01-08", "on_non_business_day": "next"}, ["01-01T06:00"]),
         ({"from": "2027-01-10", "on_non_business_day": "previous"}, ["01-08T06:00"]),
+        ({"from": "2027-01-10", "on_non_business_day": "next"}, ["01-11T06:00"]),
+        ({"from": "2027-01-11", "on_non_business_day": "next"}, []),
     ],
 )
 def test_a_monthly_line(adjusted: dict[str, Any], expected: list[str]) -> None:
