@@ -71,6 +71,8 @@ def _run(given: list[str], console: Console) -> int:
         values = parser.parse(given[1:])
         code: int = module.run(values or by_argparse(given, console.width), console)
         return code
+    if given == ["--version"]:
+        return _version(console)
     return _without_command(given, console)
 
 
@@ -106,14 +108,18 @@ def _without_command(given: list[str], console: Console) -> int:
     parser.add_argument("command", nargs="?", metavar="COMMAND", help="one of those below")
     known = parser.parse_known_args(given)[0]
     if known.version:
-        from opspolicy.temporal import zones  # noqa: PLC0415 - only to name its version
-
-        console.write(f"opspolicy {__version__} (tzdata {zones.VERSION})\n")
-        return 0
+        return _version(console)
     if known.command is None:
         console.complain(parser.format_help().rstrip(), prefix="")
         return INCOMPLETE
     raise UsageError(_unknown(known.command))
+
+
+def _version(console: Console) -> int:
+    from opspolicy.temporal import zones  # noqa: PLC0415 - only to name its version
+
+    console.write(f"opspolicy {__version__} (tzdata {zones.VERSION})\n")
+    return 0
 
 
 def commands() -> tuple[str, ...]:

@@ -17,9 +17,12 @@ from opspolicy.source.reading import Root, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from opspolicy.source.problem import Problem
+
+    # Whether a name fits: something true, or something false.
+    Fits = Callable[[str], object]
 
 CONFIG_NAME = "opspolicy.yaml"
 DEFAULT_INCLUDE = ("ops/**/*.{yaml,yml}",)
@@ -124,9 +127,9 @@ class Glob:
 
         Raises GlobError for a pattern with too many alternatives.
         """
-        fixed = [re.escape(name) for name in below.split("/")] if below else []
+        fixed: list[Fits | None] = [each.__eq__ for each in below.split("/")] if below else []
         self._patterns = [
-            fixed + [name if name == "**" else fnmatch.translate(name) for name in one.split("/")]
+            fixed + [None if name == "**" else _fits(name) for name in one.split("/")]
             for each in patterns
             for one in _braces(each.removeprefix("./").strip("/"))
         ]
@@ -176,21 +179,36 @@ def static_prefix(pattern: str) -> str:
     return "/".join(fixed)
 
 
-def _matches(pattern: list[str], names: list[str]) -> bool:
-    """Match name by name; at each ``**`` the earliest fit is enough, so nothing is tried twice."""
+def _fits(name: str) -> Fits:
+    """Return what says whether one name of a path fits one of a glob."""
+    if re.search(WILDCARDS, name):
+        return re.compile(fnmatch.translate(name)).match
+    return name.__eq__
+
+
+def _matches(pattern: list[Fits | None], names: list[str]) -> bool:
+    """Match name by name, None standing for ``**``.
+
+    At each of these the earliest fit is enough, so nothing is tried twice.
+    """
     at = tried = 0
     star = resume = -1
     while at < len(names):
-        if tried < len(pattern) and pattern[tried] == "**":
+        fits = pattern[tried] if tried < len(pattern) else _nothing
+        if fits is None:
             star, resume, tried = tried, at, tried + 1
-        elif tried < len(pattern) and re.match(pattern[tried], names[at]):
+        elif fits(names[at]):
             at, tried = at + 1, tried + 1
         elif star >= 0:
             resume += 1
             at, tried = resume, star + 1
         else:
             return False
-    return all(name == "**" for name in pattern[tried:])
+    return all(fits is None for fits in pattern[tried:])
+
+
+def _nothing(_name: str) -> bool:
+    return False
 
 
 class Walk:

@@ -225,7 +225,7 @@ def _is_star(text: str, dialect: Dialect) -> bool:
     """Whether a day field leaves the choice of days to the other one."""
     if dialect.star == "starts":
         return text.startswith("*")
-    if dialect.star == "alone":
+    if dialect.star == "alone" or text == "*":
         return text == "*"
     return any(part in {"*", "?", "*/1", "?/1"} for part in text.split(","))
 

@@ -66,7 +66,7 @@ def parse_moment(text: str) -> Moment:
 
 def parse_date(text: str) -> int:
     """Return the days since 1970-01-01 of `2027-10-09`; raises InstantError."""
-    if not re.fullmatch(DATE_PATTERN, text):
+    if not _is_date(text):
         message = f"`{text}` is not a date: write 2027-10-09"
         raise InstantError(message)
     try:
@@ -80,14 +80,26 @@ def parse_date(text: str) -> int:
     return day
 
 
+def _is_date(text: str) -> bool:
+    """Whether text is what DATE_PATTERN matches, which isn't compiled for a few dates."""
+    year, month, day = text[:4], text[5:7], text[8:]
+    numbers = year.isascii() and year.isdigit() and text[4:5] == text[7:8] == "-"
+    return numbers and _is_two_digits(month, 12, 1) and _is_two_digits(day, 31, 1)
+
+
+def _is_two_digits(text: str, most: int, least: int = 0) -> bool:
+    return len(text) == 2 and text.isascii() and text.isdigit() and least <= int(text) <= most  # noqa: PLR2004
+
+
 def parse_time(text: str) -> int:
     """Return the minutes since midnight of `08:00`; `24:00` is the day's end."""
     if text == "24:00":
         return MINUTES_A_DAY
-    if not re.fullmatch(TIME_PATTERN, text):
+    hours, colon, minutes = text[:2], text[2:3], text[3:]
+    if colon != ":" or not (_is_two_digits(hours, 23) and _is_two_digits(minutes, 59)):
         message = f"`{text}` is not a time of day: write 08:00"
         raise InstantError(message)
-    return int(text[:2]) * 60 + int(text[3:])
+    return int(hours) * 60 + int(minutes)
 
 
 def parse_as_of(text: str) -> int:
@@ -95,7 +107,7 @@ def parse_as_of(text: str) -> int:
 
     Raises InstantError.
     """
-    if re.fullmatch(DATE_PATTERN, text):
+    if _is_date(text):
         return parse_date(text) * DAY
     moment = parse_moment(text)
     return moment.wall - (moment.offset or 0)

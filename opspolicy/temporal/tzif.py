@@ -7,7 +7,6 @@ every zone against zoneinfo, hour by hour around each change.
 
 from __future__ import annotations
 
-import re
 import struct
 
 from opspolicy.dates import date
@@ -17,11 +16,8 @@ from opspolicy.temporal.durations import DAY, HOUR, MINUTE, SECOND
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 HEADER = struct.Struct(">4s c 15x 6l")
 DEFAULT_TIME = 2 * HOUR  # POSIX: a change without a time is at 02:00
-# POSIX TZ, with the hours up to 167 and below zero that RFC 8536 adds.
-NAME = r"([A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
-OFFSET = r"([-+]?[0-9]{1,3}(?::[0-9]{2}){0,2})"
-WHEN = rf"(M[0-9.]+|J?[0-9]+)(?:/{OFFSET})?"
-POSIX = rf"{NAME}{OFFSET}(?:{NAME}{OFFSET}?,{WHEN},{WHEN})?"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+OFFSET = "+-0123456789:"
 
 
 class Kind(NamedTuple):
@@ -88,22 +84,47 @@ def _block(
 
 
 def rule(footer: str) -> tuple[Yearly, ...]:
-    """Return the two changes a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0` makes each year."""
-    found = re.fullmatch(POSIX, footer)
-    if found is None:
+    """Return the two changes a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0` makes each year.
+
+    That is POSIX TZ, with the hours up to 167 and below zero that RFC 8536 adds. Raises ValueError
+    for another text.
+    """
+    zone, *days = footer.split(",")
+    name, rest = _name(zone)
+    offset, rest = _offset(rest)
+    other_name, rest = _name(rest)
+    other_offset, rest = _offset(rest)
+    if not name or not offset or rest or len(days) != (2 if other_name else 0):
         message = f"not a rule for a time zone: {footer!r}"
         raise ValueError(message)
-    name, offset, other_name, other_offset, start, start_time, end, end_time = found.groups()
-    if other_name is None:
+    if not other_name:
         return ()
     # POSIX counts westwards.
-    standard = Kind(-_seconds(offset), name.strip("<>"))
+    standard = Kind(-_seconds(offset), name)
     ahead = -_seconds(other_offset) if other_offset else standard.offset + HOUR
-    summer = Kind(ahead, other_name.strip("<>"))
-    return (
-        Yearly(start, _seconds(start_time) if start_time else DEFAULT_TIME, summer),
-        Yearly(end, _seconds(end_time) if end_time else DEFAULT_TIME, standard),
-    )
+    start, end = (_change(day) for day in days)
+    return (Yearly(*start, Kind(ahead, other_name)), Yearly(*end, standard))
+
+
+def _name(text: str) -> tuple[str, str]:
+    """Return the name that text begins with, and the rest; both may be empty."""
+    if text.startswith("<"):
+        name, _, rest = text[1:].partition(">")
+        return name, rest
+    rest = text.lstrip(LETTERS)
+    return text.removesuffix(rest), rest
+
+
+def _offset(text: str) -> tuple[str, str]:
+    """Return the offset that text begins with, and the rest; both may be empty."""
+    rest = text.lstrip(OFFSET)
+    return text.removesuffix(rest), rest
+
+
+def _change(text: str) -> tuple[str, int]:
+    """Return on which day a change comes, and at how many seconds after its midnight."""
+    day, slash, time = text.partition("/")
+    return day, _seconds(time) if slash else DEFAULT_TIME
 
 
 def _seconds(text: str) -> int:

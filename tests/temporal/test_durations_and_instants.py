@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy.temporal import durations, instants
+from opspolicy.temporal.durations import PATTERN
+from opspolicy.temporal.instants import DATE_PATTERN, TIME_PATTERN
 from opspolicy.temporal.wording import between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=300)
 
@@ -125,3 +131,48 @@ def test_times_are_said_once_and_told_apart() -> None:
         "Sun 7 Nov 2027 01:30 EDT to 01:30 EST"
     )
     assert between(start, start + 30, "UTC") == "Sat 9 Oct 2027 10:00 to 10:00:30"
+
+
+NEARLY = st.one_of(
+    st.from_regex(re.compile(DATE_PATTERN + r"\Z")),
+    st.from_regex(re.compile(TIME_PATTERN + r"\Z")),
+    st.from_regex(re.compile(PATTERN)),
+    st.from_regex(r"[0-9]{1,5}-[0-9]{1,3}-[0-9]{0,3}\n?"),
+    st.from_regex(r"[0-9]{1,3}:?[0-9]{0,3}\n?"),
+    st.from_regex(r"[0-9]{0,12}[a-zA-Z]{0,2}\n?"),
+    st.text(st.sampled_from("0123456789-:٣² wdhms"), max_size=11),
+)
+
+
+@given(NEARLY)
+@settings(LAWS, max_examples=3000)
+def test_what_is_read_without_a_pattern_is_what_the_pattern_matches(text: str) -> None:
+    """The patterns are what the JSON Schemas say."""
+    assert accepts(instants.parse_time, text) == (
+        bool(re.fullmatch(TIME_PATTERN, text)) or text == "24:00"
+    )
+    assert refusal(instants.parse_date, text) == (
+        "" if re.fullmatch(DATE_PATTERN, text) else "is not a date"
+    )
+    assert refusal(durations.parse, text) == (
+        "" if re.match(PATTERN, text) else "is not a duration"
+    )
+
+
+def accepts(parse: Callable[[str], object], text: str) -> bool:
+    """Whether a parser takes a text."""
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def refusal(parse: Callable[[str], object], text: str) -> str:
+    """Return whether a parser refuses the shape of a text; a date that isn't in reach is one."""
+    try:
+        parse(text)
+    except ValueError as error:
+        shape = [each for each in ("is not a date", "is not a duration") if each in str(error)]
+        return shape[0] if shape else ""
+    return ""
