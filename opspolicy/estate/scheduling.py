@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, lru_cache
 
 from opspolicy.estate.vocabulary import MISSING
@@ -331,7 +330,7 @@ def _adjustment(nested: Entry) -> Adjustment | None:
     for at, text in enumerate(nested.get("except") or ()):
         if not isinstance(text, str):
             continue
-        if not re.fullmatch(instants.DATE_PATTERN, text):
+        if not instants.is_date(text):
             closed.append(nested.refer("calendars", text, "except", at))
             continue
         try:

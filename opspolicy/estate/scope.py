@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -77,4 +75,6 @@ class Scope(NamedTuple):
 def _any(patterns: tuple[str, ...] | None, names: Iterable[str]) -> bool:
     if patterns is None:
         return True
+    from fnmatch import fnmatchcase  # noqa: PLC0415 - only for a scope
+
     return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)

@@ -6,8 +6,6 @@ The reader is what runs on every check; the schema is what editors and other too
 
 from __future__ import annotations
 
-import re
-
 from opspolicy.estate.vocabulary import MISSING, Missing
 from opspolicy.record import NamedTuple
 
@@ -71,6 +69,8 @@ class Text(Shape):
             search = self._search
             if search is None and self.pattern is not None:
                 # Compiled when first needed: a run uses a few of the language's patterns.
+                import re  # noqa: PLC0415 - only for what no earlier run has read
+
                 search = self._search = re.compile(self.pattern).search
             if search is None or search(value):
                 return value
@@ -429,6 +429,8 @@ class Table(Shape):
         if value.__class__ is not dict:
             wrong.append(node)
             return MISSING
+        import re  # noqa: PLC0415 - only for what no earlier run has read
+
         search = re.compile(self.pattern).search
         read: dict[str, Any] = {}
         for name, child in value.items():

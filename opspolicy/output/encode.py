@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 # C0 and C1 move cursors and start escape sequences; the others turn text around or hide it.
 UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -26,6 +24,8 @@ def terminal(text: str) -> str:
     """Return ``text`` with everything a terminal would obey shown as a visible escape."""
     if text.isascii() and text.isprintable():
         return text
+    import re  # noqa: PLC0415 - only for text that isn't plain
+
     return re.sub(UNSAFE, lambda found: _escape(found[0]), text)
 
 
@@ -40,7 +40,8 @@ def wrap(text: str, width: int) -> list[str]:
     """Return ``text`` in lines of ``width`` columns; a date, a duration or a name stays whole."""
     if columns(text) <= width:
         return [text] if text else []
-    import textwrap  # noqa: PLC0415 - only for what doesn't fit
+    import re  # noqa: PLC0415 - only for what doesn't fit
+    import textwrap  # noqa: PLC0415
 
     glued = re.sub(TOGETHER, lambda found: found[0].replace(" ", "\xa0"), text)
     if not text.isascii():

@@ -7,9 +7,7 @@ that is quietly open.
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
 import stat
 
 from opspolicy.record import NamedTuple
@@ -17,6 +15,7 @@ from opspolicy.source.reading import Root, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from opspolicy.source.problem import Problem
@@ -30,8 +29,7 @@ DEFAULT_POLICIES = ("policies/*.{yaml,yml}",)
 EVERYTHING = "**/*.{yaml,yml}"
 ENDINGS = (".yaml", ".yml")
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
-BRACES = r"\{([^{}]*)\}"
-WILDCARDS = r"[*?\[{]"
+WILDCARDS = frozenset("*?[{")
 MOST_ALTERNATIVES = 64
 MOST_LINKED = 5_000
 """How many directories are looked at through links: links that cross can make any number."""
@@ -74,7 +72,7 @@ def select(root: str, patterns: Patterns) -> Selection:
     for pattern in effective_include(root, patterns):
         start = static_prefix(pattern)
         is_directory = os.path.isdir(os.path.join(root, start))
-        if re.search(WILDCARDS, pattern):
+        if _is_wild(pattern):
             if is_directory:
                 walk.directory(start, Wanted(pattern))
         elif is_directory:
@@ -151,7 +149,7 @@ class Wanted:
         """Read ``pattern``, relative to the directory ``below``."""
         self._glob = Glob((pattern,), below)
         names = [name for one in _braces(pattern) for name in one.rstrip("/").split("/")]
-        self._hidden = [fnmatch.translate(name) for name in names if name.startswith(".")]
+        self._hidden = [_fits(name) for name in names if name.startswith(".")]
         # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
         self._only_yaml = names[-1] in {"*", "**"}
         rest = pattern.strip("/").removeprefix(static_prefix(pattern)).strip("/").split("/")
@@ -165,14 +163,14 @@ class Wanted:
 
     def shows(self, name: str) -> bool:
         """Whether a name that starts with a dot is meant: by one in the pattern that does too."""
-        return any(re.match(each, name) for each in self._hidden)
+        return any(fits(name) for fits in self._hidden)
 
 
 def static_prefix(pattern: str) -> str:
     """Return the directories a glob names outright: the place from which to start looking."""
     fixed: list[str] = []
     for name in pattern.removeprefix("./").strip("/").split("/"):
-        if re.search(WILDCARDS, name):
+        if _is_wild(name):
             break
         if name != os.curdir:
             fixed.append(name)
@@ -181,9 +179,23 @@ def static_prefix(pattern: str) -> str:
 
 def _fits(name: str) -> Fits:
     """Return what says whether one name of a path fits one of a glob."""
-    if re.search(WILDCARDS, name):
-        return re.compile(fnmatch.translate(name)).match
-    return name.__eq__
+    if not _is_wild(name):
+        return name.__eq__
+    if name.startswith("*") and not _is_wild(name[1:]):
+        # As most are. All others take two modules of the standard library's.
+        return lambda text: text.endswith(name[1:])
+    return _pattern(name).match
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    import re  # noqa: PLC0415 - for who needs more than names and endings
+    from fnmatch import translate  # noqa: PLC0415
+
+    return re.compile(translate(name))
+
+
+def _is_wild(text: str) -> bool:
+    return not WILDCARDS.isdisjoint(text)
 
 
 def _matches(pattern: list[Fits | None], names: list[str]) -> bool:
@@ -355,16 +367,28 @@ def find_upwards(start: str, name: str) -> str | None:
 def _braces(pattern: str) -> list[str]:
     """Write out ``{a,b}``; an unbalanced brace stands for itself."""
     patterns = [pattern]
-    while any(re.search(BRACES, each) for each in patterns):
+    while any(_innermost(each) for each in patterns):
         written: list[str] = []
         for each in patterns:
-            found = re.search(BRACES, each)
+            found = _innermost(each)
             if found is None:
                 written.append(each)
                 continue
-            head, tail = each[: found.start()], each[found.end() :]
-            written += [head + choice + tail for choice in found[1].split(",")]
+            opens, closes = found
+            head, tail = each[:opens], each[closes + 1 :]
+            written += [head + choice + tail for choice in each[opens + 1 : closes].split(",")]
         if len(written) > MOST_ALTERNATIVES:
             raise GlobError(pattern)
         patterns = written
     return patterns
+
+
+def _innermost(pattern: str) -> tuple[int, int] | None:
+    """Return where the first pair of braces with none between opens and closes."""
+    closes = pattern.find("}")
+    while closes >= 0:
+        opens = pattern.rfind("{", 0, closes)
+        if opens > pattern.rfind("}", 0, closes):
+            return opens, closes
+        closes = pattern.find("}", closes + 1)
+    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from opspolicy.source.reading import Root, read_file
@@ -118,7 +117,9 @@ class Written:
 
 @lru_cache(maxsize=64)
 def _lines(text: str) -> list[str]:
-    from opspolicy.source.yaml_reader import LINE_BREAK  # noqa: PLC0415 - only to show a line
+    import re  # noqa: PLC0415 - only to show a line
+
+    from opspolicy.source.yaml_reader import LINE_BREAK  # noqa: PLC0415
 
     return re.split(LINE_BREAK, text)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.recurrence import ScheduleError
 
@@ -331,6 +329,8 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
 
 
 def _dialect_hint(part: str, dialect: Dialect) -> str:
+    import re  # noqa: PLC0415 - only for a mistake
+
     is_special = "#" in part or re.fullmatch(r"[0-9]*[LW]+[0-9-]*", part, re.IGNORECASE)
     if is_special and dialect.special_days and part in {"W", "w"}:
         return "a day stands before it: `15W` is the weekday nearest to the 15th"
@@ -355,6 +355,10 @@ _NTH = r"([0-9]|[A-Z]{3})(?:L|#([0-9]))"
 
 def _special_days(text: str, dialect: Dialect) -> tuple[SpecialDay, ...]:
     """Return what `L`, `L-3`, `LW` or `15W` stands for; nothing for a plain field."""
+    if text == "*" or text.isdecimal():
+        return ()
+    import re  # noqa: PLC0415 - for a field that may be special
+
     upper = text.upper()
     last = re.fullmatch(_LAST_DAY, upper)
     if last and (dialect.special_days == "quartz" or upper == "L"):
@@ -371,6 +375,10 @@ def _special_days(text: str, dialect: Dialect) -> tuple[SpecialDay, ...]:
 
 def _special_weekdays(text: str, dialect: Dialect) -> tuple[NthWeekday, ...]:
     """Return what `6L` or `6#3` stands for; nothing for a plain field."""
+    if text == "*" or text.isdecimal():
+        return ()
+    import re  # noqa: PLC0415 - for a field that may be special
+
     upper = text.upper()
     found = re.fullmatch(_NTH, upper)
     if found:

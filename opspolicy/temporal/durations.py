@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 SECOND, MINUTE, HOUR = 1, 60, 3600
@@ -33,10 +32,8 @@ def parse(text: str) -> int:
     if text[-1:] in _UNITS and len(text) <= MOST_DIGITS + 1 and _is_number(text[:-1]):
         # As most are written: what compiles no regular expression costs a short run nothing.
         seconds = int(text[:-1]) * _UNITS[text[-1]]
-    elif re.match(PATTERN, text):
-        seconds = 0
-        for amount, unit in re.findall(r"([0-9]+)([a-zA-Z])", text):
-            seconds += int(amount) * _UNITS[unit.lower()]
+    elif parts := _parts(text):
+        seconds = sum(int(amount) * _UNITS[unit.lower()] for amount, unit in parts)
     else:
         message = f"`{text}` is not a duration: write 90s, 30m, 4h, 2d, 1w, 1h30m or PT4H"
         raise DurationError(message)
@@ -44,6 +41,13 @@ def parse(text: str) -> int:
         message = f"`{text}` is longer than five years"
         raise DurationError(message)
     return seconds
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return the amounts and units of a duration; none of what isn't one."""
+    import re  # noqa: PLC0415 - for who writes more than a number and a unit
+
+    return re.findall(r"([0-9]+)([a-zA-Z])", text) if re.match(PATTERN, text) else []
 
 
 def _is_number(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from opspolicy.dates import UTC, date, datetime
@@ -48,7 +47,7 @@ class Moment(NamedTuple):
 @lru_cache(maxsize=1024)
 def parse_moment(text: str) -> Moment:
     """Read `2027-10-09T06:00`, with optional seconds and offset; raises InstantError."""
-    if not re.fullmatch(INSTANT_PATTERN, text):
+    if not _is_instant(text):
         message = f"`{text}` is not an instant: write 2027-10-09T06:00, with an offset or without"
         raise InstantError(message)
     day = parse_date(text[:10])
@@ -66,7 +65,7 @@ def parse_moment(text: str) -> Moment:
 
 def parse_date(text: str) -> int:
     """Return the days since 1970-01-01 of `2027-10-09`; raises InstantError."""
-    if not _is_date(text):
+    if not is_date(text):
         message = f"`{text}` is not a date: write 2027-10-09"
         raise InstantError(message)
     try:
@@ -80,11 +79,27 @@ def parse_date(text: str) -> int:
     return day
 
 
-def _is_date(text: str) -> bool:
+def _is_instant(text: str) -> bool:
+    """Whether text is what INSTANT_PATTERN matches."""
+    if is_date(text[:10]) and text[10:11] in {"T", " "} and _is_time(text[11:16]):
+        if len(text) == len("2027-10-09T06:00"):
+            return True
+        import re  # noqa: PLC0415 - for who writes seconds or an offset
+
+        return re.fullmatch(INSTANT_PATTERN, text) is not None
+    return False
+
+
+def is_date(text: str) -> bool:
     """Whether text is what DATE_PATTERN matches, which isn't compiled for a few dates."""
     year, month, day = text[:4], text[5:7], text[8:]
     numbers = year.isascii() and year.isdigit() and text[4:5] == text[7:8] == "-"
     return numbers and _is_two_digits(month, 12, 1) and _is_two_digits(day, 31, 1)
+
+
+def _is_time(text: str) -> bool:
+    """Whether text is what TIME_PATTERN matches."""
+    return text[2:3] == ":" and _is_two_digits(text[:2], 23) and _is_two_digits(text[3:], 59)
 
 
 def _is_two_digits(text: str, most: int, least: int = 0) -> bool:
@@ -95,11 +110,10 @@ def parse_time(text: str) -> int:
     """Return the minutes since midnight of `08:00`; `24:00` is the day's end."""
     if text == "24:00":
         return MINUTES_A_DAY
-    hours, colon, minutes = text[:2], text[2:3], text[3:]
-    if colon != ":" or not (_is_two_digits(hours, 23) and _is_two_digits(minutes, 59)):
+    if not _is_time(text):
         message = f"`{text}` is not a time of day: write 08:00"
         raise InstantError(message)
-    return int(hours) * 60 + int(minutes)
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def parse_as_of(text: str) -> int:
@@ -107,7 +121,7 @@ def parse_as_of(text: str) -> int:
 
     Raises InstantError.
     """
-    if _is_date(text):
+    if is_date(text):
         return parse_date(text) * DAY
     moment = parse_moment(text)
     return moment.wall - (moment.offset or 0)
