@@ -87,3 +87,14 @@ def test_what_people_mostly_write_is_plain(line: str) -> None:
 )
 def test_everything_else_is_left_to_argparse(line: str) -> None:
     assert plainly(line.split()) is None
+
+
+@pytest.mark.parametrize(
+    "spec", [{"action": "count"}, {"required": True}, {"nargs": 2}, {"const": "x", "nargs": "?"}]
+)
+def test_what_it_does_not_know_it_leaves_alone(spec: dict[str, object]) -> None:
+    parser = PlainParser()
+    parser.add_argument("-q", action="store_true")
+    assert parser.parse(["-q"]) is not None
+    parser.add_argument("--other", **spec)
+    assert parser.parse(["-q"]) is None

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
             """Take an option, by its names, or a positional argument, by its only one."""
 
 
+ACTIONS = frozenset((None, "append", "store_true"))
+KEYS = frozenset(("action", "choices", "default", "dest", "help", "metavar", "nargs", "type"))
+"""What a description may consist of for its plain forms to be known."""
+
 ANY_NUMBER = 1 << 30
 COUNTS = {None: (1, 1), "?": (0, 1), "*": (0, ANY_NUMBER), "+": (1, ANY_NUMBER)}
 """How many values a positional argument takes, at least and at most, by its `nargs`."""
@@ -34,6 +38,10 @@ class Given:
             """Set a value."""
 
 
+class NotPlain(ValueError):  # noqa: N818 - what is thrown isn't wrong
+    """Something for argparse to look at: help, a mistake, an unusual spelling."""
+
+
 class PlainParser:
     """Takes the description of arguments that argparse takes, and reads only their plain forms."""
 
@@ -42,9 +50,12 @@ class PlainParser:
         self._options: dict[str, tuple[str, dict[str, Any]]] = {}
         self._positionals: list[tuple[str, dict[str, Any]]] = []
         self._defaults: dict[str, object] = {}
+        self._knows_all = True
 
     def add_argument(self, *names: str, **spec: Any) -> None:  # noqa: ANN401 - as argparse
         """Take an argument."""
+        plain = spec.get("action") in ACTIONS and spec.get("nargs") in COUNTS
+        self._knows_all &= plain and KEYS.issuperset(spec)
         if not names[0].startswith("-"):
             self._positionals.append((names[0], spec))
             return
@@ -54,70 +65,80 @@ class PlainParser:
         self._options.update(dict.fromkeys(names, (dest, spec)))
 
     def parse(self, written: Sequence[str]) -> Given | None:
-        """Return the values, None where argparse has to look: help, mistakes, unusual spellings."""
-        values = dict(self._defaults)
-        named: list[str] = []
-        last_named = 0
-        at = 0
-        while at < len(written):
-            text = written[at]
-            at += 1
-            if not text.startswith("-"):
-                if named and last_named != at - 1:
-                    return None  # in two places
-                named.append(text)
-                last_named = at
-                continue
-            name, equals, value = text.partition("=")
-            dest, spec = self._options.get(name, ("", {}))
-            if not dest or (equals and (_is_flag(spec) or not name.startswith("--"))):
-                return None
-            if _is_flag(spec):
-                values[dest] = True
-                continue
-            if not equals:
-                if at == len(written) or written[at].startswith("-"):
-                    return None
-                value = written[at]
-                at += 1
-            if not _put(values, dest, spec, value):
-                return None
-        if not self._put_named(values, named):
-            return None
+        """Return the values, None where argparse has to look."""
         given = Given()
-        vars(given).update(values)
-        return given
+        values = vars(given)
+        values.update(self._defaults)
+        named: list[str] = []
+        rest = [*reversed(written)]
+        try:
+            while rest:
+                if rest[-1].startswith("-"):
+                    self._option(rest, values)
+                    continue
+                if named:
+                    return None  # in two places
+                while rest and not rest[-1].startswith("-"):
+                    named.append(rest.pop())
+            self._positional(named, values)
+        except NotPlain:
+            return None
+        return given if self._knows_all else None
 
-    def _put_named(self, values: dict[str, object], named: list[str]) -> bool:
-        """Put the arguments without a name where they belong; say whether they do."""
+    def _option(self, rest: list[str], values: dict[str, object]) -> None:
+        """Take an option, and its value, from the end of ``rest``."""
+        name, equals, value = rest.pop().partition("=")
+        if name not in self._options:
+            raise NotPlain(name)
+        dest, spec = self._options[name]
+        if _is_flag(spec):
+            if equals:
+                raise NotPlain(value)
+            values[dest] = True
+            return
+        if not equals:
+            value = rest.pop() if rest else "-"
+        # A lone `--` is more than a text to argparse, and so is `-C=…`.
+        if value == "--" if equals else value.startswith("-"):
+            raise NotPlain(value)
+        if equals and not name.startswith("--"):
+            raise NotPlain(name)
+        _put(values, dest, spec, value)
+
+    def _positional(self, named: list[str], values: dict[str, object]) -> None:
+        """Put the arguments without a name where they belong."""
         if not self._positionals:
-            return not named
+            if named:
+                raise NotPlain(named[0])
+            return
         (dest, spec), *others = self._positionals
         least, most = COUNTS[spec.get("nargs")]
         if others or not least <= len(named) <= most:
-            return False
-        if most > 1:
+            raise NotPlain(dest)
+        if most == 1:
+            values[dest] = spec.get("default")
+            if named:
+                _put(values, dest, spec, named[0])
+        elif {"choices", "type"} & spec.keys():
+            raise NotPlain(dest)
+        else:
             values[dest] = named
-            return "choices" not in spec and "type" not in spec
-        values[dest] = spec.get("default")
-        return not named or _put(values, dest, spec, named[0])
 
 
 def _is_flag(spec: dict[str, Any]) -> bool:
     return spec.get("action") == "store_true"
 
 
-def _put(values: dict[str, object], dest: str, spec: dict[str, Any], text: str) -> bool:
-    """Put the value that ``text`` stands for where it belongs; say whether it is one."""
+def _put(values: dict[str, object], dest: str, spec: dict[str, Any], text: str) -> None:
+    """Put the value that ``text`` stands for where it belongs."""
     try:
         value = spec.get("type", str)(text)
-    except ValueError:
-        return False
+    except ValueError as error:
+        raise NotPlain(text) from error
     if "choices" in spec and value not in spec["choices"]:
-        return False
+        raise NotPlain(text)
     if spec.get("action") == "append":
         known = values[dest]
         assert isinstance(known, list)  # noqa: S101 - as its default is
         value = [*known, value]
     values[dest] = value
-    return True

@@ -22,8 +22,11 @@ READERS = (
     "estate/language.py",
     "estate/shapes.py",
     "estate/vocabulary.py",
+    "source/limits.py",
     "source/scalars.py",
     "source/yaml_reader.py",
+    "temporal/durations.py",
+    "temporal/instants.py",
 )
 """What decides what is read from a text; an editable installation changes without a version."""
 

@@ -48,14 +48,14 @@ PHRASES = {
         "WEEKLY": "every {n} weeks",
         "DAILY": "every {n} days",
         "weeks": " (weeks begin on {day})",
-        "yeardays": "on {which} of the days of the year",
+        "yeardays": "on {which} day of the year",
         "weeknos": "in {which} of the year",
         "week": "week {n}",
         "last_week": "the last week",
-        "week_before_last": "the last week but {n}",
+        "week_before_last": "the {n} to last week",
         "positions": ", of these only {which} in each {unit}",
         "last": "the last",
-        "before_last": "the last but {n}",
+        "before_last": "the {n} to last",
     },
     "fr": {
         "elapsed": "{every} de temps écoulé",
@@ -72,14 +72,16 @@ PHRASES = {
         "WEEKLY": "toutes les {n} semaines",
         "DAILY": "tous les {n} jours",
         "weeks": " (la semaine commence le {day})",
-        "yeardays": "{which} des jours de l'année",
+        "yeardays": "{which} jour de l'année",
         "weeknos": "{which} de l'année",
         "week": "la semaine {n}",
         "last_week": "la dernière semaine",
         "week_before_last": "la {n}e semaine avant la dernière",
+        "week_but_one": "l'avant-dernière semaine",
         "positions": ", parmi eux seulement {which} de chaque {unit}",
         "last": "le dernier",
         "before_last": "le {n}e avant le dernier",
+        "last_but_one": "l'avant-dernier",
     },
 }
 UNITS = {
@@ -230,8 +232,13 @@ def _week(number: int, language: str) -> str:
     """Return a week of the year: by its number, as in calendars, or counted from the last one."""
     if number > 0:
         return PHRASES[language]["week"].format(n=number)
-    name = "last_week" if number == -1 else "week_before_last"
-    return PHRASES[language][name].format(n=-number - 1)
+    phrases = PHRASES[language]
+    if number == -1:
+        return phrases["last_week"]
+    if language == "en":
+        return phrases["week_before_last"].format(n=ordinal(-number))
+    name = "week_but_one" if number == -2 else "week_before_last"  # noqa: PLR2004 - of weeks
+    return phrases[name].format(n=-number - 1)
 
 
 def _which(number: int, language: str) -> str:
@@ -240,7 +247,10 @@ def _which(number: int, language: str) -> str:
     if number == -1:
         return phrases["last"]
     if number < 0:
-        return phrases["before_last"].format(n=-number - 1).replace(" 1e ", " 1er ")
+        if language == "en":
+            return phrases["before_last"].format(n=ordinal(-number))
+        name = "last_but_one" if number == -2 else "before_last"  # noqa: PLR2004 - of any
+        return phrases[name].format(n=-number - 1)
     if language == "fr":
         return f"le {number}{'er' if number == 1 else 'e'}"
     return f"the {ordinal(number)}"

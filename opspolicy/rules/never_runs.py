@@ -38,6 +38,7 @@ from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
+from opspolicy.temporal import what_if
 from opspolicy.temporal.recurrence import CYCLE_YEARS
 from opspolicy.temporal.schedules import RecurringSchedule
 
@@ -54,33 +55,32 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for schedule, entities in world.estate.keeping().items():
         if not schedule.never_runs(as_of):
             continue
+        keys = _at_fault(schedule, as_of)
+        reason = _reason(schedule, keys)
         for entity in entities:
             hint, verb = "correct the dates", "takes place"
             if isinstance(entity, Job):
                 hint += "; to switch the job off, write `suspended: true`"
                 verb = "runs"
             yield Violation(
-                f"{full(entity.ref)} never {verb}: {_reason(schedule)}",
+                f"{full(entity.ref)} never {verb}: {reason}",
                 Note(places.start_of(entity), "no date fits this"),
-                tuple(
-                    Note(entity.node.at("schedule", key), "what is left out")
-                    for key in _adjusts(schedule)
-                ),
+                tuple(Note(entity.node.at("schedule", key), "what is left out") for key in keys),
                 subjects=(entity.ref,),
                 hint=hint,
             )
 
 
-def _adjusts(schedule: Schedule) -> list[str]:
-    """Return the keys that leave starts out."""
+def _at_fault(schedule: Schedule, as_of: int) -> list[str]:
+    """Return the keys that leave starts out, where there were any without them."""
     found = schedule.adjustment
-    if found is None:
+    if found is None or what_if.unadjusted(schedule).never_runs(as_of):
         return []
     excepts = ["except"] if found.days or found.closed else []
     return [*excepts, *(["on_non_business_day"] if found.shift else [])]
 
 
-def _reason(schedule: Schedule) -> str:
+def _reason(schedule: Schedule, keys: list[str]) -> str:
     bounds, what, when = schedule.bounds, "it", ""
     if isinstance(schedule, RecurringSchedule):
         what = " and ".join(dict.fromkeys(f"`{line.text}`" for line in schedule.lines))
@@ -89,11 +89,12 @@ def _reason(schedule: Schedule) -> str:
             when = " after `from`, as far as can be worked out"
         if bounds.has_end:
             when = " before `until`, as far as can be worked out"
-    if (bounds.has_start and bounds.has_end) or not (when or schedule.adjustment):
+    if (bounds.has_start and bounds.has_end) or not (when or keys):
         when = " between `from` and `until`"
     instant = "instant" if isinstance(schedule, RecurringSchedule) else "date"
-    if keys := [f"`{key}`" for key in _adjusts(schedule)]:
-        return f"{listing(keys)} leave{'s' * (len(keys) == 1)} {what} no {instant}{when}"
+    if keys:
+        named = listing([f"`{key}`" for key in keys])
+        return f"{named} leave{'s' * (len(keys) == 1)} {what} no {instant}{when}"
     return f"{what} has no {instant}{when}"
 
 

@@ -110,7 +110,7 @@ class _Plain:
     """How the scanner of the standard library is to read JSON: the way `json.loads` has it do."""
 
     strict = True
-    object_hook = object_pairs_hook = None
+    object_hook = object_pairs_hook = array_hook = None
     parse_float = parse_constant = float
     parse_int = int
 
@@ -121,11 +121,12 @@ def _reader() -> Callable[[str], object]:
         # What json.loads calls, without the import of all else in json, which takes longer than to
         # read an ordinary estate.
         from _json import make_scanner  # noqa: PLC0415 - only where there is something to load
-    except ImportError:
-        from json import loads  # noqa: PLC0415 - a Python without C
+
+        scan = make_scanner(_Plain())  # type: ignore[arg-type] # whatever has these attributes
+    except (ImportError, AttributeError):
+        from json import loads  # noqa: PLC0415 - a Python without C, or one that asks for more
 
         return loads
-    scan = make_scanner(_Plain())  # type: ignore[arg-type] # whatever has these attributes
     return lambda text: scan(text, 0)[0]
 
 

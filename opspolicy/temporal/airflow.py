@@ -22,7 +22,7 @@ from opspolicy.temporal.cron_grammar import (
     NthWeekday,
 )
 from opspolicy.temporal.durations import DAY
-from opspolicy.temporal.recurrence import ScheduleError
+from opspolicy.temporal.recurrence import ANY_WALL, ScheduleError
 from opspolicy.temporal.zones import EARLIEST, LATEST
 
 TYPE_CHECKING = False
@@ -87,17 +87,10 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
     if _is_murky(text.lower().split()):
         message = f"`{text}`: what Airflow's cron library makes of this isn't documented"
         raise ScheduleError(message, "write the days out, or `*` alone")
-    from croniter import CroniterError, croniter  # noqa: PLC0415 - slow, and seldom needed
-
-    try:
-        (minutes, hours, days, months, weekdays), nth = croniter.expand(text)
-        special_weekdays = tuple(
-            NthWeekday(int(day), 0 if which == "l" else int(which))
-            for day, several in sorted(nth.items())
-            for which in sorted(several, key=str)
-        )
-    except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refusal(text, dialect) from error
+    expanded = _expanded(text)
+    if isinstance(expanded, str):
+        raise _refusal(text, dialect, expanded)
+    (minutes, hours, days, months, weekdays), special_weekdays = expanded
     any_day = days[0] == "*"
     return Line(
         1,
@@ -105,7 +98,7 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
         _mask(hours, ALL_HOURS),
         ALL_DAYS if any_day else _mask(days, ALL_DAYS),
         _mask(months, ALL_MONTHS),
-        0 if nth else _mask(weekdays, ALL_WEEKDAYS),
+        0 if special_weekdays else _mask(weekdays, ALL_WEEKDAYS),
         any_day,
         weekdays[0] == "*",
         wild=hours == ["*"],
@@ -114,17 +107,45 @@ def _by_croniter(text: str, dialect: Dialect) -> Line:
     )
 
 
-def _refusal(text: str, dialect: Dialect) -> ScheduleError:
-    """Return why croniter doesn't accept a line: it says only that, and rarely where."""
-    hint = ""
-    if last := re.search(r"(?i)(?:^|[\s,])([0-7])L(?:$|,)", text):
-        hint = f"Airflow writes the last such weekday of a month as `L{last[1]}`"
+def _expanded(text: str) -> tuple[list[list[int | str]], tuple[NthWeekday, ...]] | str:
+    """Return croniter's lists of values and its `#` and `L`, or why it refuses the line."""
+    from croniter import CroniterError, croniter  # noqa: PLC0415 - slow, and seldom needed
+
     try:
-        cron_grammar.read(text, dialect)
-    except ScheduleError as error:
-        return ScheduleError(str(error), hint or error.hint)
-    message = f"Airflow's cron library refuses `{text}`"
-    return ScheduleError(message, hint or "minute, hour, day of month, month, day of week")
+        listed, nth = croniter.expand(text)
+        special_weekdays = tuple(
+            NthWeekday(int(day), 0 if which == "l" else int(which))
+            for day, several in sorted(nth.items())
+            for which in sorted(several, key=str)
+        )
+    except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return str(error)
+    return listed, special_weekdays
+
+
+def _refusal(text: str, dialect: Dialect, said: str) -> ScheduleError:
+    """Return why croniter doesn't accept a line.
+
+    ``said`` are its own words, which name the line and rarely the part. So each field is tried by
+    itself, and what is wrong with the first that it refuses is said as elsewhere.
+    """
+    for at, field in enumerate(text.split()):
+        alone = ["*"] * len(dialect.fields)
+        alone[at] = field
+        line = " ".join(alone)
+        if isinstance(_expanded(line), str):
+            last = re.fullmatch("([0-7])L", field.upper()) if at == len(alone) - 1 else None
+            hint = (
+                f"Airflow writes the last such weekday of a month as `L{last[1]}`" if last else ""
+            )
+            try:
+                cron_grammar.read(line, dialect)
+            except ScheduleError as error:
+                return ScheduleError(str(error), hint or error.hint)
+            break
+    reason = said.removeprefix(f"[{text.lower()}] ")
+    message = f"Airflow's cron library says of `{text}`: {reason}"
+    return ScheduleError(message, "minute, hour, day of month, month, day of week")
 
 
 def _is_murky(fields: list[str]) -> bool:
@@ -145,15 +166,23 @@ def _mask(listed: list[int | str], every: int) -> int:
 def starts(
     line: Recurrence, zone: Zone, start: int, end: int, nominal: tuple[int, int]
 ) -> list[int]:
-    """Return the instants in ``[start, end)`` at which Airflow runs ``line``.
+    """Return when Airflow runs a line in ``[start, end)``, sorted.
 
     ``nominal`` bounds the readings at which runs are due, half-open.
     """
-    found: list[int] = []
+    return [at for _, at in runs(line, zone, start, end, nominal)]
+
+
+def runs(
+    line: Recurrence, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
+) -> list[tuple[int, int]]:
+    """Return the same with the reading at which each run was due, which the clock may not show."""
+    found: list[tuple[int, int]] = []
     for segment in zone.segments(start, end) if start < end else ():
         first, others_from = _first_of(line, zone, segment)
         if first is not None and start <= first[0] < min(end, segment.end):
-            found += [first[0]] if nominal[0] <= first[1] < nominal[1] else []
+            at, due = first
+            found += [(due, at)] if nominal[0] <= due < nominal[1] else []
         stop = min(end, segment.end)
         if not line.wild and segment.end < LATEST:
             # make_aware takes the second of two equal readings, so the first ones are nothing.
@@ -161,7 +190,7 @@ def starts(
             stop = min(end, segment.end - repeated)
         low = max(start + segment.offset, others_from, nominal[0])
         walls = line.walls(low, min(stop + segment.offset, nominal[1]))
-        found += [wall - segment.offset for wall in walls]
+        found += [(wall, wall - segment.offset) for wall in walls]
     return found
 
 

@@ -325,14 +325,15 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
     what = f"`{text}`" if text else "an empty value"
     shown = f" (in `{part}`)" if part != text else ""
     message = f"{dialect.title} doesn't know {what} in the {field.name} field{shown}"
-    raise ScheduleError(message, _dialect_hint(part, dialect))
+    raise ScheduleError(message, _dialect_hint(part, field, dialect))
 
 
-def _dialect_hint(part: str, dialect: Dialect) -> str:
+def _dialect_hint(part: str, field: Field, dialect: Dialect) -> str:
     import re  # noqa: PLC0415 - only for a mistake
 
     is_special = "#" in part or re.fullmatch(r"[0-9]*[LW]+[0-9-]*", part, re.IGNORECASE)
-    if is_special and dialect.special_days and part in {"W", "w"}:
+    of_days = field.name == FIELDS["day"].name
+    if is_special and dialect.special_days and of_days and part in {"W", "w"}:
         return "a day stands before it: `15W` is the weekday nearest to the 15th"
     if is_special and dialect.special_days:
         return "`L`, `W` and `#` stand alone in a day field, not in a list"

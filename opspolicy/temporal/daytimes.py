@@ -38,9 +38,9 @@ def touched(when: IntervalSet, zone: Zone) -> tuple[Interval, ...]:
 
 
 def any_near(times: Sequence[int], touched: Iterable[Interval], before: int) -> bool:
-    """Whether one of ``times``, which are sorted, lies in ``touched``, or ``before`` or less ahead.
+    """Whether any of ``times`` lies in ``touched``, or up to ``before`` seconds ahead of it.
 
-    All are seconds of a local day.
+    ``times`` are sorted; all are seconds of a local day.
     """
     for start, end in touched:
         first = start - before

@@ -149,6 +149,10 @@ class Recurrence:
 
     def runs(self, zone: Zone, start: int, end: int) -> list[tuple[int, int]]:
         """Return the starts in ``[start, end)``, each with the reading at which it was due."""
+        if self.dialect.at_gap == "shifted":
+            from opspolicy.temporal import airflow  # noqa: PLC0415 - which reads recurrences
+
+            return airflow.runs(self, zone, start, end)
         found = [(zone.wall(at), at) for at in self.starts(zone, start, end)]
         if not found or not zone.changes(start - DAY, end):
             return found
@@ -160,11 +164,8 @@ class Recurrence:
             shift = change.offset - change.before
             if shift <= 0 or at >= change.start + shift or not self._caught_up(shift):
                 continue
-            if self.dialect.at_gap == "shifted":
-                moved = self.walls(wall - shift, wall - shift + 1)
-            else:
-                begins = change.start + change.before
-                moved = self.walls(begins, begins + shift) if at == change.start else []
+            begins = change.start + change.before
+            moved = self.walls(begins, begins + shift) if at == change.start else []
             named = self.walls(wall, wall + 1)
             if moved and self.dialect.at_gap != "lost" and not self.wild:
                 return [*moved, *named]

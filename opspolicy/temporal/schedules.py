@@ -202,7 +202,7 @@ class RecurringSchedule:
             else:
                 start = max(start, as_of)
                 end = min(end, years_later(start, CYCLE_YEARS))
-        if self.adjustment is not None:
+        if self.adjustment is not None and self.adjustment.shift in {"previous", "next"}:
             from opspolicy.temporal.adjustments import FARTHEST  # noqa: PLC0415 - for who has any
 
             # What was due within the bounds may have moved out of them.

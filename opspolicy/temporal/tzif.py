@@ -17,7 +17,8 @@ EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 HEADER = struct.Struct(">4s c 15x 6l")
 DEFAULT_TIME = 2 * HOUR  # POSIX: a change without a time is at 02:00
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-OFFSET = "+-0123456789:"
+OFFSET = "0123456789:"
+MOST_HOURS = 167
 
 
 class Kind(NamedTuple):
@@ -94,13 +95,14 @@ def rule(footer: str) -> tuple[Yearly, ...]:
     offset, rest = _offset(rest)
     other_name, rest = _name(rest)
     other_offset, rest = _offset(rest)
-    if not name or not offset or rest or len(days) != (2 if other_name else 0):
+    stray = rest or (other_offset and not other_name)
+    if not name or not offset or stray or len(days) != (2 if other_name else 0):
         message = f"not a rule for a time zone: {footer!r}"
         raise ValueError(message)
-    if not other_name:
-        return ()
     # POSIX counts westwards.
     standard = Kind(-_seconds(offset), name)
+    if not other_name:
+        return ()
     ahead = -_seconds(other_offset) if other_offset else standard.offset + HOUR
     start, end = (_change(day) for day in days)
     return (Yearly(*start, Kind(ahead, other_name)), Yearly(*end, standard))
@@ -117,19 +119,26 @@ def _name(text: str) -> tuple[str, str]:
 
 def _offset(text: str) -> tuple[str, str]:
     """Return the offset that text begins with, and the rest; both may be empty."""
-    rest = text.lstrip(OFFSET)
+    sign = text[:1] if text.startswith(("+", "-")) else ""
+    rest = text.removeprefix(sign).lstrip(OFFSET)
     return text.removesuffix(rest), rest
 
 
 def _change(text: str) -> tuple[str, int]:
     """Return on which day a change comes, and at how many seconds after its midnight."""
     day, slash, time = text.partition("/")
+    if not day.removeprefix("J").removeprefix("M").replace(".", "").isdigit():
+        message = f"not a day of the year: {day!r}"
+        raise ValueError(message)
     return day, _seconds(time) if slash else DEFAULT_TIME
 
 
 def _seconds(text: str) -> int:
     sign = -1 if text.startswith("-") else 1
     parts = [int(part) for part in text.lstrip("+-").split(":")]
+    if parts[0] > MOST_HOURS or len(parts) > 3:  # noqa: PLR2004 - hours, minutes, seconds
+        message = f"not a time: {text!r}"
+        raise ValueError(message)
     units = (HOUR, MINUTE, SECOND)
     return sign * sum(part * unit for part, unit in zip(parts, units, strict=False))
 

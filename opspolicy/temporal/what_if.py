@@ -147,6 +147,14 @@ class BusinessDay(Otherwise):
         return adjustment._replace(hours=hours, business=BUSINESS_DAYS)
 
 
+def unadjusted(schedule: Schedule) -> Schedule:
+    """Return ``schedule`` with nothing left out and nothing moved."""
+    if isinstance(schedule, DatedSchedule):
+        return DatedSchedule(schedule.moments, schedule.zone, schedule.bounds)
+    written = Written(schedule.kind, schedule.positions, schedule.delay)
+    return RecurringSchedule(schedule.rules, schedule.zone, schedule.bounds, written=written)
+
+
 def remade(schedule: Schedule, zone: Zone, adjust: Callable[[Adjustment], Adjustment]) -> Schedule:
     """Return ``schedule`` in ``zone``, with what ``adjust`` makes of its adjustment."""
     found = schedule.adjustment

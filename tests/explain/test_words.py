@@ -169,9 +169,14 @@ OTHERS: list[tuple[dict[str, object], str, str]] = [
         "le lundi à 06:00, seulement la semaine 1 et la dernière semaine de l'année (la semaine commence le lundi), à partir du lundi 4 janvier 2027 à 06:00",
     ),
     (
+        {"rrule": "FREQ=YEARLY;BYWEEKNO=1,-2,-3;BYDAY=MO;COUNT=1", "start": START},
+        "on Mondays at 06:00, only in week 1, the 3rd to last week and the 2nd to last week of the year (weeks begin on Monday), from Mon 4 Jan 2027 06:00 on, once",
+        "le lundi à 06:00, seulement la semaine 1, la 2e semaine avant la dernière et l'avant-dernière semaine de l'année (la semaine commence le lundi), à partir du lundi 4 janvier 2027 à 06:00, une seule fois",
+    ),
+    (
         {"rrule": "FREQ=YEARLY;BYYEARDAY=4,-2", "start": START},
-        "every day at 06:00, only on the 4th and the last but 1 of the days of the year, from Mon 4 Jan 2027 06:00 on",
-        "tous les jours à 06:00, seulement le 4e et le 1er avant le dernier des jours de l'année, à partir du lundi 4 janvier 2027 à 06:00",
+        "every day at 06:00, only on the 4th and the 2nd to last day of the year, from Mon 4 Jan 2027 06:00 on",
+        "tous les jours à 06:00, seulement le 4e et l'avant-dernier jour de l'année, à partir du lundi 4 janvier 2027 à 06:00",
     ),
     (
         {"rrule": "FREQ=HOURLY;INTERVAL=5", "start": START},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import json
 import os
 import random
+import re
 import socket
 import stat
 import sys
@@ -13,6 +15,8 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opspolicy.cli import main
 from opspolicy.source import discovery
@@ -732,3 +736,21 @@ def test_deep_tree_is_walked_without_recursion(tree: Tree) -> None:
     finally:
         sys.setrecursionlimit(limit)
     assert selected == ["ops/" + "d/" * depth + "a.yaml"]
+
+
+NAMES = st.text(st.sampled_from("ab.y*?[]!{},-\n"), max_size=7)
+
+
+@given(NAMES, NAMES)
+@settings(derandomize=True, database=None, deadline=None, max_examples=2000)
+def test_one_name_fits_as_the_standard_library_has_it(pattern: str, name: str) -> None:
+    expected = re.match(fnmatch.translate(pattern), name) is not None
+    assert bool(discovery._fits(pattern)(name)) == expected
+
+
+@given(st.text(st.sampled_from("a,{}"), max_size=12))
+@settings(derandomize=True, database=None, deadline=None, max_examples=2000)
+def test_the_innermost_braces_are_those_with_none_between(pattern: str) -> None:
+    found = re.search(r"\{([^{}]*)\}", pattern)
+    expected = (found.start(), found.end() - 1) if found else None
+    assert discovery._innermost(pattern) == expected

@@ -291,3 +291,23 @@ def test_elapsed_time_is_asked_on_its_own_clock_whether_it_ever_comes() -> None:
     made = assemble([parse("a.yaml", json.dumps(estate))]).jobs["j"].schedule
     assert made is not None
     assert not made.never_runs(parse_as_of("2027-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "count"),
+    [
+        # After the change of 31 October Airflow counts on by elapsed time: what is due on the 15th
+        # at 00:00 runs an hour before, on the 14th by the clock, and is still the 15th's.
+        ({}, 25),
+        ({"except": ["2027-11-14"]}, 25),
+        ({"except": ["2027-11-15"]}, 0),
+        ({"from": "2027-11-15"}, 25),
+        ({"from": "2027-11-15", "except": ["2027-01-01"]}, 25),
+        ({"from": "2027-11-15T00:30", "except": ["2027-01-01"]}, 23),
+    ],
+)
+def test_a_run_of_airflows_is_judged_by_when_it_was_due(
+    adjusted: dict[str, Any], count: int
+) -> None:
+    made = schedule({"cron": "0 * 15 * *", **adjusted}, scheduler="airflow", zone="Europe/Paris")
+    assert len(made.starts(parse_as_of("2027-11-01"), parse_as_of("2027-12-01"))) == count

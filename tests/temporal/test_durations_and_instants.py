@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opspolicy.temporal import durations, instants
 from opspolicy.temporal.durations import PATTERN
-from opspolicy.temporal.instants import DATE_PATTERN, TIME_PATTERN
+from opspolicy.temporal.instants import DATE_PATTERN, INSTANT_PATTERN, TIME_PATTERN
 from opspolicy.temporal.wording import between
 
 if TYPE_CHECKING:
@@ -137,6 +137,10 @@ NEARLY = st.one_of(
     st.from_regex(re.compile(DATE_PATTERN + r"\Z")),
     st.from_regex(re.compile(TIME_PATTERN + r"\Z")),
     st.from_regex(re.compile(PATTERN)),
+    st.from_regex(re.compile(INSTANT_PATTERN + r"\Z")),
+    st.from_regex(
+        r"2027-[01][0-9]-[0-3][0-9][T ][0-9]{1,2}:[0-9]{1,2}(:[0-9]{2})?([Z+-].{0,5})?\n?"
+    ),
     st.from_regex(r"[0-9]{1,5}-[0-9]{1,3}-[0-9]{0,3}\n?"),
     st.from_regex(r"[0-9]{1,3}:?[0-9]{0,3}\n?"),
     st.from_regex(r"[0-9]{0,12}[a-zA-Z]{0,2}\n?"),
@@ -153,6 +157,9 @@ def test_what_is_read_without_a_pattern_is_what_the_pattern_matches(text: str) -
     )
     assert refusal(instants.parse_date, text) == (
         "" if re.fullmatch(DATE_PATTERN, text) else "is not a date"
+    )
+    assert refusal(instants.parse_moment, text) == (
+        "" if re.fullmatch(INSTANT_PATTERN, text) else "is not an instant"
     )
     assert refusal(durations.parse, text) == (
         "" if re.match(PATTERN, text) else "is not a duration"
@@ -173,6 +180,7 @@ def refusal(parse: Callable[[str], object], text: str) -> str:
     try:
         parse(text)
     except ValueError as error:
-        shape = [each for each in ("is not a date", "is not a duration") if each in str(error)]
+        shapes = ("is not a date", "is not a duration", "is not an instant")
+        shape = [each for each in shapes if each in str(error)]
         return shape[0] if shape else ""
     return ""

@@ -109,8 +109,12 @@ def test_rules(footer: str, year: int, changes: list[str]) -> None:
 def test_what_is_no_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="not a TZif file"):
         tzif.read(b"TZif\0" + bytes(60))
-    with pytest.raises(ValueError, match="not a rule"):
-        tzif.rule("nonsense")
+    for footer in ("nonsense", "EST--5", "EST5EDT", "EST5EDT,M3.2.0", "5", ""):
+        with pytest.raises(ValueError, match="not a rule"):
+            tzif.rule(footer)
+    for footer in ("EST1234", "EST5EDT,X,Y", "EST5EDT,M3.2.0/x,M11.1.0"):
+        with pytest.raises(ValueError, match=r"not a |invalid literal"):
+            tzif.rule(footer)
 
 
 @pytest.mark.parametrize(
