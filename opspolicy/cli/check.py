@@ -97,11 +97,10 @@ def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str
 
 
 def _processes(text: str) -> int:
-    """Return a number of processes; argparse tells a ValueError as a usage error."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        message = f"--jobs {text}: write 1, or 2 for a second process"
+        raise UsageError(message)
+    return int(text)
 
 
 def _rules(given: list[str]) -> tuple[str, ...]:

@@ -88,6 +88,9 @@ def _question(given: Given, settings: Config, expression: str, console: Console)
     if given.scheduler is None and is_on_calendar(expression.strip(" "), None):
         # Calendar expressions are systemd's, whatever the defaults say.
         scheduler = "systemd"
+    if given.timezone == "":
+        message = "--timezone is empty: name a zone, such as Europe/Paris"
+        raise UsageError(message)
     named = ((given.timezone, schedule.GIVEN), (settings.defaults.timezone, schedule.CONFIGURED))
     own = schedule.OF_SCHEDULER if scheduler == "github-actions" else schedule.ASSUMED
     timezone, zone_from = next((each for each in named if each[0] is not None), ("UTC", own))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from opspolicy.estate.declarations import Invalid, Listed, Reference
 from opspolicy.estate.vocabulary import MISSING, PREFIXES
-from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import durations, instants, zones
@@ -68,13 +67,6 @@ class Defaults(NamedTuple):
             self.owner_node or other.owner_node,
             self.timezone_node or other.timezone_node,
         )
-
-
-def _city(name: str) -> str:
-    """Return `did you mean …?` for a zone's city without its area."""
-    cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones.keys(), reverse=True)}
-    city = name.strip().replace(" ", "_").title()
-    return f"did you mean `{cities[city]}`?" if city in cities else ""
 
 
 class Entry:
@@ -241,9 +233,7 @@ class Entry:
         try:
             return zones.zone(key)
         except zones.ZoneError as error:
-            self.fault(
-                node.at(*path), str(error), did_you_mean(key, sorted(zones.keys())) or _city(key)
-            )
+            self.fault(node.at(*path), str(error), zones.hint(key))
             return None
 
     def _parsed(self, key: str, parse: Callable[[str], Parsed]) -> Parsed | None:

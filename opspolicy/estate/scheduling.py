@@ -89,15 +89,14 @@ def _as_calendar(text: object) -> str:
     """Return how to write what stands where a cron line would, if systemd knows it."""
     from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - only for a mistake
 
-    shown = "Sun *-*-* 02:00"
     if isinstance(text, str):
         try:
             on_calendar.parse(text)
         except ScheduleError:
             pass
         else:
-            shown = text
-    return f'write `on_calendar: "{shown}"`, or correct the scheduler'
+            return f'write `on_calendar: "{text}"`, or correct the scheduler'
+    return 'correct the scheduler, or write a calendar, such as `on_calendar: "Mon..Fri 04:10"`'
 
 
 def of_appointment(entry: Entry) -> Scheduled:

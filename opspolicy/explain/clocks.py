@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Segment, Zone
 
-LOST, MOVED, DOUBLED, PAUSE = "lost", "moved", "doubled", "pause"
+LOST, MOVED, DOUBLED, ONCE, PAUSE = "lost", "moved", "doubled", "once", "pause"
 
 
 class Effect(NamedTuple):
     """What a clock change does under some dialects, and how often that happens.
+
+    `once` is for a start whose reading comes twice.
 
     ``wall`` is the reading at which a start was due and ``instants`` are when it runs; of a `pause`
     the last start before it and the first one after it. ``change`` is the instant of the clock
@@ -64,11 +66,26 @@ def _of(schedule: Schedule, start: int, end: int) -> tuple[Effect, ...]:
         for each in schedule.clock_change_effects(start, end)
     ]
     if isinstance(schedule, RecurringSchedule):
+        told += _once(schedule, start, end)
         told += _pauses(schedule, start, end)
     for each in told:
         first = firsts.get(each.kind)
         firsts[each.kind] = first._replace(others=first.others + 1) if first else each
     return tuple(firsts.values())
+
+
+def _once(schedule: RecurringSchedule, start: int, end: int) -> list[Effect]:
+    """Return what is due at readings that come twice, and runs at one of the two."""
+    found: list[Effect] = []
+    for change in schedule.zone.changes(start, end):
+        repeated, back = change.start + change.offset, change.before - change.offset
+        for line in schedule.lines:
+            if line.fixed and not isinstance(line, Every) and back > 0:
+                for wall in line.walls(repeated, repeated + back):
+                    instants = tuple(line.placed(schedule.zone, wall))
+                    if len(instants) == 1:
+                        found.append(Effect((), ONCE, wall, instants, change.start))
+    return found
 
 
 def _pauses(schedule: RecurringSchedule, start: int, end: int) -> list[Effect]:

@@ -114,9 +114,11 @@ class English(Language):
         return f"on {self.listing([_last(at) for at in each])} of {self._of(of)}"
 
     def nearest(self, day: int, of: int, *, from_end: bool) -> str:
-        """Return `on the day from Monday to Friday nearest to the 15th of the month`."""
+        """Return what `15W` names, which never leaves its month."""
         to = _last(day) if from_end else f"the {ordinal(day)}"
-        return f"on the day from Monday to Friday nearest to {to} of {self._of(of)}"
+        return (
+            f"on the day from Monday to Friday, within the month, nearest to {to} of {self._of(of)}"
+        )
 
     def on_weekdays(self, days: Sequence[int]) -> str:
         """Return `on Mondays and Thursdays`, from the weekdays in the week's order."""

@@ -34,6 +34,8 @@ def schedule_of(expression: str, scheduler: str | None, start: str | None) -> di
     step = _step(text)
     key = RRULE if text.upper().startswith(("FREQ=", "RRULE:")) else EVERY
     if step is not None or key == RRULE:
+        if step is not None:
+            _check_duration(step)
         if start is None:
             message = f"`{expression}` counts from its first start, and none was given"
             raise ScheduleError(message, "add `--start 2027-01-04T06:00`")
@@ -45,6 +47,13 @@ def schedule_of(expression: str, scheduler: str | None, start: str | None) -> di
     if all("T" in each and re.fullmatch(instants.INSTANT_PATTERN, each) for each in moments):
         return {DATES: moments}
     return {ON_CALENDAR if is_on_calendar(text, scheduler) else CRON: text}
+
+
+def _check_duration(text: str) -> None:
+    try:
+        durations.parse(text)
+    except durations.DurationError as error:
+        raise ScheduleError(str(error)) from error
 
 
 def _step(text: str) -> str | None:

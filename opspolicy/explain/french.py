@@ -131,11 +131,11 @@ class French(Language):
         return f"{self.listing([f'le {_last(at)}' for at in each])} {self._of(of)}"
 
     def nearest(self, day: int, of: int, *, from_end: bool) -> str:
-        """Return « le jour du lundi au vendredi le plus proche du 15 du mois »."""
+        """Return what `15W` names, which never leaves its month."""
         to = f"{_ordinal(day)} {self._of_dates(of)}"
         if from_end:
             to = f"{_last(day)} {self._of(of)}"
-        return f"le jour du lundi au vendredi le plus proche du {to}"
+        return f"le jour du lundi au vendredi, dans le même mois, le plus proche du {to}"
 
     def on_weekdays(self, days: Sequence[int]) -> str:
         """Return « le lundi et le jeudi », from the weekdays in the week's order."""

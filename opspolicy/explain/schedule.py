@@ -5,7 +5,6 @@ from __future__ import annotations
 from opspolicy.estate import single
 from opspolicy.explain import clocks
 from opspolicy.explain.expression import schedule_of
-from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.rules.ambiguous_day_fields import HINT, restricts_both
 from opspolicy.rules.schedule_in_dst_transition import PASSED_OVER, off_the_hour
@@ -17,6 +16,7 @@ from opspolicy.temporal.instants import clock
 from opspolicy.temporal.recurrence import CYCLE_YEARS, ScheduleError
 from opspolicy.temporal.schedules import (
     CRON,
+    EVER,
     ON_CALENDAR,
     RecurringSchedule,
     upcoming,
@@ -129,7 +129,7 @@ def explain(question: Question) -> Explanation:
     """
     if not zones.is_known(question.timezone):
         message = f"`{question.timezone}` is not a time zone of tzdata {zones.VERSION}"
-        raise ScheduleError(message, did_you_mean(question.timezone, sorted(zones.keys())))
+        raise ScheduleError(message, zones.hint(question.timezone))
     schedule = schedule_of(question.expression, question.scheduler, question.start)
     kind = next(iter(schedule))
     readings = _readings(schedule, kind, question)
@@ -191,7 +191,7 @@ def _is_strange(text: object, dialect: Dialect) -> bool:
 
 
 def _starts(whole: Schedule, accepted: list[Reading], question: Question) -> list[Start]:
-    found = upcoming(whole, question.as_of, question.number)
+    found = upcoming(whole, question.as_of, question.number, until=EVER.end)
     if not found:
         return []
     # Of all that runs then, there is nothing between the starts that were found.

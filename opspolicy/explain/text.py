@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from opspolicy.explain import clocks, told
 from opspolicy.explain.schedule import ASSUMED, IN_EXPRESSION, NEVER
 from opspolicy.phrases import listing
@@ -113,11 +115,23 @@ def _next(explanation: Explanation, zone: Zone) -> Iterator[str]:
         yield shown
     if len(explanation.starts) < explanation.question.number:
         never = any(each.code == NEVER for each in explanation.remarks)
-        yield "never" if never else "and never again" if explanation.starts else "never again"
+        again = "never again" if _has_end(explanation.schedule) else "no other before 2200"
+        yield "never" if never else f"and {again}" if explanation.starts else again
+
+
+def _has_end(schedule: Schedule | None) -> bool:
+    """Whether a schedule names a last start, so that there is none after it."""
+    if isinstance(schedule, RecurringSchedule):
+        return all(line.has_ended for line in schedule.lines)
+    return True
 
 
 def _at(instant: int, zone: Zone) -> str:
     return f"{clock(zone.wall(instant))} {zone.abbreviation(instant)}"
+
+
+def _time(instant: int, zone: Zone) -> str:
+    return f"{clock(zone.wall(instant), with_date=False)} {zone.abbreviation(instant)}"
 
 
 def _effect(explanation: Explanation, effect: Effect, zone: Zone) -> str:
@@ -129,11 +143,15 @@ def _effect(explanation: Explanation, effect: Effect, zone: Zone) -> str:
             f" {_at(last, zone)} to {clock(zone.wall(following), with_date=False)}"
             f" {zone.abbreviation(following)}"
         )
+    elif effect.kind == clocks.ONCE:
+        (at,) = effect.instants
+        which = "first" if at < effect.change else "second"
+        said = f"{clock(effect.wall)} comes twice, and it runs the {which} time, {_time(at, zone)}"
     else:
         then = clock(zone.wall(effect.instants[0])) if effect.instants else ""
         said = SENTENCES[effect.kind].format(wall=clock(effect.wall), time=time, then=then)
     if effect.others:
-        said += f"; so do {effect.others:,} more" if effect.others > 1 else "; so does one more"
+        said += f"; {effect.others:,} more like it" if effect.others > 1 else "; one more like it"
     several = explanation.question.scheduler is None and len(explanation.accepted) > 1
     return f"{_titles(effect.dialects)}: {said}" if several else said
 
@@ -158,28 +176,49 @@ def _titles(dialects: Sequence[str]) -> str:
 def _refusals(readings: Sequence[Reading]) -> list[str]:
     """Return why dialects refuse it, those with one reason together."""
     refused = [each for each in readings if each.schedule is None]
+    fields = {DIALECTS[each.dialect].fields for each in readings if each.dialect and each.schedule}
     # Whose lines have other fields was hardly meant, and says nothing about this one.
-    strangers = [each for each in refused if each.strange]
+    strangers = [
+        each
+        for each in refused
+        if each.strange or (fields and DIALECTS[each.dialect].fields not in fields)
+    ]
     if len(strangers) == len(readings):
         # Somebody's reason has to stand for all.
-        del strangers[0]
+        first = strangers[0]
+        strangers = [each for each in strangers if _why(each) != _why(first)]
     found: dict[str, list[Reading]] = {}
     for each in refused:
         if each not in strangers:
-            found.setdefault(_why(each, "each"), []).append(each)
+            found.setdefault(_why(each), []).append(each)
     told = []
     for shared, alike in found.items():
         titles = listing([each.title for each in alike])
-        why = shared if len(alike) > 1 else _why(alike[0], alike[0].title)
-        # Many a reason begins with who has it.
-        told.append(f"by {titles}: {why}" if titles and not why.startswith(titles) else why)
+        why = shared if len(alike) == 1 else _of_several(shared)
+        told.append(f"by {titles}: {why}" if titles else why)
     if strangers:
         titles = listing([each.title for each in strangers])
         told.append(f"by {titles}: their lines have other fields")
     return told
 
 
-def _why(reading: Reading, name: str) -> str:
-    """Return why a dialect refuses it, with ``name`` for its own."""
-    why = f"{reading.reason}; {reading.hint}" if reading.hint else reading.reason
-    return why.replace(reading.title, name) if reading.title else why
+def _why(reading: Reading) -> str:
+    """Return why a dialect refuses it, without its name where that begins what is said."""
+    parts = [each for each in (reading.reason, reading.hint) if each]
+    if reading.title:
+        parts = [
+            re.sub(rf"^{reading.title}('s)?\b", lambda found: "its" if found[1] else "it", part)
+            for part in parts
+        ]
+    return "; ".join(parts)
+
+
+VERBS = (("it doesn't", "they don't"), ("it has", "they have"), ("it counts", "they count"),
+         ("it wants", "they want"), ("it takes", "they take"), ("it writes", "they write"),
+         ("its", "their"))  # fmt: skip
+
+
+def _of_several(why: str) -> str:
+    for one, several in VERBS:
+        why = re.sub(rf"\b{one}\b", several, why)
+    return why

@@ -179,7 +179,7 @@ class Language:
         raise NotImplementedError
 
     def nearest(self, day: int, of: int, *, from_end: bool) -> str:
-        """Return `on the day from Monday to Friday nearest to the 15th of the month`."""
+        """Return what `15W` names, which never leaves its month."""
         raise NotImplementedError
 
     def on_weekdays(self, days: Sequence[int]) -> str:

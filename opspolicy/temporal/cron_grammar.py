@@ -166,7 +166,10 @@ def nickname(text: str, dialect: Dialect) -> str:
         hint = f"write `every: {name.removeprefix('@every ')}` with the `start` it counts from"
         raise ScheduleError(message, hint)
     if not dialect.nicknames:
-        hint = "write the fields: @daily is `0 0 * * *` elsewhere"
+        from opspolicy.temporal.dialects import CRON  # noqa: PLC0415 - only for a mistake
+
+        elsewhere = CRON.nicknames.get(name)
+        hint = f"write the fields: elsewhere it is `{elsewhere}`" if elsewhere else ""
         message = f"{dialect.title} has no nicknames such as `{name}`"
         raise ScheduleError(message, hint)
     message = f"`{name}` is no nickname of {dialect.title}"
@@ -190,7 +193,7 @@ def _unwrapped(text: str, dialect: Dialect) -> str:
             raise ScheduleError(message, hint)
         if kind == "at":
             message = f"`{text}` happens once"
-            raise ScheduleError(message, "write it as `dates: [2027-10-09T06:00]`")
+            raise ScheduleError(message, f"write it as `dates: [{rest[:-1].strip()}]`")
     return text
 
 
@@ -290,13 +293,20 @@ def _range(part: str, field: Field, dialect: Dialect) -> int:
     if last < first:
         if not dialect.ranges_wrap or field.name == "year":
             message = f"`{part}` runs backwards in the {field.name} field"
-            raise ScheduleError(message, f"write it as two: {first}-{high},{low}-{last}")
+            # Weekdays go round after Saturday, whether or not 7 is one of them.
+            top = low + 6 if field.name == FIELDS["weekday"].name else high
+            two = ",".join(_span(*each) for each in ((first, top), (low, last)))
+            raise ScheduleError(message, f"write it as two: {two}{slash}{step_text}")
         # CronExpression.addToSet: the step goes on over the end.
         last += high - low + 1
     mask = 0
     for value in range(first, last + 1, step):
         mask |= 1 << (value if value <= high else value - (high - low + 1))
     return mask
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first}-{last}" if first < last else f"{first}"
 
 
 def _is_number(text: str) -> bool:

@@ -359,14 +359,17 @@ Schedule = RecurringSchedule | DatedSchedule
 """What everything that starts has: both kinds answer the same questions."""
 
 
-def upcoming(schedule: Schedule, start: int, count: int, *, days: bool = False) -> list[int]:
+def upcoming(
+    schedule: Schedule, start: int, count: int, *, days: bool = False, until: int | None = None
+) -> list[int]:
     """Return the first ``count`` starts from ``start`` on, fewer where there are no more.
 
     With ``days``, the first start of each of so many local days. Looked for in stretches that
-    grow, for as long as dates and weekdays take to come round.
+    grow, up to ``until``, or for as long as dates and weekdays take to come round.
     """
     found: dict[int, int] = {}
-    for starts in stretches(schedule, start, min(years_later(start, CYCLE_YEARS), EVER.end)):
+    end = years_later(start, CYCLE_YEARS) if until is None else until
+    for starts in stretches(schedule, start, min(end, EVER.end)):
         for at in starts:
             found.setdefault(schedule.zone.wall(at) // DAY if days else at, at)
         if len(found) >= count:

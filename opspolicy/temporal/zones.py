@@ -180,6 +180,20 @@ def is_known(key: str) -> bool:
     return key in keys()
 
 
+def hint(key: str) -> str:
+    """Return what to write instead of a ``key`` that isn't one."""
+    cities = {each.rpartition("/")[2]: each for each in sorted(keys(), reverse=True)}
+    city = key.strip().replace(" ", "_").title()
+    if city in cities:
+        return f"did you mean `{cities[city]}`?"
+    # What is nearest to `CEST` is `EST`, seven hours away.
+    if (key.isupper() and "/" not in key) or any(each in "+:0123456789" for each in key):
+        return "name a place, such as `Europe/Berlin`: that says when its clocks change, too"
+    from opspolicy.phrases import did_you_mean  # noqa: PLC0415 - only for a mistake
+
+    return did_you_mean(key, sorted(keys()))
+
+
 def zone(key: str) -> Zone:
     """Return the Zone of ``key``, loaded once; raises ZoneError for an unknown key."""
     if key not in _zones:

@@ -80,8 +80,8 @@ LINES = [
     ("quartz", "0 0 12 L-3 2 ?", "on the last day but 3 of February at 12:00", "le 3e jour avant le dernier de février à 12:00"),
     (
         "quartz", "0 0 12 15W * ?",
-        "on the day from Monday to Friday nearest to the 15th of the month at 12:00",
-        "le jour du lundi au vendredi le plus proche du 15 du mois à 12:00",
+        "on the day from Monday to Friday, within the month, nearest to the 15th of the month, at 12:00",
+        "le jour du lundi au vendredi, dans le même mois, le plus proche du 15 du mois, à 12:00",
     ),
     ("quartz", "0 0 12 ? * 6#3", "on the 3rd Friday of the month at 12:00", "le 3e vendredi du mois à 12:00"),
     (

@@ -24,7 +24,7 @@ def refusal(text: str) -> ScheduleError:
         ("1h 30min", "`1h 30min` is a time span, not a calendar expression", "write `every: 1h30m`"),
         ("1 month", "`1 month` is a time span", "or write `monthly`, `yearly`"),
         ("900 weeks", "`900 weeks` is a time span", "write `every` with a duration"),
-        ("0 5 * * *", "`0 5 * * *` is a cron line", "write it under `cron`, not under `on_calendar`"),
+        ("0 5 * * *", "`0 5 * * *` is a cron line", "write it under `cron`, for another scheduler"),
         ("@daily", "`@daily` is a nickname of cron", "write `daily`"),
         ("@reboot", "`@reboot` is not `@` and the seconds since 1970", "as in `@1493187147`"),
         ("@-5", "`@-5` is not `@` and the seconds since 1970", "followed by a number alone"),

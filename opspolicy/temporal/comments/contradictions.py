@@ -44,7 +44,7 @@ def contradiction(comment: str, facts: Facts, as_of: int) -> str | None:
         return says if says.startswith("the comment") else _against(says, starts(facts))
     says = comment_days.wrong(reading, facts, beside)
     if says is not None:
-        return _against(says, days(facts) or "on every day")
+        return _against(says, days(facts) or "every day")
     return on_clock.drift()
 
 

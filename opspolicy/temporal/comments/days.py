@@ -8,8 +8,8 @@ from opspolicy.temporal.comments.facts import (
     DAY_NAMES,
     MONTH_NAMES,
     every,
+    on_weekdays,
     ordinal,
-    weekday_names,
 )
 from opspolicy.temporal.comments.words import MINUTES_A_DAY, MONTH, QUARTER, WEEK, YEAR
 from opspolicy.temporal.cron_grammar import ALL_DAYS, ALL_WEEKDAYS, DAYS_OF_EVERY_MONTH, values
@@ -91,7 +91,7 @@ def _weekdays(reading: Reading, facts: Facts, *, abroad: bool) -> str | None:
         around = {0, 1} if reading.nightly else {0}
         turned = {_turned(mask, by) for by in around | ({-1, 1} if abroad else set())}
         if facts.on_weekdays not in turned:
-            return f"on {weekday_names(mask)}"
+            return on_weekdays(mask)
     return None
 
 

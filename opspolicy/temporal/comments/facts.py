@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from opspolicy.phrases import listing
@@ -131,12 +132,12 @@ def days(facts: Facts) -> str:
     if facts.days != ALL_DAYS:
         parts.append(f"on {_dates(values(facts.days))} of the month")
     if facts.weekdays != ALL_WEEKDAYS:
-        parts.append(f"on {weekday_names(facts.weekdays)}")
+        parts.append(on_weekdays(facts.weekdays))
     months = ""
     if facts.months != ALL_MONTHS:
         months = f" in {listing([MONTH_NAMES[month] for month in values(facts.months)])}"
     joint = " and " if facts.either_day else " if that is "
-    found = joint.join(parts).replace(" if that is on ", " if that is ")
+    found = re.sub(" if that is (on|from) ", " if that is ", joint.join(parts))
     return found + months if found else months.strip()
 
 
@@ -146,6 +147,11 @@ def _dates(dates: list[int]) -> str:
     if len(dates) > MANY_DATES:
         return f"{len(dates)} days"
     return f"the {listing([ordinal(day) for day in dates])}"
+
+
+def on_weekdays(mask: int) -> str:
+    """Return `on Mondays and Thursdays`; `from Monday to Friday`."""
+    return f"{'from' if mask == MONDAY_TO_FRIDAY else 'on'} {weekday_names(mask)}"
 
 
 def weekday_names(mask: int) -> str:

@@ -41,7 +41,7 @@ LOOKS_LIKE = (
     (
         r"[0-9*][0-9*?,/A-Za-z#-]*( +[0-9*?,/A-Za-z#-]+){4}",
         "`{}` is a cron line, not a calendar expression",
-        "write it under `cron`, not under `on_calendar`",
+        "write it under `cron`, for another scheduler, or as a calendar such as `Mon..Fri 04:10`",
     ),
     (
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.*",
