@@ -353,6 +353,14 @@ def test_streams_that_cannot_be_written_change_no_verdict(
     assert done.returncode == code
 
 
+def test_a_full_disk_is_said_for_what_it_is(estate: Estate) -> None:
+    estate.write("ops/a.yaml", "services: {a: {}}\n")
+    line = f"{sys.executable} -m opspolicy check --as-of 2027-09-01 >/dev/full"
+    done = subprocess.run(["sh", "-c", line], cwd=estate.root, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"opspolicy: the output can't be written: no space left on device\n"
+
+
 def test_policy_files_are_laid_over_one_another_in_the_order_listed(estate: Estate) -> None:
     estate.write("ops/a.yaml", "services: {a: {customer_facing: true}}\n")
     estate.write("policies/z.yaml", "policies: {missing-owner: {severity: off}}\n")

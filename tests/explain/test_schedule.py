@@ -234,3 +234,31 @@ def test_an_endless_expression_is_refused_at_once() -> None:
 def test_every_scheduler_can_be_asked_for() -> None:
     for name in DIALECTS:
         assert ask("0 2 * * *", name).readings[0].dialect == name
+
+
+@pytest.mark.parametrize(
+    ("expression", "scheduler", "which"),
+    [
+        ("30 2 * * *", "cron", "first"),
+        ("30 2 * * *", "github-actions", "first"),
+        ("02:30", "systemd", "first"),
+        ("30 2 * * ? *", "eventbridge", "first"),
+        ("0 30 2 * * ?", "quartz", "second"),
+        ("30 2 * * *", "airflow", "second"),
+        # Both times, and at another time.
+        ("30 2 * * *", "kubernetes", None),
+        ("30 4 * * *", "cron", None),
+    ],
+)
+def test_a_time_that_comes_twice_is_told_where_it_runs_once(
+    expression: str, scheduler: str, which: str | None
+) -> None:
+    found = ask(expression, scheduler)
+    once = [each for each in found.effects if each.kind == clocks.ONCE]
+    assert len(once) == (which is not None)
+    assert found.schedule is not None
+    for each in once:
+        (at,) = each.instants
+        assert found.schedule.starts(each.change - HOUR, each.change + HOUR) == [at]
+        assert (at < each.change) == (which == "first")
+        assert f"it runs the {which} time" in " ".join(dict(paragraphs(found, "en"))["clocks"])
