@@ -92,8 +92,9 @@ class English(Language):
 
     def in_years(self, years: Sequence[int], *, apart: bool) -> str:
         """Return ` in 2027`."""
-        word = "from" if meaning.run_of(years) else "in"
-        return f"{', only' if apart else ''} {word} {self.numbers(years)}"
+        if meaning.run_of(years):
+            return f",{' only' if apart else ''} from {self.numbers(years)}"
+        return f"{', only' if apart else ''} in {self.numbers(years)}"
 
     def on_dates(self, days: Sequence[Span], of: int) -> str:
         """Return `on the 1st of the month`."""

@@ -105,10 +105,10 @@ class French(Language):
 
     def in_years(self, years: Sequence[int], *, apart: bool) -> str:
         """Return « en 2027 »."""
-        shown = f"en {self.numbers(years)}"
         if meaning.run_of(years):
-            shown = f"de {years[0]} à {years[-1]}"
-        return f"{', seulement' if apart else ''} {shown}"
+            # "le dernier vendredi du mois de 2027" would be read as one.
+            return f",{' seulement' if apart else ''} de {years[0]} à {years[-1]}"
+        return f"{', seulement' if apart else ''} en {self.numbers(years)}"
 
     def on_dates(self, days: Sequence[Span], of: int) -> str:
         """Return « le 1er du mois »."""

@@ -74,7 +74,10 @@ class Language:
             found = self.listing([*dates, *weekdays])
         if days.months not in {ALL_MONTHS, of}:
             found += self.in_months(values(days.months), apart=both)
-        if days.years:
+        a_date = alone and of != ALL_MONTHS and of.bit_count() == 1 and bool(days.dates)
+        if a_date and len(days.years) == 1:
+            found += f" {days.years[0]}"
+        elif days.years:
             found += self.in_years(days.years, apart=both)
         return found
 

@@ -62,7 +62,7 @@ EN = Tongue(
     besides=", and also ",
     only_if=", only if that is ",
     in_months=r"(?:, only)? (?:in|from) (MONTHS)",
-    in_years=r"(?:, only)? (?:in|from) ([0-9]{4}.*)",
+    in_years=r"(?:,(?: only)?)? (?:(?:in|from) )?([0-9]{4}.*)",
     run=r"([A-Z][a-z]+day) to ([A-Z][a-z]+day)",
     a_run=r"a day from ([A-Z][a-z]+day) to ([A-Z][a-z]+day)",
     a_day=r"a ([A-Z][a-z]+day)",
@@ -87,7 +87,7 @@ FR = Tongue(
     only_if=", seulement si c'est ",
     # Of one month it is « en », and « des mois de » belongs to a date.
     in_months=r"(?<!mois)(?:, seulement)? (?:en |(?:de |d')(?=[a-zéû]+ à ))(MONTHS)",
-    in_years=r"(?:, seulement)? (?:en|de) ([0-9]{4}.*)",
+    in_years=r"(?:,(?: seulement)?)? (?:(?:en|de) )?([0-9]{4}.*)",
     run=r"du ([a-z]+di|dimanche) au ([a-z]+di|dimanche)",
     a_run=r"un jour du ([a-z]+di|dimanche) au ([a-z]+di|dimanche)",
     a_day=r"un ([a-z]+di|dimanche)",

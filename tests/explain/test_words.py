@@ -86,8 +86,8 @@ LINES = [
     ("quartz", "0 0 12 ? * 6#3", "on the 3rd Friday of the month at 12:00", "le 3e vendredi du mois à 12:00"),
     (
         "quartz", "30 0 12 ? * 6L 2027-2029",
-        "on the last Friday of the month from 2027 to 2029 at 12:00:30",
-        "le dernier vendredi du mois de 2027 à 2029 à 12:00:30",
+        "on the last Friday of the month, from 2027 to 2029, at 12:00:30",
+        "le dernier vendredi du mois, de 2027 à 2029, à 12:00:30",
     ),
     ("quartz", "*/10 * * * * ?", "every 10 seconds", "toutes les 10 secondes"),
     (
