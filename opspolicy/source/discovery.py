@@ -100,7 +100,8 @@ def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selec
         full = os.path.abspath(name)
         if not held.holds(full):
             shown = name.replace(os.sep, "/")
-            hint = f"run with `-C {shown}`, or name a path below the root `{held.real}`"
+            there = name if os.path.isdir(full) else os.path.dirname(name) or os.curdir
+            hint = f"run with `-C {there}`, or name a path below the root `{held.real}`"
             walk.problem(refusal(shown, "it is outside the root of the estate", hint))
             continue
         relative = os.path.relpath(full, root)

@@ -326,7 +326,8 @@ def _value(text: str, part: str, field: Field, dialect: Dialect) -> int:
             return value
         hint = ""
         if field.name == FIELDS["weekday"].name and value in {0, field.high + 1}:
-            hint = f"{dialect.title} counts Sunday as {field.low}"
+            sunday = f"{field.low} and 7" if dialect.sunday_is_7 else f"{field.low}"
+            hint = f"{dialect.title} counts Sunday as {sunday}"
         message = f"`{text}` is outside the {field.name} field, {field.low} to {field.high}"
         raise ScheduleError(message, hint)
     value_by_name = field.names.get(text.lower())
