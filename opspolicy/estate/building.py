@@ -507,10 +507,8 @@ class Builder:
     # What entries have in common -----------------------------------------------------------------
 
     def _owner(self, entry: Entry) -> str | None:
-        if "owner" in entry or not (entry.is_right or entry.node.find("owner") is None):
+        if "owner" in entry.values or not (entry.is_right or entry.node.find("owner") is None):
             return entry.ref("owner", "teams")
-        if self.defaults.owner is None:
-            return None
         # Not noted as a reference: that it is the default says where it is written.
         return self.defaults.owner
 

@@ -169,9 +169,14 @@ class Entry:
 
     def duration(self, key: str, *, zero: bool = False) -> int | None:
         """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
-        if self.get(key) is None:
+        text = self.get(key)
+        if text is None:
             return None
-        seconds = self._parsed(key, durations.parse)
+        try:
+            seconds = durations.parse(text)
+        except durations.DurationError as error:
+            self.fault(self.place(key), str(error))
+            return None
         if seconds == 0 and not zero:
             self.fault(self.place(key), f"`{key}` must be longer than zero")
             return None

@@ -153,8 +153,11 @@ class Estate:
         """Yield the references to what isn't declared; owners have a rule of their own."""
         declared = {section: self.section(section).keys() for section in SECTIONS}
         dangling = [each for each in self.references if each.name not in declared[each.section]]
+        names = {section: set(known) for section, known in declared.items()}
         for listed in self.listed:
-            known = declared[listed.section]
+            known = names[listed.section]
+            if known.issuperset(listed.names):
+                continue
             dangling += [
                 listed.one(at) for at, name in enumerate(listed.names) if name not in known
             ]

@@ -56,10 +56,11 @@ def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
     zone = entry.zone("schedule")
     line = _only_line(entry)
-    if line is not None and scheduler != SYSTEMD.name:
-        found = _right(line, zone, dialects)
-        if found is not None:
-            return found
+    if line is not None and zone is not None and scheduler != SYSTEMD.name:
+        # What most schedules are: a right line in a right zone, and nothing to note.
+        known = _accepted(line, zone, dialects)
+        if known is not None:
+            return Scheduled._make((known, zone))
     nested = entry.nested("schedule")
     if scheduler == SYSTEMD.name and (line is not None or CRON in nested):
         place = entry.place("scheduler" if "scheduler" in entry else "schedule")
@@ -77,12 +78,6 @@ def _only_line(entry: Entry) -> str | None:
     if isinstance(schedule, dict) and LINE_ALONE.issuperset(schedule):
         schedule = schedule.get(CRON)
     return schedule if isinstance(schedule, str) else None
-
-
-def _right(line: str, zone: Zone | None, dialects: tuple[Dialect, ...]) -> Scheduled | None:
-    """Return what most schedules are, a right line in a right zone; None where more is to note."""
-    known = None if zone is None else _accepted(line, zone, dialects)
-    return None if known is None else Scheduled._make((known, zone))
 
 
 def _as_calendar(text: object) -> str:
@@ -105,9 +100,10 @@ def of_appointment(entry: Entry) -> Scheduled:
     if "schedule" not in entry:
         return Scheduled._make((None, zone))
     line = _only_line(entry)
-    found = None if line is None else _right(line, zone, BY_THE_CLOCK)
-    if found is not None:
-        return found
+    if line is not None and zone is not None:
+        known = _accepted(line, zone, BY_THE_CLOCK)
+        if known is not None:
+            return Scheduled._make((known, zone))
     return _Reader(entry, zone, None).read(BY_THE_CLOCK, APPOINTMENT)
 
 
