@@ -25,6 +25,10 @@ print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_
 """
 
 
+EMPTY_RUNS = 2
+"""How many empty processes are measured before a command, and after it."""
+
+
 class Command(NamedTuple):
     """What is run where, and the exit code that says it did its work."""
 
@@ -50,31 +54,44 @@ class Figure(NamedTuple):
 
 
 def measure(commands: Sequence[Command], runs: int, cache: Path) -> list[Figure]:
-    """Run the commands in turn, ``runs`` times after once that doesn't count."""
+    """Run the commands in turn, ``runs`` times after once that doesn't count.
+
+    A machine that others use gets slower and faster by the second, so each run is held against
+    the empty processes right before it and right after it.
+    """
     empty = Command("empty", [sys.executable, "-c", "pass"], commands[0].directory)
     environment = {**os.environ, "OPSPOLICY_CACHE_DIR": str(cache)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    rounds = [
-        [spend(command, environment) for command in (empty, *commands)] for _ in range(runs + 1)
-    ][1:]
-    figures = []
-    for at, command in enumerate(commands, 1):
-        spent = [one[at][0] for one in rounds]
-        figures.append(
-            Figure(
-                command.name,
-                statistics.median(
-                    mine / one[0][0] for mine, one in zip(spent, rounds, strict=True)
-                ),
-                statistics.median(
-                    mine / one[1][0] for mine, one in zip(spent, rounds, strict=True)
-                ),
-                statistics.median(spent),
-                max(one[at][1] for one in rounds),
-                runs,
-            )
+    rounds = [[_held(each, empty, environment) for each in commands] for _ in range(runs + 1)][1:]
+    return [
+        Figure(
+            command.name,
+            statistics.median(one[at].seconds / one[at].unit for one in rounds),
+            statistics.median(
+                (one[at].seconds / one[at].unit) / (one[0].seconds / one[0].unit) for one in rounds
+            ),
+            statistics.median(one[at].seconds for one in rounds),
+            max(one[at].memory for one in rounds),
+            runs,
         )
-    return figures
+        for at, command in enumerate(commands)
+    ]
+
+
+class Spent(NamedTuple):
+    """What one run took: seconds, those of an empty process then, and its peak in MiB."""
+
+    seconds: float
+    unit: float
+    memory: float
+
+
+def _held(command: Command, empty: Command, environment: dict[str, str]) -> Spent:
+    """Run a command between empty ones."""
+    around = [spend(empty, environment)[0] for _ in range(EMPTY_RUNS)]
+    seconds, memory = spend(command, environment)
+    around += [spend(empty, environment)[0] for _ in range(EMPTY_RUNS)]
+    return Spent(seconds, statistics.median(around), memory)
 
 
 def spend(command: Command, environment: dict[str, str]) -> tuple[float, float]:
