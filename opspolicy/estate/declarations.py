@@ -198,7 +198,9 @@ class Job(NamedTuple):
     @property
     def longest(self) -> int:
         """How many seconds after its nominal start a run may still be under way."""
-        return self.slow_day + self.delay
+        # Asked of every job, and so without asking the properties that it is the sum of.
+        delay = self.schedule.delay if self.schedule is not None else 0
+        return (self.max_duration or self.duration or INSTANTANEOUS) + delay
 
     @property
     def earliest_end(self) -> int:

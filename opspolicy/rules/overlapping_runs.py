@@ -51,6 +51,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.estate.declarations import Window
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.timeline.timeline import Timeline
 
@@ -64,11 +65,13 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each window and job that gets in its own way."""
     timeline = world.timeline
     overlapping = cache(partial(_overlapping, timeline))
-    for entity in world.estate.planned():
+    jobs = [job for job in world.estate.jobs.values() if job.concurrency != "allow"]
+    entities: list[Job | Window] = [job for job in jobs if not job.suspended]
+    entities += world.estate.windows.values()
+    for entity in entities:
         schedule = entity.schedule
         length = entity.slow_day if isinstance(entity, Job) else entity.duration
-        allowed = isinstance(entity, Job) and (entity.suspended or entity.concurrency == "allow")
-        if schedule is None or length is None or allowed:
+        if schedule is None or length is None:
             continue
         occurrences = overlapping(schedule, length)
         if not occurrences:
