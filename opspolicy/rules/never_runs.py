@@ -38,7 +38,6 @@ from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, listing
 from opspolicy.source.span import Note
-from opspolicy.temporal import what_if
 from opspolicy.temporal.recurrence import CYCLE_YEARS
 from opspolicy.temporal.schedules import RecurringSchedule
 
@@ -74,7 +73,11 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 def _at_fault(schedule: Schedule, as_of: int) -> list[str]:
     """Return the keys that leave starts out, where there were any without them."""
     found = schedule.adjustment
-    if found is None or what_if.unadjusted(schedule).never_runs(as_of):
+    if found is None:
+        return []
+    from opspolicy.temporal import what_if  # noqa: PLC0415 - only for a finding
+
+    if what_if.unadjusted(schedule).never_runs(as_of):
         return []
     excepts = ["except"] if found.days or found.closed else []
     return [*excepts, *(["on_non_business_day"] if found.shift else [])]
