@@ -64,6 +64,23 @@ def test_json_is_imported_for_json(tmp_path: Path) -> None:
     assert "opspolicy.output.text" not in modules
 
 
+def imported_in_turn(directory: Path) -> tuple[set[str], set[str]]:
+    """Run a check twice, with what the first leaves in the cache; return what each imported."""
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
+            cwd=directory,
+            env={"OPSPOLICY_CACHE_DIR": str(directory / ".cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for _ in range(2)
+    )
+    assert first.stdout == second.stdout
+    return {*first.stderr.split()}, {*second.stderr.split()}
+
+
 def test_holidays_are_paid_for_once(tmp_path: Path) -> None:
     """The package is imported for the first run that needs it, and not for the second."""
     text = """
@@ -71,43 +88,19 @@ calendars: {hours: {timezone: UTC, hours: [], holidays: CA-QC}}
 services: {shop: {owner: a, customer_facing: true, business_hours: hours}}
 """
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
-            cwd=tmp_path,
-            env={"OPSPOLICY_CACHE_DIR": str(tmp_path / ".cache")},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for _ in range(2)
-    ]
-    first, second = ({*run.stderr.split()} for run in runs)
+    first, second = imported_in_turn(tmp_path)
     assert "holidays" in first
     assert "holidays" not in second
-    assert runs[0].stdout == runs[1].stdout
 
 
 def test_files_that_are_known_are_not_read_as_yaml(tmp_path: Path) -> None:
     """Not even PyYAML is imported for a run that knows all files from the run before."""
     estates.write(estates.TYPICAL, tmp_path)
     (tmp_path / "opspolicy.yaml").write_text("horizon: 90d\n", encoding="utf-8")
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
-            cwd=tmp_path,
-            env={"OPSPOLICY_CACHE_DIR": str(tmp_path / ".cache")},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for _ in range(2)
-    ]
-    first, second = ({*run.stderr.split()} for run in runs)
+    first, second = imported_in_turn(tmp_path)
     assert {"yaml", "datetime", "opspolicy.estate.language"} <= first
     assert not second & {"yaml", "re", "datetime", "opspolicy.estate.language"}
     assert not second & HEAVY
-    assert runs[0].stdout == runs[1].stdout
 
 
 def test_the_benchmark_estate_is_the_same_everywhere(tmp_path: Path) -> None:

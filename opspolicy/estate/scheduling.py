@@ -55,14 +55,11 @@ def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     """Return the schedule of a job, in the dialect of its ``scheduler`` or in all that fit."""
     dialects = CRON_DIALECTS if scheduler is None else ONLY[scheduler]
     zone = entry.zone("schedule")
-    line = _only_line(entry)
-    if line is not None and zone is not None and scheduler != SYSTEMD.name:
-        # What most schedules are: a right line in a right zone, and nothing to note.
-        known = _accepted(line, zone, dialects)
-        if known is not None:
-            return Scheduled._make((known, zone))
+    if scheduler != SYSTEMD.name and (plain := _plain(entry, zone, dialects)):
+        return plain
     nested = entry.nested("schedule")
-    if scheduler == SYSTEMD.name and (line is not None or CRON in nested):
+    is_cron = isinstance(entry.get("schedule"), str) or CRON in nested
+    if scheduler == SYSTEMD.name and is_cron:
         place = entry.place("scheduler" if "scheduler" in entry else "schedule")
         entry.fault(place, "systemd has no cron lines", _as_calendar(entry.get("schedule")))
         return Scheduled(None, zone)
@@ -72,12 +69,15 @@ def of_job(entry: Entry, scheduler: str | None) -> Scheduled:
     return _Reader(entry, zone, scheduler).read(dialects, SYSTEMD)
 
 
-def _only_line(entry: Entry) -> str | None:
-    """Return the cron line that is all of a schedule but for its zone, None for another one."""
-    schedule = entry.get("schedule")
-    if isinstance(schedule, dict) and LINE_ALONE.issuperset(schedule):
-        schedule = schedule.get(CRON)
-    return schedule if isinstance(schedule, str) else None
+def _plain(entry: Entry, zone: Zone | None, dialects: tuple[Dialect, ...]) -> Scheduled | None:
+    """Return what most schedules are: one right line in a right zone, with nothing to note."""
+    line = entry.get("schedule")
+    if isinstance(line, dict) and LINE_ALONE.issuperset(line):
+        line = line.get(CRON)
+    if zone is None or not isinstance(line, str):
+        return None
+    known = _accepted(line, zone, dialects)
+    return None if known is None else Scheduled._make((known, zone))
 
 
 def _as_calendar(text: object) -> str:
@@ -99,11 +99,8 @@ def of_appointment(entry: Entry) -> Scheduled:
     zone = entry.zone("schedule")
     if "schedule" not in entry:
         return Scheduled._make((None, zone))
-    line = _only_line(entry)
-    if line is not None and zone is not None:
-        known = _accepted(line, zone, BY_THE_CLOCK)
-        if known is not None:
-            return Scheduled._make((known, zone))
+    if plain := _plain(entry, zone, BY_THE_CLOCK):
+        return plain
     return _Reader(entry, zone, None).read(BY_THE_CLOCK, APPOINTMENT)
 
 

@@ -140,8 +140,7 @@ def _effect(explanation: Explanation, effect: Effect, zone: Zone) -> str:
         last, following = effect.instants
         said = (
             f"the clocks go back, and it stands still for {words(following - last)}, from"
-            f" {_at(last, zone)} to {clock(zone.wall(following), with_date=False)}"
-            f" {zone.abbreviation(following)}"
+            f" {_at(last, zone)} to {_time(following, zone)}"
         )
     elif effect.kind == clocks.ONCE:
         (at,) = effect.instants

@@ -19,26 +19,11 @@ from opspolicy.temporal.dialects import DIALECTS
 from .dialects import ORACLES
 from .dialects.clock import changes, offset
 from .dialects.lines import lines, telling, written
+from .drawing import ZONES as DRAWN_ZONES
 from .wall import DAY
 
 NAMES = [name for name in ORACLES if name in DIALECTS]
-ZONES = (
-    "Europe/Berlin",
-    "America/New_York",
-    "Australia/Lord_Howe",
-    "Pacific/Chatham",
-    "Pacific/Apia",
-    "America/Santiago",
-    "Asia/Beirut",
-    "America/Havana",
-    "Africa/Cairo",
-    "Africa/Casablanca",
-    "Europe/Dublin",
-    "America/Toronto",
-    "Europe/London",
-    "Asia/Kathmandu",
-    "UTC",
-)
+ZONES = (*DRAWN_ZONES, "America/Toronto", "Europe/London")
 MORE_ZONES = (
     "Africa/Johannesburg",
     "Africa/Lagos",
