@@ -38,14 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INCOMPLETE
     except BrokenPipeError:
         # The reader has seen enough. Nothing more can be written, the verdict still counts.
-        _silence()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return console.verdict
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        console.complain(f"the output can't be written: {(error.strerror or str(error)).lower()}")
-        _silence()
-        return INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the last resort: an exit code, never a traceback
         console.complain(f"internal error: {type(error).__name__}: {error}; please report this")
         return INCOMPLETE
@@ -53,12 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if collecting:
             gc.enable()
     return code
-
-
-def _silence() -> None:
-    """Write what is left to nowhere, so that nothing more can go wrong with it."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> NoReturn:

@@ -32,14 +32,20 @@ class Console:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def write(self, text: str) -> None:
-        """Write to standard output, unless it is closed."""
+        """Write to standard output, unless it is closed; raises UsageError where it can't be."""
         if sys.stdout is not None:
-            sys.stdout.write(text)
+            try:
+                sys.stdout.write(text)
+            except OSError as error:
+                raise _unwritten(error) from error
 
     def flush(self) -> None:
-        """Make sure all is written, or learn that nobody reads."""
+        """Make sure all is written, or learn that nobody reads; raises UsageError as ``write``."""
         if sys.stdout is not None:
-            sys.stdout.flush()
+            try:
+                sys.stdout.flush()
+            except OSError as error:
+                raise _unwritten(error) from error
 
     def complain(self, text: str, prefix: str = "opspolicy: ") -> None:
         """Write a line to standard error."""
@@ -95,3 +101,10 @@ class Console:
         except (AttributeError, OSError, ValueError):
             return DEFAULT_WIDTH
         return max(columns, LEAST_WIDTH) if columns else DEFAULT_WIDTH
+
+
+def _unwritten(error: OSError) -> Exception:
+    """Return what to raise where nothing can be written; that nobody reads on is no mistake."""
+    if isinstance(error, BrokenPipeError):
+        return error
+    return UsageError(f"the output can't be written: {(error.strerror or str(error)).lower()}")
