@@ -45,6 +45,7 @@ class Estate:
         "_hours",
         "_keeping",
         "calendars",
+        "configured",
         "declares_teams",
         "default_owners",
         "duplicates",
@@ -69,6 +70,7 @@ class Estate:
     def __init__(self, builder: Builder, files: tuple[SourceFile, ...]) -> None:
         """Take over what ``builder`` has collected from ``files``."""
         self.files = files
+        self.configured = builder.configured
         self.teams = builder.teams
         self.calendars = builder.calendars
         self.services = builder.services
@@ -93,6 +95,39 @@ class Estate:
             *builder.problems,
         )
         self.graph = DependencyGraph(self.services)
+
+    def reread(self, source: SourceFile) -> Estate:
+        """Return the estate as it is with another text of one of its files.
+
+        It is what reading all files again would give, but that what is new stands last.
+        """
+        builder = Builder(self.holidays, self.configured)
+        builder.calendars = dict(self.calendars)
+        builder.file(source)
+        path = source.path
+        made = Estate(builder, tuple(source if each.path == path else each for each in self.files))
+        for name in ("teams", "calendars", "services", "jobs", "windows", "freezes", "vendors"):
+            now = getattr(made, name)
+            kept = {
+                key: now.get(key, each)
+                for key, each in getattr(self, name).items()
+                if each.node.file != path or key in now
+            }
+            setattr(made, name, kept | now)
+        for name in ("references", "listed"):
+            others = [each for each in getattr(self, name) if each.node.file != path]
+            setattr(made, name, [*others, *getattr(made, name)])
+        for name in ("duplicates", "invalid", "missing_zones", "problems"):
+            others = [each for each in getattr(self, name) if each.span.file != path]
+            here = [each for each in getattr(made, name) if each.span.file == path]
+            setattr(made, name, (*others, *here))
+        waivers = [each for each in self.waivers if each.node.file != path]
+        made.waivers = (*waivers, *made.waivers)
+        made.default_owners = {**self.default_owners, **made.default_owners}
+        made.declares_teams = made.declares_teams or self.declares_teams
+        made.unjudged_keys = tuple(sorted({*self.unjudged_keys, *made.unjudged_keys}))
+        made.graph = DependencyGraph(made.services)
+        return made
 
     def section(self, name: str) -> Mapping[str, Entity]:
         """Return the entries of a section by its name in YAML."""

@@ -1,0 +1,1 @@
+"""Repair: where else something could go, what that would change, and the edit that does it."""

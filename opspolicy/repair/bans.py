@@ -1,0 +1,200 @@
+"""What forbids a time: hours, demand, runs and freezes, as intervals, before anything is judged.
+
+An outage is forbidden where its finding would be serious, by the policies that hold for just these
+parties. What is left may still be refused when the whole estate is judged; what is left out never
+would pass. So an empty rest is proof that there is no slot.
+"""
+
+from __future__ import annotations
+
+from opspolicy.estate.declarations import Job, Window
+from opspolicy.record import NamedTuple
+from opspolicy.repair.moves import SERIES
+from opspolicy.rules.collisions import length
+from opspolicy.rules.wording import listing, name
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.timeline import runs
+from opspolicy.timeline.causes import Cause
+from opspolicy.timeline.outages import Outages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opspolicy.estate.declarations import Demand, Service
+    from opspolicy.repair.moves import Move
+    from opspolicy.repair.trial import Trial
+    from opspolicy.report import Finding
+    from opspolicy.timeline.cutsets import CutSet
+
+BUSINESS, DEMAND, RUN = (
+    "outage-in-business-hours",
+    "outage-during-induced-demand",
+    "run-during-outage",
+)
+MAINTENANCE = "outage-outside-maintenance-hours"
+MOST_BLAMED = 3
+
+
+class Ban(NamedTuple):
+    """When something mustn't happen, by which rule, and why.
+
+    ``demand`` is the one of a job's that mustn't last then; ``is_run`` says that it is a run that
+    mustn't. Else it is an outage.
+    """
+
+    rule: str
+    when: IntervalSet
+    why: str
+    demand: Demand | None = None
+    is_run: bool = False
+
+
+class Bans:
+    """All that forbids ``entity`` a time within ``when``, but for what ``targets`` are about."""
+
+    def __init__(
+        self, trial: Trial, entity: Job | Window, targets: Sequence[Finding], when: IntervalSet
+    ) -> None:
+        """Work out the bans."""
+        self.trial = trial
+        self.entity = entity
+        self.targets = targets
+        self.when = when
+        self.all = [each for each in self._found() if each.when]
+
+    def hits(self, move: Move) -> Iterator[tuple[Ban, IntervalSet]]:
+        """Yield each ban that a move runs into, and when."""
+        for ban in self.all:
+            found = _part(move, ban) & ban.when
+            if move.kind == SERIES:
+                # What a series does after the horizon isn't judged.
+                found = found & self.trial.timeline.judged
+            if found:
+                yield ban, found
+
+    def _found(self) -> Iterator[Ban]:
+        if self.entity.takes_down:
+            yield from self._of_outages()
+        if isinstance(self.entity, Job):
+            yield from self._of_job(self.entity)
+
+    def _ban(self, rule: str, refs: Sequence[str], when: IntervalSet, why: str) -> Iterator[Ban]:
+        if when and self.trial.fails(rule, refs):
+            yield Ban(rule, when - self.trial.spared(rule, refs, self.targets), why)
+
+    # An outage -----------------------------------------------------------------------------------
+
+    def _of_outages(self) -> Iterator[Ban]:
+        """Yield what forbids the outages that an entity makes, alone and with others."""
+        estate, timeline = self.trial.estate, self.trial.timeline
+        ref = self.entity.ref
+        above = _above(estate.graph.dependants, self.entity.takes_down)
+        graph = estate.graph.below(above)
+        others = [
+            each
+            for each in timeline.causes.values()
+            if each.ref != ref and any(hit in graph.services for hit in each.takes_down)
+        ]
+        always = Cause(ref, self.entity.takes_down, (), self.when)
+        outages = Outages(graph, sorted([*others, always], key=lambda cause: cause.ref))
+        for service_name in above:
+            service = estate.services.get(service_name)
+            if service is None:
+                continue
+            for cut_set in outages.cut_sets(service_name):
+                # Of a crowd nobody knows at which time which of its sets suffices.
+                if ref in cut_set.causes and not cut_set.truncated:
+                    yield from self._of_service(service, cut_set)
+
+    def _of_service(self, service: Service, cut_set: CutSet) -> Iterator[Ban]:
+        timeline, estate = self.trial.timeline, self.trial.estate
+        refs, when = (service.ref, *cut_set.causes), cut_set.when
+        shown = f"`{service.name}`"
+        if service.customer_facing:
+            why = f"customers need {shown}"
+            yield from self._ban(BUSINESS, refs, timeline.needed(service, when), why)
+        if service.maintenance_hours is not None:
+            closed = when - estate.maintenance_hours(service).during(when)
+            why = f"{shown} may be down only in its maintenance hours"
+            yield from self._ban(MAINTENANCE, refs, closed, why)
+        for job in estate.jobs.values():
+            party = (service.ref, job.ref, *cut_set.causes)
+            demands = [each for each in job.induces_demand if each.service == service.name]
+            if demands and job.ref != self.entity.ref:
+                why = f"`{job.name}` sends customers to {shown}"
+                come = timeline.demand(job, demands, when) & when
+                yield from self._ban(DEMAND, party, come, why)
+            runs_here = service.name in job.requires and job.when_blocked == "fail"
+            if runs_here and job.ref not in cut_set.causes:
+                why = f"`{job.name}` runs and needs {shown}"
+                under_way = runs.runs_during(job, when) & when
+                yield from self._ban(RUN, party, under_way, why)
+
+    # A run and the demand it induces -------------------------------------------------------------
+
+    def _of_job(self, job: Job) -> Iterator[Ban]:
+        outages = self.trial.timeline.outages
+        for required in job.requires if job.when_blocked == "fail" else ():
+            for cut_set in outages.cut_sets(required, without=job.ref):
+                if not cut_set.truncated:
+                    refs = (f"service/{required}", job.ref, *cut_set.causes)
+                    why = f"{_down(required, cut_set)}, and a run needs it"
+                    for each in self._ban(RUN, refs, cut_set.when, why):
+                        yield each._replace(is_run=True)
+        for demand in job.induces_demand:
+            for cut_set in outages.cut_sets(demand.service):
+                if cut_set.truncated or job.ref in cut_set.causes:
+                    continue
+                refs = (f"service/{demand.service}", job.ref, *cut_set.causes)
+                why = f"its customers come while {_down(demand.service, cut_set)}"
+                for each in self._ban(DEMAND, refs, cut_set.when, why):
+                    yield each._replace(demand=demand)
+
+
+def _down(service: str, cut_set: CutSet) -> str:
+    """Return which service is down because of what."""
+    blamed = [name(ref) for ref in cut_set.causes[:MOST_BLAMED]]
+    if len(cut_set.causes) > MOST_BLAMED:
+        blamed.append(f"{len(cut_set.causes) - MOST_BLAMED} more")
+    return f"`{service}` is down because of {listing(blamed)}"
+
+
+def _above(dependants: dict[str, list[str]], names: Sequence[str]) -> list[str]:
+    """Return services, and all that depend on them in any way."""
+    found = dict.fromkeys(names)
+    queue = list(found)
+    for each in queue:
+        for above in dependants.get(each, ()):
+            if above not in found:
+                found[above] = None
+                queue.append(above)
+    return queue
+
+
+def _part(move: Move, ban: Ban) -> IntervalSet:
+    """Return when that part of a moved entity happens which a ban is about, near the ban."""
+    entity = move.entity
+    if move.kind == SERIES:
+        return _of_series(entity, ban)
+    begins, ends = 0, length(entity)
+    if ban.is_run and isinstance(entity, Job):
+        ends = entity.longest
+    if ban.demand is not None and isinstance(entity, Job):
+        late = ban.demand.at_end
+        begins = entity.earliest_end if late else 0
+        ends = (entity.latest_end if late else entity.delay) + ban.demand.lasting
+    return IntervalSet([(at + begins, at + ends) for at in move.starts])
+
+
+def _of_series(entity: Job | Window, ban: Ban) -> IntervalSet:
+    if ban.demand is not None and isinstance(entity, Job):
+        return runs.demand_during(entity, ban.demand, ban.when)
+    if ban.is_run and isinstance(entity, Job):
+        return runs.runs_during(entity, ban.when)
+    if entity.schedule is None:
+        return NOTHING
+    lasts = length(entity)
+    reach = ban.when.grown(lasts - 1, 0)
+    starts = {at for start, end in reach for at in entity.schedule.starts(start, end)}
+    return IntervalSet.of_runs(sorted(starts), lasts)

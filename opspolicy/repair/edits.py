@@ -1,0 +1,102 @@
+"""The smallest edit of a file: text at known places, believed only after reading it again."""
+
+from __future__ import annotations
+
+import re
+
+from opspolicy.record import NamedTuple
+from opspolicy.source import files
+from opspolicy.source.yaml_reader import LINE_BREAK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.source.files import SourceFile
+    from opspolicy.source.span import Span
+
+    Path = tuple[str | int, ...]
+
+QUOTES = ("'", '"')
+# Inside [] and {} the first ones end a plain text; behind a space `#` does anywhere.
+NEEDS_QUOTES = re.compile(r"[,\[\]{}]|: | #|^[*&!|>%@`\"'#?-]")
+
+
+class Edit(NamedTuple):
+    """What is to stand in place of the text at ``span``, which may be empty.
+
+    A ``scalar`` keeps the quotes it had, and is given some where it must have them.
+    """
+
+    span: Span
+    text: str
+    scalar: bool = True
+
+
+class Value(NamedTuple):
+    """What a document says at ``path`` afterwards, and only there."""
+
+    document: int
+    path: Path
+    value: object
+
+
+class Rewrite(NamedTuple):
+    """Edits of one file, and what they mean."""
+
+    source: SourceFile
+    edits: tuple[Edit, ...]
+    values: tuple[Value, ...]
+
+
+def applied(rewrite: Rewrite) -> SourceFile | None:
+    """Return the file after a rewrite; None where it wouldn't say exactly what was meant.
+
+    So it is where a value is shared by an anchor or a merge key, or written in a way that no small
+    edit can follow.
+    """
+    source = rewrite.source
+    wanted = [document.plain() for document in source.documents]
+    for document, path, value in rewrite.values:
+        if not _put(wanted[document], path, value):
+            return None
+    made = files.parse(source.path, text_after(source.text, rewrite.edits))
+    if made.problems or [document.plain() for document in made.documents] != wanted:
+        return None
+    return made
+
+
+def text_after(text: str, edits: Sequence[Edit]) -> str:
+    """Return a text with edits made."""
+    starts = [0, *(found.end() for found in re.finditer(LINE_BREAK, text))]
+    # The last one in the text first, so that the places of the others stay.
+    for span, new, scalar in sorted(edits, key=lambda edit: edit.span, reverse=True):
+        first = starts[span.line - 1] + span.column - 1
+        last = starts[span.end_line - 1] + span.end_column - 1
+        quote = ""
+        if scalar:
+            quote = text[first] if text[first : first + 1] in QUOTES else ""
+            quote = quote or ('"' if NEEDS_QUOTES.search(new) else "")
+        text = f"{text[:first]}{quote}{new}{quote}{text[last:]}"
+    return text
+
+
+def _put(document: object, path: Path, value: object) -> bool:
+    """Set, or add, what is at ``path`` of plain values; False where there is no such place."""
+    for step in path[:-1]:
+        is_there = (
+            step in document
+            if isinstance(document, dict)
+            else isinstance(document, list) and isinstance(step, int) and step < len(document)
+        )
+        if not is_there:
+            return False
+        document = document[step]  # type: ignore[index]
+    last = path[-1]
+    if isinstance(document, list) and isinstance(last, int) and last <= len(document):
+        document[last : last + 1] = [value]
+        return True
+    if isinstance(document, dict) and isinstance(last, str):
+        document[last] = value
+        return True
+    return False

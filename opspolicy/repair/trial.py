@@ -1,0 +1,127 @@
+"""An estate on trial: what would be found in it after a change of one file."""
+
+from __future__ import annotations
+
+from opspolicy import judge
+from opspolicy.record import NamedTuple
+from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.timeline.timeline import Timeline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+    from opspolicy.report import Finding
+    from opspolicy.source.files import SourceFile
+
+SERIOUS = (ERROR, WARNING)
+"""The severities that a repair may not add."""
+
+
+class Known(NamedTuple):
+    """How severe a finding is, and when."""
+
+    severity: str
+    occurrences: IntervalSet
+
+    def covers(self, other: Known) -> bool:
+        """Whether ``other`` is no worse: not more severe, and at no other time."""
+        milder = SEVERITIES.index(other.severity) >= SEVERITIES.index(self.severity)
+        return milder and not other.occurrences - self.occurrences
+
+
+class Outcome(NamedTuple):
+    """What a change leaves of the findings it was for, and what it adds or makes worse."""
+
+    left: tuple[Finding, ...]
+    added: tuple[Finding, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether all that was to go is gone, and nothing has come."""
+        return not (self.left or self.added)
+
+
+class Trial:
+    """An estate as it is, with all that is found in it, and changes tried on it."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        timeline: Timeline,
+        policies: Mapping[str, Policy],
+        findings: Sequence[Finding],
+    ) -> None:
+        """Take what ``policies`` have found in ``estate`` along ``timeline``."""
+        self.estate = estate
+        self.timeline = timeline
+        self.policies = policies
+        self.findings = findings
+        self._known = known(findings)
+        self.judged = 0
+
+    def outcome(self, source: SourceFile, targets: Iterable[Finding]) -> Outcome:
+        """Return what becomes of ``targets`` with another text of a file, and of all others."""
+        after = self.after(source)
+        wanted = {each.fingerprint for each in targets}
+        left = tuple(each for each in after if each.fingerprint in wanted)
+        added = tuple(
+            each
+            for each in after
+            if each.severity in SERIOUS and each.fingerprint not in wanted and self.is_new(each)
+        )
+        return Outcome(left, added)
+
+    def after(self, source: SourceFile) -> tuple[Finding, ...]:
+        """Return what every policy finds in the whole estate with another text of a file."""
+        self.judged += 1
+        estate = self.estate.reread(source)
+        wrong = judge.from_problems(estate, estate.problems)
+        timeline = Timeline(estate, self.timeline.horizon)
+        return (*wrong, *judge.judge(estate, timeline, self.policies))
+
+    def is_new(self, finding: Finding) -> bool:
+        """Whether a finding isn't there as it is, or is more severe or longer than it was."""
+        before = self._known.get(finding.fingerprint)
+        return before is None or not before.covers(Known(finding.severity, finding.occurrences))
+
+    def fails(self, rule: str, refs: Sequence[str]) -> bool:
+        """Whether a finding of a rule about ``refs`` would be serious."""
+        owners = {owner for ref in refs if (owner := self.estate.owner_of(ref)) is not None}
+        return any(
+            holds is not None and holds.severity in SERIOUS
+            for policy in self.policies.values()
+            if policy.rule == rule
+            for holds in [policy.of(self.estate, refs, owners)]
+        )
+
+    def spared(self, rule: str, refs: Sequence[str], targets: Iterable[Finding]) -> IntervalSet:
+        """Return when a finding of a rule about just ``refs`` is there already, and may stay."""
+        wanted = {each.fingerprint for each in targets}
+        same = [
+            each.occurrences
+            for each in self.findings
+            if each.rule == rule
+            and each.fingerprint not in wanted
+            and {*each.subjects, *each.causes} == {*refs}
+        ]
+        found = NOTHING
+        for each in same:
+            found = found | each
+        return found
+
+
+def known(findings: Iterable[Finding]) -> dict[str, Known]:
+    """Return how severe and when each finding is, by fingerprint."""
+    found: dict[str, Known] = {}
+    for each in findings:
+        before = found.get(each.fingerprint)
+        severity, when = each.severity, each.occurrences
+        if before is not None:
+            severity = min(severity, before.severity, key=SEVERITIES.index)
+            when = when | before.occurrences
+        found[each.fingerprint] = Known(severity, when)
+    return found

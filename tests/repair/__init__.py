@@ -1,0 +1,1 @@
+"""Tests of what is suggested, and of the edits that do it."""
