@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.aside import Aside
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
+    from opspolicy.repair.trial import Trial
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
@@ -47,6 +48,7 @@ class Request(NamedTuple):
     ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
     is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
     processes may read, of which two are used at most; None uses two where the estate is worth it.
+    ``slots`` is whether to look for other times for what collides.
     """
 
     as_of: int
@@ -57,6 +59,7 @@ class Request(NamedTuple):
     allow_empty: bool = False
     cache: str | None = None
     jobs: int | None = 1
+    slots: bool = True
 
 
 def load(
@@ -163,6 +166,14 @@ def horizon_seconds(horizon: timedelta | str) -> int:
     return configuration.parse_horizon(str(horizon))
 
 
+class Judged(NamedTuple):
+    """A report with what it was made from; no timeline where nothing could be judged."""
+
+    report: Report
+    policies: Mapping[str, Policy]
+    timeline: Timeline | None = None
+
+
 def run(
     settings: Config,
     paths: Sequence[str],
@@ -175,6 +186,25 @@ def run(
 
     Raises UnknownRule when the request names a rule there isn't.
     """
+    found = judged(settings, paths, request, progress)
+    report = found.report
+    hurt = any(each.causes for each in report.findings)
+    if not (request.slots and report.complete and hurt):
+        return report
+    from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
+
+    progress("looking for slots")
+    told = advice.advised(trial(found), report.findings)
+    return report._replace(findings=tuple(sorted(told, key=order)))
+
+
+def judged(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Judged:
+    """Check as ``run`` does, and return also what more can be asked of."""
     policies = _chosen(settings.policies, request.selected, request.ignored)
     horizon = settings.horizon if request.horizon is None else request.horizon
     until = request.as_of + horizon
@@ -185,7 +215,7 @@ def run(
         findings = judge.from_problems(estate, settings.problems)
         statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
-        return report._replace(unconfigured=True)
+        return Judged(report._replace(unconfigured=True), policies)
     selection = _select(settings, paths)
     sources = _sources(settings, selection, progress)
     memory = _memory(settings, request.cache)
@@ -197,13 +227,24 @@ def run(
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
-    findings += judge.judge(estate, Timeline(estate, Horizon(request.as_of, until)), policies)
+    timeline = Timeline(estate, Horizon(request.as_of, until))
+    findings += judge.judge(estate, timeline, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(settings.root, settings.patterns))
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
-    return report._replace(left_out=left_out, only_named=bool(paths))
+    report = report._replace(left_out=left_out, only_named=bool(paths))
+    return Judged(report, policies, timeline)
+
+
+def trial(judged: Judged) -> Trial:
+    """Return a judged estate to try changes on; all of it must have been read."""
+    from opspolicy.repair.trial import Trial  # noqa: PLC0415 - only to repair
+
+    assert judged.timeline is not None  # noqa: S101 - callers look whether the report is complete
+    report = judged.report
+    return Trial(report.estate, judged.timeline, judged.policies, report.findings)
 
 
 class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"

@@ -9,7 +9,7 @@ from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
@@ -45,14 +45,36 @@ def judge(
             except Exception as error:  # noqa: BLE001 - whatever it is, the others' findings stand
                 checked[same] = []
                 findings.append(failure(estate, f"the rule `{rule.slug}`", error))
-        for violation in checked[same]:
-            found = finding(estate, violation, rule, policy.name, policy.severity)
-            holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
-            if rule.incomplete:
-                findings.append(found)
-            elif holds is not None and holds.severity != OFF:
-                findings.append(found._replace(severity=holds.severity))
+        findings += _under(policy, rule, estate, checked[same])
     return tuple(sorted(findings, key=order))
+
+
+def held(
+    estate: Estate, slug: str, violations: Iterable[Violation], policies: Mapping[str, Policy]
+) -> list[Finding]:
+    """Return what the policies of a rule make of violations that another layer has found."""
+    rule, found = rules.load(slug), list(violations)
+    if rule is None:
+        raise AssertionError(slug)  # layers name rules of ours
+    return [
+        each
+        for policy in sorted(policies.values(), key=lambda each: each.name)
+        if policy.rule == slug and policy.is_on
+        for each in _under(policy, rule, estate, found)
+    ]
+
+
+def _under(
+    policy: Policy, rule: Rule, estate: Estate, violations: Iterable[Violation]
+) -> Iterator[Finding]:
+    """Yield violations as findings of a policy, as severe as it says where they are."""
+    for violation in violations:
+        found = finding(estate, violation, rule, policy.name, policy.severity)
+        holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
+        if rule.incomplete:
+            yield found
+        elif holds is not None and holds.severity != OFF:
+            yield found._replace(severity=holds.severity)
 
 
 def from_problems(estate: Estate, problems: Iterable[Problem]) -> list[Finding]:

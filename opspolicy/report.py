@@ -21,6 +21,20 @@ UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""
 
 
+class Slot(NamedTuple):
+    """A time at which ``target`` would collide with nothing: ``start``, an instant.
+
+    ``zone`` is the key of the zone whose clock it is told on, ``shift`` by how many seconds of that
+    clock it is later, ``sentence`` what to do.
+    """
+
+    target: str
+    start: int
+    zone: str
+    shift: int
+    sentence: str
+
+
 class Finding(NamedTuple):
     """One thing that is wrong.
 
@@ -49,6 +63,7 @@ class Finding(NamedTuple):
     incomplete: bool = False
     status: str = "new"
     waived_by: str | None = None
+    suggestions: tuple[Slot, ...] = ()
 
 
 class FileStatus(NamedTuple):

@@ -17,6 +17,9 @@ carry a comment (a file that can't be parsed, one that lies elsewhere) is listed
 
     ops/broken.yaml:3: error: [invalid-yaml] "a tab"
 
+For what collides, other times are looked for only in the cases of `no-legal-slot`: a service that is
+needed at all hours would have two findings in all others.
+
 A list after the heading sets what isn't as usual: `- as of: 2027-03-01`, `- horizon: 30d`.
 """
 
@@ -88,13 +91,13 @@ def read(path: Path) -> list[Case]:
     return cases
 
 
-def run(case: Case, directory: Path) -> Report:
-    """Write the files of a case and check them."""
+def run(case: Case, directory: Path, *, slots: bool = False) -> Report:
+    """Write the files of a case and check them, with a look for ``slots`` or without."""
     for path, text in case.files.items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    request = app.Request(parse_as_of(case.as_of), parse_horizon(case.horizon))
+    request = app.Request(parse_as_of(case.as_of), parse_horizon(case.horizon), slots=slots)
     return app.run(config.load(str(directory)), (), request)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from opspolicy.explain import told
 from opspolicy.explain.text import normal_form
 from opspolicy.temporal import zones
-from opspolicy.temporal.durations import HOUR, MINUTE
-from opspolicy.temporal.instants import rfc3339
+from opspolicy.temporal.instants import local_rfc3339, rfc3339
 from opspolicy.version import __version__
 
 TYPE_CHECKING = False
@@ -84,11 +83,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
 
 def _instant(instant: int, zone: Zone) -> dict[str, str]:
     """Return an instant in UTC, and on the zone's clock with its offset."""
-    minutes = zone.offset(instant) // MINUTE
-    sign = "-" if minutes < 0 else "+"
-    hours, rest = divmod(abs(minutes), HOUR // MINUTE)
-    local = rfc3339(zone.wall(instant)).removesuffix("Z")
-    return {"utc": rfc3339(instant), "local": f"{local}{sign}{hours:02}:{rest:02}"}
+    return {"utc": rfc3339(instant), "local": local_rfc3339(instant, zone)}
 
 
 def _effect(effect: Effect, zone: Zone) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def terminal(text: str) -> str:
     return re.sub(UNSAFE, lambda found: _escape(found[0]), text)
 
 
+def lines(text: str) -> str:
+    """Return lines of text as ``terminal`` does, but for the line breaks between them."""
+    return "\n".join(terminal(line) for line in text.split("\n"))
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal ``text`` takes."""
     if text.isascii():

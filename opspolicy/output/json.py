@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from opspolicy.temporal import zones
-from opspolicy.temporal.durations import HOUR
-from opspolicy.temporal.instants import rfc3339
+from opspolicy.temporal.durations import HOUR, iso8601
+from opspolicy.temporal.instants import local_rfc3339, rfc3339
 from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.output import Style
-    from opspolicy.report import Finding, Report
+    from opspolicy.report import Finding, Report, Slot
     from opspolicy.rules.base import Impact
     from opspolicy.source.span import Note
 
@@ -66,7 +66,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "location": _location(finding.place),
         "related": [_location(each) for each in finding.related],
         "hint": finding.hint,
-        "suggestions": [],
+        "suggestions": [_slot(each) for each in finding.suggestions],
         "status": finding.status,
         "waived_by": finding.waived_by,
     }
@@ -81,6 +81,14 @@ def _location(note: Note) -> dict[str, Any]:
         "end_line": span.end_line,
         "end_column": span.end_column,
         "message": note.text,
+    }
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {
+        "target": slot.target,
+        "start": local_rfc3339(slot.start, zones.zone(slot.zone)),
+        "shift": iso8601(slot.shift),
     }
 
 

@@ -123,6 +123,8 @@ class Page:
             yield "owners", [", ".join(self._owner(name) for name in finding.owners)]
         if finding.hint:
             yield "fix", [encode.terminal(finding.hint)]
+        if finding.suggestions:
+            yield "slot", [encode.terminal(each.sentence) for each in finding.suggestions]
         yield "more", [f"opspolicy rules {finding.rule}"]
 
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+from codecs import BOM_UTF8
 
 from opspolicy.record import NamedTuple
 from opspolicy.source import files
+from opspolicy.source.reading import read_file
 from opspolicy.source.yaml_reader import LINE_BREAK
 
 TYPE_CHECKING = False
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opspolicy.source.files import SourceFile
+    from opspolicy.source.reading import Root
     from opspolicy.source.span import Span
 
     Path = tuple[str | int, ...]
@@ -100,3 +104,35 @@ def _put(document: object, path: Path, value: object) -> bool:
         document[last] = value
         return True
     return False
+
+
+def diff(before: SourceFile, after: SourceFile) -> str:
+    """Return what an edit changes, as `git diff` and `patch` understand it."""
+    from difflib import unified_diff  # noqa: PLC0415 - only to show an edit
+
+    lines = unified_diff(
+        before.text.splitlines(keepends=True),
+        after.text.splitlines(keepends=True),
+        f"a/{before.path}",
+        f"b/{after.path}",
+    )
+    missing = "\n\\ No newline at end of file\n"
+    return "".join(line if line.endswith("\n") else f"{line}{missing}" for line in lines)
+
+
+def save(root: Root, before: SourceFile, after: SourceFile) -> None:
+    """Write a file's new text, and read it back.
+
+    Raises OSError where it can't be written, and where it isn't what it was when it was read.
+    """
+    if read_file(root, before.path).text != before.text:
+        message = f"{before.path} has changed meanwhile"
+        raise OSError(message)
+    with open(os.path.join(root.path, before.path), "r+b") as file:
+        mark = BOM_UTF8 if file.read(len(BOM_UTF8)) == BOM_UTF8 else b""
+        file.seek(0)
+        file.write(mark + after.text.encode())
+        file.truncate()
+    if read_file(root, before.path).text != after.text:
+        message = f"{before.path} doesn't say what was written"
+        raise OSError(message)

@@ -49,8 +49,12 @@ def shifted(text: str, dialect: Dialect, shift: int) -> str | None:
         return None  # from Tuesday to Saturday is not what Monday to Friday was meant for
     if days + over and not _move_days(fields, line, days + over, dialect):
         return None
-    if seconds:
-        fields["minute"], fields["hour"] = _listed(minutes), _listed(hours)
+    for name, now, before in (
+        ("minute", minutes, values(line.minutes)),
+        ("hour", hours, values(line.hours)),
+    ):
+        if now != before:
+            fields[name] = _listed(now)
     return _joined(text, fields)
 
 

@@ -157,10 +157,18 @@ def of_findings(trial: Trial, targets: Sequence[Finding], most: int = MOST) -> l
     return [each.answer(most) for each in _searches(trial, targets)]
 
 
+def of_entity(trial: Trial, ref: str, targets: Sequence[Finding], most: int = MOST) -> list[Answer]:
+    """Return what there is for one job or window to be rid of all findings it is part of."""
+    entity = trial.estate.entity(ref)
+    if not isinstance(entity, Job | Window):
+        return []
+    return [Search(trial, entity, targets).answer(most)]
+
+
 def nearest(trial: Trial, target: Finding, most: int) -> Suggestion | None:
     """Return the best slot of any party of a finding, judging ``most`` moves at most."""
     searches = _searches(trial, [target])
-    candidates = [zip(repeat(each), each.candidates()) for each in searches]  # noqa: B905 - endless
+    candidates = [zip(repeat(each), each.candidates()) for each in searches]
     ranked = merge(*candidates, key=lambda pair: _rank(pair[1], pair[0].customers))
     for search, move in islice(ranked, most):
         found = search.judged(move)

@@ -64,6 +64,15 @@ def compact(seconds: int) -> str:
     return "".join(parts) or "0s"
 
 
+def iso8601(seconds: int) -> str:
+    """Return a duration in hours, minutes and seconds of ISO 8601: `PT168H`, `-PT30M`."""
+    hours, rest = divmod(abs(seconds), HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    parts = [(hours, "H"), (minutes, "M"), (left, "S")]
+    body = "".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0S"
+    return f"{'-' if seconds < 0 else ''}PT{body}"
+
+
 def words(seconds: int) -> str:
     """Return a duration for people: `42 h 30 min`, `3 days`, `45 s`."""
     if seconds < 0:

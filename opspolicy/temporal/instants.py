@@ -157,6 +157,14 @@ def rfc3339(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def local_rfc3339(instant: int, zone: Zone) -> str:
+    """Return ``instant`` on the zone's clock: `2027-10-09T06:00:00-04:00`."""
+    offset = zone.offset(instant)
+    hours, minutes = divmod(abs(offset) // MINUTE, HOUR // MINUTE)
+    shown = rfc3339(instant + offset).removesuffix("Z")
+    return f"{shown}{'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
+
+
 def clock(wall: int, *, with_date: bool = True) -> str:
     """Return a wall-clock reading for people: `Sat 9 Oct 2027 06:00`."""
     read = datetime.fromtimestamp(wall, UTC)

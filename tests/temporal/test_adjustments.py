@@ -311,3 +311,10 @@ def test_a_run_of_airflows_is_judged_by_when_it_was_due(
 ) -> None:
     made = schedule({"cron": "0 * 15 * *", **adjusted}, scheduler="airflow", zone="Europe/Paris")
     assert len(made.starts(parse_as_of("2027-11-01"), parse_as_of("2027-12-01"))) == count
+
+
+def test_elapsed_time_that_moves_into_a_gap_is_not_lost() -> None:
+    """Samoa left out Friday, 30 December 2011; who moves there from Saturday starts at its end."""
+    adjusted = {"every": "24h", "start": "2011-12-31T00:00", "on_non_business_day": "previous"}
+    found = starts(adjusted, "2011-12-28", "2012-01-03", "Pacific/Apia")
+    assert found == ["12-31T00:00", "01-02T00:00", "01-03T00:00"]

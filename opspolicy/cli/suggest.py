@@ -1,0 +1,123 @@
+"""Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML."""
+
+from __future__ import annotations
+
+from opspolicy import app
+from opspolicy.cli import options
+from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.output import encode
+from opspolicy.report import COMPLETE, FAILED, INCOMPLETE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.cli.arguments import Given, Parser
+    from opspolicy.cli.console import Console
+    from opspolicy.config import Config
+    from opspolicy.explain.repairs import Advice
+    from opspolicy.report import Report
+
+MOST = 20
+
+
+def arguments(parser: Parser) -> None:
+    """Add the options of `suggest`."""
+    parser.add_argument("target", metavar="TARGET",
+                        help="job/NAME, maintenance_window/NAME or a fingerprint")  # fmt: skip
+    options.add_estate(parser)
+    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
+    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    parser.add_argument("--apply", action="store_true", help="make the first edit, comments kept")
+    parser.add_argument("--diff", action="store_true", help="print the edit instead of making it")
+    parser.add_argument("--pick", type=_number, metavar="N", help="take the Nth of the suggestions")
+    parser.add_argument("--count", type=_number, default=1, metavar="N",
+                        help="how many of each sort: later and earlier")  # fmt: skip
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    parser.add_argument("-v", "--verbose", action="store_true", help="all that was refused")
+
+
+def run(given: Given, console: Console) -> int:
+    """Print what could be moved where; exit 1 when there is nothing, 2 without a verdict."""
+    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
+    cache = None if given.no_cache else console.cache_directory()
+    request = app.Request(as_of, options.horizon(given.horizon), cache=cache)
+    settings = options.settings(given, cache)
+    judged = app.judged(settings, (), request)
+    if judged.timeline is None or not judged.report.complete:
+        return _incomplete(judged.report, console)
+    from opspolicy.explain import repairs  # noqa: PLC0415 - only where all could be read
+    from opspolicy.repair.targets import UnknownTarget  # noqa: PLC0415
+
+    try:
+        advice = repairs.advise(app.trial(judged), given.target, given.count)
+    except UnknownTarget as error:
+        raise UsageError(str(error)) from error
+    if given.apply or given.diff:
+        return _edit(given, advice, settings, console)
+    if given.format == "json":
+        import json  # noqa: PLC0415 - only for this format
+
+        document = repairs.document(advice, judged.report)
+        console.write(json.dumps(document, indent=2) + "\n")
+    else:
+        lines = repairs.lines(advice, given.target, verbose=given.verbose)
+        console.write("\n".join(_wrapped(lines, console.width)) + "\n")
+    return COMPLETE if advice.suggestions or not advice.targets else FAILED
+
+
+def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> int:
+    """Make the edit that was picked, or print it."""
+    from opspolicy.explain import repairs  # noqa: PLC0415 - only to edit
+    from opspolicy.repair import edits  # noqa: PLC0415
+    from opspolicy.source.reading import Root  # noqa: PLC0415
+
+    picked = given.pick or 1
+    if picked > len(advice.suggestions):
+        if not advice.suggestions:
+            lines = repairs.lines(advice, given.target, verbose=given.verbose)
+            console.complain("\n".join(_wrapped(lines, console.width)), prefix="")
+            return FAILED if advice.targets else COMPLETE
+        message = f"--pick {picked}: there are {len(advice.suggestions)} suggestions"
+        raise UsageError(message)
+    suggestion = advice.suggestions[picked - 1]
+    before = suggestion.move.rewrite().source
+    if given.apply:
+        try:
+            edits.save(Root(settings.root), before, suggestion.after)
+        except OSError as error:
+            message = f"{before.path} can't be edited: {error.strerror or error}"
+            raise UsageError(message) from error
+    if given.diff:
+        console.write(encode.lines(edits.diff(before, suggestion.after)))
+    else:
+        console.write("\n".join(_wrapped(repairs.done(suggestion), console.width)) + "\n")
+    return COMPLETE
+
+
+def _incomplete(report: Report, console: Console) -> int:
+    """Say why nothing can be suggested: what isn't known can't be judged."""
+    for each in report.findings:
+        if each.incomplete:
+            span = each.place.span
+            console.complain(f"{span.file}:{span.line}:{span.column}: {each.message}")
+    if report.nothing_matched:
+        console.complain(f"no file matched: looked for {report.nothing_matched}")
+    console.complain("nothing can be suggested before this is mended")
+    return INCOMPLETE
+
+
+def _wrapped(lines: list[tuple[str, str]], width: int) -> list[str]:
+    """Return paragraphs, each behind its lead, in lines of so many columns."""
+    found: list[str] = []
+    for lead, text in lines:
+        indent = " " * len(lead)
+        rows = encode.wrap(encode.terminal(text), width - len(lead)) or [""]
+        found += [f"{lead if at == 0 else indent}{row}".rstrip() for at, row in enumerate(rows)]
+    return found
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+        message = f"`{text}` is not a number from 1 to {MOST}"
+        raise UsageError(message)
+    return int(text)

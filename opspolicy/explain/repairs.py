@@ -1,0 +1,187 @@
+"""What can be done about a finding, a job or a window: the slots there are, and the nearer ones."""
+
+from __future__ import annotations
+
+from opspolicy.record import NamedTuple
+from opspolicy.repair import suggest, targets, words
+from opspolicy.repair.moves import rank
+from opspolicy.rules.wording import full
+from opspolicy.temporal import zones
+from opspolicy.temporal.durations import iso8601
+from opspolicy.temporal.instants import local_rfc3339, rfc3339
+from opspolicy.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from opspolicy.repair.moves import Move
+    from opspolicy.repair.suggest import Answer, Suggestion
+    from opspolicy.repair.trial import Trial
+    from opspolicy.report import Finding, Report
+
+    Lines = list[tuple[str, str]]
+    """Paragraphs, each with what stands before it."""
+
+MOST_REFUSED = 4
+"""How many nearer slots of a job or window are told; `-v` tells all that were kept."""
+
+MOST_TARGETS = 3
+INDENT = "  "
+
+
+class Advice(NamedTuple):
+    """The findings that are to go, and what could be moved for it, the best first."""
+
+    about: str
+    targets: tuple[Finding, ...]
+    answers: tuple[Answer, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def advise(trial: Trial, target: str, most: int) -> Advice:
+    """Return what there is for a fingerprint, a job or a window; raises UnknownTarget."""
+    if target.startswith("ops-") and target not in {**trial.estate.jobs, **trial.estate.windows}:
+        found = targets.findings(trial.findings, target)
+        answers = suggest.of_findings(trial, found, most)
+        about = found[0].fingerprint
+    else:
+        about = targets.movable(trial.estate, target)
+        found = suggest.about(trial, about)
+        answers = suggest.of_entity(trial, about, found, most) if found else []
+    return Advice(about, tuple(found), tuple(answers), tuple(suggest.best(answers)))
+
+
+def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
+    """Return the advice, line by line."""
+    told: Lines = []
+    if not advice.targets:
+        return [("", f"{full(advice.about)} collides with nothing: there is nothing to move.")]
+    most = len(advice.targets) if verbose else MOST_TARGETS
+    for finding in advice.targets[:most]:
+        told.append(("", f"{finding.severity}[{finding.code}] {finding.policy}"))
+        told.append(("", finding.message))
+    if len(advice.targets) > most:
+        told.append(("", f"… and {len(advice.targets) - most} more findings (-v shows them)"))
+    told.append(("", ""))
+    for number, suggestion in enumerate(advice.suggestions, 1):
+        told.append((f"{number:>3}. ", words.sentence(suggestion.move)))
+        told += [("     ", each) for each in _edits(suggestion)]
+    if not advice.answers:
+        told.append((INDENT, "nothing of this can be moved: it has no cause with a schedule."))
+    for answer in advice.answers:
+        if not answer.suggestions:
+            told.append((INDENT, f"{full(answer.entity.ref)}: {words.none(answer)}."))
+    told += _nearer(advice, verbose=verbose)
+    if advice.suggestions:
+        told += [("", ""), *_proof(advice, target)]
+    return told
+
+
+def _edits(suggestion: Suggestion) -> Iterator[str]:
+    rewrite = suggestion.move.rewrite()
+    for each in sorted(rewrite.edits, key=lambda edit: edit.span):
+        yield words.edit(rewrite.source, each)
+
+
+def _nearer(advice: Advice, *, verbose: bool) -> Lines:
+    """Return what is nearer than what is suggested, and why it can't be."""
+    told: Lines = []
+    for answer in advice.answers:
+        # What is no farther away than the last that is offered is what somebody would ask about.
+        farthest = max((rank(each.move) for each in answer.suggestions), default=None)
+        refused = [
+            each
+            for each in answer.refusals
+            if verbose or farthest is None or rank(each.move) <= farthest
+        ]
+        refused = refused if verbose else refused[:MOST_REFUSED]
+        if refused:
+            zone = answer.entity.timezone or "UTC"
+            told += [
+                ("", ""),
+                ("", f"Not possible for {full(answer.entity.ref)} (times in {zone}):"),
+            ]
+            told += [(INDENT, words.refusal(each)) for each in refused]
+    return told
+
+
+def _proof(advice: Advice, target: str) -> Lines:
+    gone = "this finding is" if len(advice.targets) == 1 else "these findings are"
+    told = f"Each was judged with the whole estate: {gone} gone, and no error or warning is added."
+    how = f"`opspolicy suggest {target} --apply` makes the first edit"
+    if len(advice.suggestions) > 1:
+        how += ", with `--pick 2` the second"
+    return [("", told), ("", f"{how}; `--diff` shows it.")]
+
+
+def done(suggestion: Suggestion) -> Lines:
+    """Return what an edit has done."""
+    said = words.sentence(suggestion.move)
+    edits = [(INDENT, each) for each in _edits(suggestion)]
+    return [("", f"Done: {said}."), *edits, ("", "`opspolicy check` judges it again.")]
+
+
+# JSON ----------------------------------------------------------------------------------------
+
+
+def document(advice: Advice, report: Report) -> dict[str, Any]:
+    """Return the advice as JSON, version 1: the shape of `schemas/suggestions.schema.json`."""
+    return {
+        "version": 1,
+        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
+        "as_of": rfc3339(report.as_of),
+        "until": rfc3339(report.until),
+        "target": advice.about,
+        "findings": [each.fingerprint for each in advice.targets],
+        "suggestions": [_suggestion(each) for each in advice.suggestions],
+        "without": [
+            {"target": each.entity.ref, "reason": words.none(each), "certain": _certain(each)}
+            for each in advice.answers
+            if not each.suggestions
+        ],
+        "refused": [
+            {
+                "target": each.move.ref,
+                "start": _start(each.move),
+                "shift": iso8601(each.move.shift),
+                "reason": words.refusal(each),
+            }
+            for answer in advice.answers
+            for each in answer.refusals
+        ],
+    }
+
+
+def _certain(answer: Answer) -> bool:
+    return answer.is_whole and not answer.unwritten
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    move = suggestion.move
+    rewrite = move.rewrite()
+    return {
+        "target": move.ref,
+        "kind": move.kind,
+        "start": _start(move),
+        "shift": iso8601(move.shift),
+        "customers": suggestion.customers,
+        "sentence": words.sentence(move),
+        "edits": [
+            {
+                "file": rewrite.source.path,
+                "line": each.span.line,
+                "column": each.span.column,
+                "end_line": each.span.end_line,
+                "end_column": each.span.end_column,
+                "text": each.text,
+            }
+            for each in rewrite.edits
+        ],
+    }
+
+
+def _start(move: Move) -> str:
+    """Return the new start on the clock of its zone, with the offset."""
+    return local_rfc3339(move.starts[0], zones.zone(move.entity.timezone or "UTC"))

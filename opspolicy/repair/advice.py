@@ -1,0 +1,112 @@
+"""What a report says of repairs: the nearest slot for the worst findings, and where there is none.
+
+All of it is bounded by what is declared and found, never by a clock, so that two runs say the same.
+"""
+
+from __future__ import annotations
+
+from opspolicy import judge, rules
+from opspolicy.estate import places
+from opspolicy.estate.declarations import Window
+from opspolicy.repair import suggest, words
+from opspolicy.repair.suggest import Search
+from opspolicy.repair.trial import SERIOUS
+from opspolicy.report import Slot
+from opspolicy.rules.base import Violation
+from opspolicy.rules.collisions import length
+from opspolicy.rules.wording import full
+from opspolicy.source.span import Note
+from opspolicy.temporal import durations
+from opspolicy.temporal.instants import clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opspolicy.repair.suggest import Suggestion
+    from opspolicy.repair.trial import Trial
+    from opspolicy.report import Finding
+
+RULE = "no-legal-slot"
+
+WORST = 5
+"""For how many findings a report names the nearest slot."""
+
+MOST_WINDOWS = 20
+"""For how many windows is looked whether there is any slot at all."""
+
+MOST_TRIED = 6
+"""How many moves are judged for one finding of a report."""
+
+MOST_WORK = 200_000
+"""How many declarations may be judged again in all, for the sake of slots."""
+
+A_FINDING = 50
+"""What telling one finding costs, in declarations that have none."""
+
+
+def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings with the nearest slot beside the worst, and with the windows without any."""
+    worth = [each for each in findings if is_movable(each)]
+    if not worth:
+        return [*findings]
+    slots = _slots(trial, worth[:WORST])
+    told = [
+        each._replace(suggestions=slots[each.fingerprint]) if each.fingerprint in slots else each
+        for each in findings
+    ]
+    violations = [*_without_slot(trial, worth)]
+    return [*told, *judge.held(trial.estate, RULE, violations, trial.policies)]
+
+
+def is_movable(finding: Finding) -> bool:
+    """Whether a finding is serious, not waived, and of something that has a cause."""
+    return finding.severity in SERIOUS and finding.waived_by is None and bool(finding.causes)
+
+
+def _slots(trial: Trial, worst: Sequence[Finding]) -> dict[str, tuple[Slot, ...]]:
+    """Return the nearest slot of each finding that has one, by fingerprint."""
+    estate = trial.estate
+    size = len(estate.services) + len(estate.jobs) + len(estate.windows)
+    once = size + A_FINDING * len(trial.findings)
+    found: dict[str, tuple[Slot, ...]] = {}
+    for each in worst:
+        affordable = MOST_WORK // once - trial.judged
+        if affordable > 0:
+            nearest = suggest.nearest(trial, each, min(affordable, MOST_TRIED))
+            if nearest is not None:
+                found[each.fingerprint] = (slot(nearest),)
+    return found
+
+
+def slot(suggestion: Suggestion) -> Slot:
+    """Return a suggestion as a report tells it."""
+    move = suggestion.move
+    zone = move.entity.timezone or "UTC"
+    return Slot(move.ref, move.starts[0], zone, move.shift, words.sentence(move))
+
+
+def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]:
+    if rules.load(RULE) is None or not any(each.rule == RULE for each in trial.policies.values()):
+        return
+    refs = dict.fromkeys(ref for each in worth for ref in each.causes)
+    windows = [each for ref in refs if isinstance(each := trial.estate.entity(ref), Window)]
+    for window in windows[:MOST_WINDOWS]:
+        about = [each for each in worth if window.ref in each.causes]
+        search = Search(trial, window, about)
+        if next(search.candidates(), None) is None:
+            yield _violation(window, search)
+
+
+def _violation(window: Window, search: Search) -> Violation:
+    until = clock(search.trial.timeline.horizon.until)
+    lasts = durations.words(length(window))
+    reasons = words.listed(list(dict.fromkeys(ban.why for ban in search.bans.all)))
+    movable = ", within what `movable` permits" if window.plan.movable is not None else ""
+    because = f": {reasons}" if reasons else ""
+    return Violation(
+        f"there is no slot of {lasts} for {full(window.ref)} before {until} UTC{movable}{because}",
+        Note(places.start_of(window), "wherever it is moved to, it collides"),
+        subjects=(window.ref,),
+        hint="make it shorter, split it, or have an outage permitted by whoever needs the service",
+    )
