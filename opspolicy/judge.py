@@ -148,4 +148,5 @@ def finding(
         impact=violation.impact,
         hint=violation.hint,
         incomplete=rule.incomplete,
+        key=violation.key,
     )

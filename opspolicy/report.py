@@ -8,6 +8,8 @@ from opspolicy.temporal.intervals import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import Impact
     from opspolicy.source.span import Note
@@ -38,8 +40,9 @@ class Slot(NamedTuple):
 class Finding(NamedTuple):
     """One thing that is wrong.
 
-    ``occurrences`` are UTC intervals, ``paths`` has one a cause, in the causes' order. ``status``
-    compares with a base: `new` when there is none.
+    ``occurrences`` are UTC intervals, ``paths`` has one a cause, in the causes' order. ``key``
+    tells it from others about the same. ``status`` compares with a base, `new` when there is none;
+    one that is `worse` has ``added`` intervals that the base's hasn't.
     """
 
     fingerprint: str
@@ -61,9 +64,23 @@ class Finding(NamedTuple):
     impact: Impact | None = None
     hint: str = ""
     incomplete: bool = False
+    key: str = ""
     status: str = "new"
+    added: IntervalSet = NOTHING
     waived_by: str | None = None
     suggestions: tuple[Slot, ...] = ()
+
+
+class Known(NamedTuple):
+    """How severe a finding is, and when."""
+
+    severity: str
+    occurrences: IntervalSet
+
+    def covers(self, other: Known) -> bool:
+        """Whether ``other`` is no worse: not more severe, and at no other time."""
+        milder = SEVERITIES.index(other.severity) >= SEVERITIES.index(self.severity)
+        return milder and not other.occurrences - self.occurrences
 
 
 class FileStatus(NamedTuple):
@@ -124,6 +141,19 @@ class Report(NamedTuple):
             "new": sum(1 for each in self.findings if each.status == "new"),
             "worse": sum(1 for each in self.findings if each.status == "worse"),
         }
+
+
+def known(findings: Iterable[Finding]) -> dict[str, Known]:
+    """Return how severe and when each finding is, by fingerprint."""
+    found: dict[str, Known] = {}
+    for each in findings:
+        before = found.get(each.fingerprint)
+        severity, when = each.severity, each.occurrences
+        if before is not None:
+            severity = min(severity, before.severity, key=SEVERITIES.index)
+            when = when | before.occurrences
+        found[each.fingerprint] = Known(severity, when)
+    return found
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -42,7 +42,6 @@ class Estate:
     """
 
     __slots__ = (
-        "_hours",
         "_keeping",
         "calendars",
         "configured",
@@ -87,7 +86,6 @@ class Estate:
         self.default_owners: Mapping[tuple[str, int], Node | Written] = builder.default_owners
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
-        self._hours = builder.hours
         self._keeping: dict[Schedule, list[Job | Window | Freeze]] = {}
         self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
         self.problems: tuple[Problem, ...] = (
@@ -95,6 +93,14 @@ class Estate:
             *builder.problems,
         )
         self.graph = DependencyGraph(self.services)
+
+    def copied(self) -> Estate:
+        """Return a copy in which sections can be put in place of others."""
+        made = object.__new__(Estate)
+        for name in Estate.__slots__:
+            setattr(made, name, getattr(self, name))
+        made._keeping = {}
+        return made
 
     def reread(self, source: SourceFile) -> Estate:
         """Return the estate as it is with another text of one of its files.
@@ -207,7 +213,10 @@ class Estate:
 
     def hours(self, calendar: str | None) -> Hours | None:
         """Return the hours of a calendar; None when it isn't declared or couldn't be read."""
-        return self._hours(calendar) if calendar else None
+        if not calendar or calendar in BUILT_IN_CALENDARS:
+            return BUILT_IN_CALENDARS.get(calendar or "")
+        found = self.calendars.get(calendar)
+        return found.hours if found is not None else None
 
     def business_hours(self, service: Service) -> Hours:
         """Return when customers need a service; what can't be read counts as always."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from opspolicy import judge
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
-from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.report import Known, known
+from opspolicy.rules.base import ERROR, WARNING
+from opspolicy.temporal.intervals import NOTHING
 from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
@@ -16,21 +17,10 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
+    from opspolicy.temporal.intervals import IntervalSet
 
 SERIOUS = (ERROR, WARNING)
 """The severities that a repair may not add."""
-
-
-class Known(NamedTuple):
-    """How severe a finding is, and when."""
-
-    severity: str
-    occurrences: IntervalSet
-
-    def covers(self, other: Known) -> bool:
-        """Whether ``other`` is no worse: not more severe, and at no other time."""
-        milder = SEVERITIES.index(other.severity) >= SEVERITIES.index(self.severity)
-        return milder and not other.occurrences - self.occurrences
 
 
 class Outcome(NamedTuple):
@@ -112,16 +102,3 @@ class Trial:
         for each in same:
             found = found | each
         return found
-
-
-def known(findings: Iterable[Finding]) -> dict[str, Known]:
-    """Return how severe and when each finding is, by fingerprint."""
-    found: dict[str, Known] = {}
-    for each in findings:
-        before = found.get(each.fingerprint)
-        severity, when = each.severity, each.occurrences
-        if before is not None:
-            severity = min(severity, before.severity, key=SEVERITIES.index)
-            when = when | before.occurrences
-        found[each.fingerprint] = Known(severity, when)
-    return found

@@ -65,6 +65,10 @@ class SourceFile:
         """Take it that the same text was parsed before, without a problem."""
         self._problems = ()
 
+    def lines(self) -> list[str]:
+        """Return all lines, without their line breaks."""
+        return _lines(self.text)
+
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its line break."""
         lines = _lines(self.text)

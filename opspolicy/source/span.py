@@ -20,7 +20,8 @@ class Span(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A place with what there is to say about it."""
+    """A place with what there is to say about it; ``in_base`` is one that a change has deleted."""
 
     span: Span
     text: str
+    in_base: bool = False

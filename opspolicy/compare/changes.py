@@ -1,0 +1,146 @@
+"""What a change does to the plan: what is moved, who gains or loses an outage, who must agree."""
+
+from __future__ import annotations
+
+from opspolicy.estate.declarations import Freeze, Job, Window
+from opspolicy.record import NamedTuple
+from opspolicy.temporal.intervals import NOTHING, IntervalSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.report import Finding
+    from opspolicy.timeline.timeline import Timeline
+
+    Planned = Job | Window | Freeze
+
+ADDED, REMOVED, MOVED, CHANGED = "added", "removed", "moved", "changed"
+
+
+class Occurrences(NamedTuple):
+    """What becomes of one job, window or freeze: the starts that are gone and those that come.
+
+    ``was`` is its name in the base where that was another. ``kind`` is `added`, `removed`, `moved`
+    (as many come as go) or `changed`.
+    """
+
+    ref: str
+    kind: str
+    gone: tuple[int, ...]
+    come: tuple[int, ...]
+    zone: str
+    was: str = ""
+
+
+class Outage(NamedTuple):
+    """The time at which a service is newly down, and the time at which it no longer is."""
+
+    service: str
+    gained: IntervalSet
+    lost: IntervalSet
+
+
+class Changes(NamedTuple):
+    """All of it, each in the order of names."""
+
+    occurrences: tuple[Occurrences, ...]
+    outages: tuple[Outage, ...]
+
+
+def changes(base: Timeline, head: Timeline, renamed: Mapping[str, str]) -> Changes:
+    """Return what differs between the plans of two estates, at the same instant and horizon."""
+    return Changes(tuple(_occurrences(base, head, renamed)), tuple(_outages(base, head, renamed)))
+
+
+def _occurrences(
+    base: Timeline, head: Timeline, renamed: Mapping[str, str]
+) -> Iterator[Occurrences]:
+    before = {renamed.get(each.ref, each.ref): each for each in _planned(base.estate)}
+    after = {each.ref: each for each in _planned(head.estate)}
+    for ref in sorted({*before, *after}):
+        old, new = before.get(ref), after.get(ref)
+        if old is not None and new is not None and _normal(old) == _normal(new):
+            continue
+        was, now = starts(old, base), starts(new, head)
+        gone = tuple(sorted({*was} - {*now}))
+        come = tuple(sorted({*now} - {*was}))
+        if old is None or new is None:
+            kind = ADDED if old is None else REMOVED
+        elif not gone and not come:
+            continue
+        else:
+            kind = MOVED if len(gone) == len(come) else CHANGED
+        name = old.ref if old is not None and old.ref != ref else ""
+        zones = [each.timezone for each in (new, old) if each is not None]
+        yield Occurrences(ref, kind, gone, come, zones[0] or "UTC", name)
+
+
+def _planned(estate: Estate) -> Iterator[Planned]:
+    yield from estate.jobs.values()
+    yield from estate.windows.values()
+    yield from estate.freezes.values()
+
+
+def _normal(entity: Planned) -> object:
+    """Return what decides when something starts."""
+    if isinstance(entity, Job):
+        return (entity.schedule.normal() if entity.schedule else None, entity.suspended)
+    once = (entity.start, entity.end)
+    return (once, entity.schedule.normal() if entity.schedule else None)
+
+
+def starts(entity: Planned | None, timeline: Timeline) -> Sequence[int]:
+    """Return the starts of a job, a window or a freeze in the judged time."""
+    if entity is None or (isinstance(entity, Job) and entity.suspended):
+        return []
+    if not isinstance(entity, Job) and entity.start is not None:
+        return [entity.start]
+    if entity.schedule is None:
+        return []
+    return [at for start, end in timeline.judged for at in entity.schedule.starts(start, end)]
+
+
+def _outages(base: Timeline, head: Timeline, renamed: Mapping[str, str]) -> Iterator[Outage]:
+    old_names = {
+        renamed.get(f"service/{name}", f"service/{name}").partition("/")[2]: name
+        for name in base.estate.services
+    }
+    for name in sorted({*old_names, *head.estate.services}):
+        was = base.outages.down(old_names[name]) if name in old_names else NOTHING
+        now = head.outages.down(name)
+        gained, lost = now - was, was - now
+        if gained or lost:
+            yield Outage(name, gained, lost)
+
+
+def reviewers(
+    base: Estate, head: Timeline, made: Changes, findings: Iterable[Finding]
+) -> tuple[str, ...]:
+    """Return the teams that must agree to a change, worked out from the graph.
+
+    These are the owners of each service that gains an outage and of whoever is hurt by a new or
+    worse finding, and those whose approval the change writes down.
+    """
+    estate = head.estate
+    found = {team for _, team in _approvals(estate) - _approvals(base)}
+    for each in made.outages:
+        owner = estate.owner_of(f"service/{each.service}")
+        if each.gained and owner is not None:
+            found.add(owner)
+    for finding in findings:
+        if finding.causes and finding.status != "unchanged":
+            found.update(finding.owners)
+    return tuple(sorted(found))
+
+
+def _approvals(estate: Estate) -> set[tuple[str, str]]:
+    """Return who is said to have agreed to what."""
+    of_plans = {(each.ref, team) for each in estate.planned() for team in each.plan.approved_by}
+    of_waivers = {
+        (repr((each.rule, sorted(each.on), each.expires)), team)
+        for each in estate.waivers
+        for team in each.approved_by
+    }
+    return of_plans | of_waivers

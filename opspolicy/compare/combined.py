@@ -1,0 +1,118 @@
+"""Several open branches as one estate: what each changes, put on top of the others.
+
+Declarations are combined, not lines of text: each branch gives the entries that it adds, changes or
+deletes, compared with where it left the common base. So what two of them do to one file is
+combined as git would, and what two of them do to one entry is a conflict that is said.
+"""
+
+from __future__ import annotations
+
+from opspolicy.estate.graph import DependencyGraph
+from opspolicy.estate.vocabulary import PREFIXES, SECTIONS
+from opspolicy.record import NamedTuple
+from opspolicy.source.files import SourceFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from opspolicy.estate.declarations import Entity
+    from opspolicy.estate.estate import Estate
+
+ATTRIBUTES = {
+    "teams": "teams",
+    "calendars": "calendars",
+    "services": "services",
+    "jobs": "jobs",
+    "maintenance_windows": "windows",
+    "freezes": "freezes",
+    "vendors": "vendors",
+}
+"""Where an estate keeps the entries of each section."""
+
+
+class Branch(NamedTuple):
+    """An open branch: its name, its estate, and the estate from which it started."""
+
+    name: str
+    estate: Estate
+    start: Estate
+
+
+class Conflict(NamedTuple):
+    """An entry that a branch and something before it both change: the branch's isn't combined."""
+
+    branch: str
+    ref: str
+
+
+class Combined(NamedTuple):
+    """The estate of all branches together, and what couldn't be combined."""
+
+    estate: Estate
+    conflicts: tuple[Conflict, ...]
+
+
+def named(files: Iterable[SourceFile], branch: str) -> list[SourceFile]:
+    """Return the files of a branch under names that tell them from the head's: `REF:PATH`."""
+    return [SourceFile(f"{branch}:{each.path}", each.text, each.problems or None) for each in files]
+
+
+def combined(head: Estate, branches: Sequence[Branch]) -> Combined:
+    """Return the head's estate with what each branch changes."""
+    estate, conflicts = head, list[Conflict]()
+    for branch in branches:
+        estate, found = _with(estate, branch)
+        conflicts += found
+    return Combined(estate, tuple(conflicts))
+
+
+def _with(estate: Estate, branch: Branch) -> tuple[Estate, list[Conflict]]:
+    conflicts: list[Conflict] = []
+    tables: dict[str, dict[str, Entity]] = {}
+    taken: set[str] = set()
+    deleted: set[str] = set()
+    for section in SECTIONS:
+        prefix = PREFIXES[section]
+        table = dict(estate.section(section))
+        before, after = branch.start.section(section), branch.estate.section(section)
+        for name in sorted({*before, *after}):
+            old, new, now = before.get(name), after.get(name), table.get(name)
+            if alike(old, new):
+                continue
+            if not (alike(now, old) or alike(now, new)):
+                conflicts.append(Conflict(branch.name, prefix + name))
+            elif new is None:
+                table.pop(name, None)
+                deleted.add(prefix + name)
+            elif not alike(now, new):
+                table[name] = new
+                taken.add(prefix + name)
+        tables[section] = table
+    made = estate.copied()
+    for section, table in tables.items():
+        setattr(made, ATTRIBUTES[section], table)
+    out = taken | deleted
+    for kind in ("references", "listed"):
+        kept = [each for each in getattr(estate, kind) if each.by not in out]
+        kept += [each for each in getattr(branch.estate, kind) if each.by in taken]
+        setattr(made, kind, kept)
+    made.files = (*estate.files, *branch.estate.files)
+    made.graph = DependencyGraph(made.services)
+    return made, conflicts
+
+
+def alike(one: Entity | None, other: Entity | None) -> bool:
+    """Whether two entries say the same, wherever they stand."""
+    if one is None or other is None:
+        return one is other
+    if one.node.source.text == other.node.source.text and one.node.path == other.node.path:
+        return _inherited(one) == _inherited(other)
+    return (_inherited(one), one.node.node.plain()) == (_inherited(other), other.node.node.plain())
+
+
+def _inherited(entity: Entity) -> list[object]:
+    """Return what an entry may have from the defaults of its file or of the configuration."""
+    return [
+        getattr(entity, key, None) for key in ("owner", "timezone", "scheduler", "default_timezone")
+    ]

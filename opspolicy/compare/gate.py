@@ -1,0 +1,190 @@
+"""What a change does to the gate itself: settings judged strictly, and what loosens them."""
+
+from __future__ import annotations
+
+from opspolicy.estate.vocabulary import FAIL_ON
+from opspolicy.phrases import listing
+from opspolicy.record import NamedTuple
+from opspolicy.rules.base import OFF, SEVERITIES, Violation
+from opspolicy.source.files import Written
+from opspolicy.source.span import Note, Span
+from opspolicy.temporal import instants
+from opspolicy.temporal.durations import compact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from opspolicy.config import Config
+    from opspolicy.estate.declarations import Waiver
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+
+RULE = "weakened-policy"
+NOWHERE = "opspolicy.yaml"
+MOST_NAMED = 5
+RANKED = (*SEVERITIES, OFF)
+HINT = "leave it as it is in the base; who may change it is for the base's owners to say"
+
+
+class Strict(NamedTuple):
+    """The settings under which both sides of a change are judged: the stricter of each pair."""
+
+    horizon: int
+    fail_on: str
+
+
+def strict(base: Config, head: Config) -> Strict:
+    """Return the longer horizon, and from the less severe finding on a check fails."""
+    return Strict(max(base.horizon, head.horizon), max(base.fail_on, head.fail_on, key=_how_strict))
+
+
+def _how_strict(fail_on: str) -> int:
+    """Return how much fails: warnings beside errors is more than errors, and never is nothing."""
+    return -1 if fail_on == "never" else FAIL_ON.index(fail_on)
+
+
+def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violation]:
+    """Yield what a change of the settings loosens; ``lost`` are files it no longer checks."""
+    if head.horizon < base.horizon:
+        told = f"the horizon is shortened from {compact(base.horizon)} to {compact(head.horizon)}"
+        yield _violation(head, told, "horizon")
+    if _how_strict(head.fail_on) < _how_strict(base.fail_on):
+        yield _violation(head, f"`fail_on` goes from {base.fail_on} to {head.fail_on}", "fail_on")
+    added = [each for each in head.patterns.exclude if each not in base.patterns.exclude]
+    if added:
+        shown = listing([f"`{each}`" for each in added])
+        yield _violation(head, f"{shown} is newly excluded from the check", "exclude")
+    files = sorted(lost)
+    if files:
+        yield _violation(head, f"the change leaves {_named(files)} out of the check", "include")
+    for name, policy in sorted(base.policies.items()):
+        told = _of_policy(policy, head.policies.get(name))
+        if told:
+            place = _place_of(head.policies.get(name)) or _place(head, "policies")
+            message = f"policy `{name}` is weakened: {told}"
+            yield _made(message, place, f"policy/{name}", message)
+
+
+def _of_policy(before: Policy, after: Policy | None) -> str:
+    """Return what is looser about a policy, nothing where nothing is."""
+    if not before.is_on:
+        return ""
+    if after is None:
+        return "it is gone"
+    told = ""
+    if before.locked and not after.locked:
+        told = "it is no longer locked"
+    elif after.rule != before.rule:
+        told = f"it sets the rule `{after.rule}` instead of `{before.rule}`"
+    elif dict(after.options) != dict(before.options):
+        told = "its options are others"
+    return told or _milder_anywhere([*before.layers], [*after.layers])
+
+
+def _milder_anywhere(old: list[Policy], new: list[Policy]) -> str:
+    """Return what is milder in a policy's layers, one narrower than the next."""
+    if [each.scope for each in old] == [each.scope for each in new]:
+        milder = [
+            f"{other.severity} instead of {one.severity}"
+            for one, other in zip(old, new, strict=True)
+            if _milder(other.severity, one.severity)
+        ]
+        return milder[0] if milder else ""
+    # Under other scopes, only what is nowhere milder than it was anywhere is surely no looser.
+    worst = min((each.severity for each in old), key=RANKED.index)
+    mildest = max((each.severity for each in new), key=RANKED.index)
+    if new[-1].scope.is_everything and not _milder(mildest, worst):
+        return ""
+    return "its scope is another"
+
+
+def _milder(one: str, other: str) -> bool:
+    return RANKED.index(one) > RANKED.index(other)
+
+
+# Waivers ---------------------------------------------------------------------------------------
+
+
+def extended(base: Estate, head: Estate) -> Iterator[Violation]:
+    """Yield the waivers that a change extends: to a later day, to more findings, to any schedule.
+
+    A new waiver is judged on its merits, and so is one for another rule.
+    """
+    left = list(base.waivers)
+    for waiver in head.waivers:
+        before = _same(waiver, left)
+        if before is None:
+            continue
+        left.remove(before)
+        told = _longer(before, waiver)
+        if told:
+            key, what = told
+            message = f"the waiver of `{waiver.rule}` {what}"
+            span = waiver.node.at(key)
+            yield _made(message, Note(span, "extended by this change"), waiver.ref, message)
+
+
+def _same(waiver: Waiver, others: list[Waiver]) -> Waiver | None:
+    """Return the waiver of the base that one of the head was: for the same rule, on the most."""
+    same = [each for each in others if each.rule == waiver.rule and {*each.on} & {*waiver.on}]
+    return max(
+        same, key=lambda each: (len({*each.on} & {*waiver.on}), each == waiver), default=None
+    )
+
+
+def _longer(before: Waiver, after: Waiver) -> tuple[str, str] | None:
+    if after.expires > before.expires:
+        days = [instants.calendar_date(each.expires).isoformat() for each in (before, after)]
+        return "expires", f"is extended from {days[0]} to {days[1]}"
+    if {*after.on} < {*before.on}:
+        return "on", "covers more: it names fewer of those it is about"
+    if before.accepts and not {*after.accepts} <= {*before.accepts}:
+        return "accepts", "accepts other collisions than before"
+    if before.accepts and not after.accepts:
+        return "on", "accepts any schedule now"
+    return None
+
+
+# Where and how it is told ------------------------------------------------------------------------
+
+
+def _violation(head: Config, message: str, key: str) -> Violation:
+    return _made(message, _place(head, key), f"setting/{key}", key)
+
+
+def _made(message: str, place: Note, subject: str, key: str) -> Violation:
+    return Violation(message, place, subjects=(subject,), hint=HINT, key=key)
+
+
+def _place(head: Config, key: str) -> Note:
+    """Return where the head's configuration says something, or would."""
+    source = next((each for each in head.files if each.path == head.path), None)
+    if source is not None and source.documents:
+        return Note(Written(source, 0, ()).at(key), "")
+    return Note(Span(head.path or NOWHERE, 1, 1, 1, 1), "")
+
+
+def _place_of(policy: Policy | None) -> Note | None:
+    return None if policy is None or policy.place is None else Note(policy.place, "")
+
+
+def _named(files: list[str]) -> str:
+    shown = [f"`{each}`" for each in files[:MOST_NAMED]]
+    if len(files) > MOST_NAMED:
+        shown.append(f"{len(files) - MOST_NAMED} more files")
+    return listing(shown)
+
+
+def differ(base: Mapping[str, Policy], head: Mapping[str, Policy]) -> bool:
+    """Whether two sets of policies would judge differently, wherever they are written."""
+    return {name: _plain(each) for name, each in base.items()} != {
+        name: _plain(each) for name, each in head.items()
+    }
+
+
+def _plain(policy: Policy) -> list[object]:
+    return [
+        (each.rule, each.severity, each.scope, sorted(each.options.items()), each.locked)
+        for each in policy.layers
+    ]

@@ -1,0 +1,74 @@
+"""How each finding stands against the base: new, worse or unchanged, and what is gone."""
+
+from __future__ import annotations
+
+from opspolicy import identity
+from opspolicy.record import NamedTuple
+from opspolicy.report import Known, known
+from opspolicy.rules.base import SEVERITIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from opspolicy.report import Finding
+
+NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
+
+
+class Standing(NamedTuple):
+    """The head's findings with their status, and those of the base that are gone."""
+
+    findings: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+
+
+def against(
+    head: Sequence[Finding], base: Sequence[Finding], renamed: Mapping[str, str]
+) -> Standing:
+    """Return how the head's findings stand against the base's, whose names may have changed.
+
+    A base without a verdict is no excuse: against it everything is new.
+    """
+    if any(each.incomplete for each in base):
+        return Standing(tuple(each._replace(status=NEW) for each in head), ())
+    base = [_under_new_names(each, renamed) for each in base]
+    before = known(base)
+    now = known(head)
+    findings = tuple(_standing(each, before.get(each.fingerprint)) for each in head)
+    fixed = tuple(each for each in base if each.fingerprint not in now)
+    return Standing(findings, fixed)
+
+
+def _standing(finding: Finding, before: Known | None) -> Finding:
+    if before is None:
+        return finding._replace(status=NEW)
+    now = Known(finding.severity, finding.occurrences)
+    if before.covers(now):
+        return finding._replace(status=UNCHANGED)
+    return finding._replace(status=WORSE, added=finding.occurrences - before.occurrences)
+
+
+def _under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
+    """Return a base's finding as it would be called in the head."""
+    if renamed.keys().isdisjoint((*finding.subjects, *finding.causes)):
+        return finding
+    subjects = tuple(renamed.get(each, each) for each in finding.subjects)
+    causes = tuple(renamed.get(each, each) for each in finding.causes)
+    fingerprint = identity.fingerprint(finding.policy, subjects, causes, finding.key)
+    return finding._replace(fingerprint=fingerprint, subjects=subjects, causes=causes)
+
+
+def strictest(findings: Iterable[Finding]) -> list[Finding]:
+    """Return each finding once, as severe as the severest of the policies it was found by."""
+    worst: dict[tuple[str, object], Finding] = {}
+    for each in findings:
+        key = (each.fingerprint, each.occurrences)
+        before = worst.get(key)
+        if before is None or _severity(each) < _severity(before):
+            worst[key] = each
+    return list(worst.values())
+
+
+def _severity(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)

@@ -1,0 +1,99 @@
+"""The lines that a change touches, so that a finding can point at one of them."""
+
+from __future__ import annotations
+
+from opspolicy.record import NamedTuple
+from opspolicy.source.span import Note
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.report import Finding
+    from opspolicy.source.files import SourceFile
+
+MOST_LINES = 2_000
+"""Between the first and the last line that differ, how many are compared one by one."""
+
+UNKNOWN = "unknown-reference"
+
+
+class Touched(NamedTuple):
+    """The lines of each head file that the base's hasn't, counted from 1; a new file has only such.
+
+    ``deleted`` are the base's entries that the head has no more, by reference.
+    """
+
+    lines: Mapping[str, frozenset[int]]
+    base: Estate
+
+    def anchored(self, finding: Finding, head: Estate) -> Finding:
+        """Return a finding with its place on a line the change touched, where it has one."""
+        if finding.rule == UNKNOWN and (deleted := self._deleted(finding, head)) is not None:
+            return finding._replace(place=deleted, related=(finding.place, *finding.related))
+        if self._holds(finding.place):
+            return finding
+        for at, note in enumerate(finding.related):
+            if self._holds(note):
+                others = [*finding.related[:at], *finding.related[at + 1 :]]
+                return finding._replace(place=note, related=(finding.place, *others))
+        return finding
+
+    def _holds(self, note: Note) -> bool:
+        return note.span.line in self.lines.get(note.span.file, frozenset())
+
+    def _deleted(self, finding: Finding, head: Estate) -> Note | None:
+        """Return where the base declares what an unknown name stands for."""
+        for each in head.unknown():
+            if each.span == finding.place.span:
+                entity = self.base.section(each.section).get(each.name)
+                if entity is not None:
+                    text = f"this change deletes `{each.name}`, which is still used"
+                    return Note(entity.node.place, text, in_base=True)
+        return None
+
+
+def touched(base: Estate, head: Estate) -> Touched:
+    """Return what a change from ``base`` to ``head`` touches."""
+    before = {file.path: file for file in base.files}
+    lines = {
+        file.path: _lines(before.get(file.path), file)
+        for file in head.files
+        if file.path not in before or before[file.path].text != file.text
+    }
+    return Touched(lines, base)
+
+
+def _lines(before: SourceFile | None, after: SourceFile) -> frozenset[int]:
+    new = after.lines()
+    if before is None:
+        return frozenset(range(1, len(new) + 1))
+    old = before.lines()
+    first = _same(old, new)
+    last = _same(old[first:][::-1], new[first:][::-1])
+    old, new = old[first : len(old) - last], new[first : len(new) - last]
+    if len(old) > MOST_LINES or len(new) > MOST_LINES:
+        return frozenset(range(first + 1, first + len(new) + 1))
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only for a file that differs
+
+    found: set[int] = set()
+    for kind, _, _, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            found.update(range(first + start + 1, first + end + 1))
+    return frozenset(found)
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return with how many equal lines two texts begin."""
+    number = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        number += 1
+    return number
+
+
+def changed_files(base: Iterable[SourceFile], head: Iterable[SourceFile]) -> bool:
+    """Whether two trees differ in any file."""
+    return {each.path: each.text for each in base} != {each.path: each.text for each in head}
