@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -145,3 +146,79 @@ def test_two_clocks_is_repaired_by_a_line() -> None:
         if old != new
     ]
     assert len(changed) == 1
+
+
+# What could be done about it ----------------------------------------------------------------------
+
+
+def suggest(
+    target: str, directory: Path, capsys: pytest.CaptureFixture[str], *options: str
+) -> tuple[int, str]:
+    code = cli.main(["suggest", target, "-C", str(directory), "--as-of", "2027-09-01", *options])
+    return code, capsys.readouterr().out
+
+
+def test_the_two_simple_repairs_are_among_the_first_answers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out = suggest("ops-ef8e3df1", HYDRO / "before", capsys, "--format", "json")
+    found = json.loads(out)
+    schema = json.loads((ROOT / "schemas" / "suggestions.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(found)
+    assert code == 0
+    assert [(each["target"], each["shift"], each["start"]) for each in found["suggestions"]] == [
+        ("job/mail-ebills", "PT48H", "2027-10-11T06:00:00-04:00"),
+        ("job/mail-ebills", "-PT96H", "2027-10-05T06:00:00-04:00"),
+        ("maintenance_window/portal-upgrade", "PT168H", "2027-10-16T00:00:00-04:00"),
+        ("maintenance_window/portal-upgrade", "-PT168H", "2027-10-02T00:00:00-04:00"),
+    ]
+    # Why 48 hours earlier is not enough.
+    (why,) = (
+        each["reason"]
+        for each in found["refused"]
+        if (each["target"], each["shift"]) == ("job/mail-ebills", "-PT48H")
+    )
+    assert why == (
+        "48 h earlier, Thu 7 Oct 2027 06:00: its customers come while `customer-portal` is down"
+        " because of `portal-upgrade`, Sat 9 Oct 2027 00:00 to Sun 10 Oct 2027 06:00"
+    )
+
+
+@pytest.mark.parametrize("pick", ["1", "2", "3", "4"])
+def test_an_edit_that_is_made_is_one_line_and_leaves_nothing_to_find(
+    pick: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "before"
+    shutil.copytree(HYDRO / "before", copy)
+    code, diff = suggest("ops-ef8e3df1", copy, capsys, "--diff", "--pick", pick)
+    assert code == 0
+    assert check(copy, capsys)[0] == 1, "a diff is only shown"
+    code, _ = suggest("ops-ef8e3df1", copy, capsys, "--apply", "--pick", pick)
+    assert code == 0
+    assert check(copy, capsys)[1].split("\n")[0] == "No findings."
+    changed = [
+        (old, new)
+        for path in sorted((HYDRO / "before" / "ops").iterdir())
+        for old, new in zip(
+            path.read_text(encoding="utf-8").split("\n"),
+            (copy / "ops" / path.name).read_text(encoding="utf-8").split("\n"),
+            strict=True,
+        )
+        if old != new
+    ]
+    (pair,) = changed
+    assert [line for line in diff.split("\n") if line.startswith(("- ", "+ "))] == [
+        f"-{pair[0]}",
+        f"+{pair[1]}",
+    ]
+
+
+def test_without_the_clock_changes_an_hour_is_enough(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "before"
+    shutil.copytree(CLOCKS / "before", copy)
+    options = ["-C", str(copy), "--as-of", "2027-01-04"]
+    assert cli.main(["suggest", "weekly-patches", *options, "--apply", "--pick", "2"]) == 0
+    assert "`0 8 * * mon` becomes `0 7 * * mon`" in capsys.readouterr().out
+    assert cli.main(["check", *options]) == 0

@@ -254,6 +254,8 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS303 run-during-outage error",
         "OPS305 redundancy-lost warning",
         "OPS307 degraded-in-business-hours info",
+        "OPS505 no-legal-slot warning",
+        "OPS804 weakened-policy error",
     ]
 
 

@@ -24,6 +24,8 @@ from tests.oracle.simulation import simulate
 from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, assert_same, reproduction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opspolicy.report import Finding
 
 SHARDS = 10
@@ -44,7 +46,7 @@ def on_trial(estate: Estate, as_of: int, horizon: int) -> Trial:
     return Trial(estate, timeline, POLICIES, found)
 
 
-def serious(findings: tuple[Finding, ...]) -> dict[str, Finding]:
+def serious(findings: Sequence[Finding]) -> dict[str, Finding]:
     """Give the errors and warnings by fingerprint."""
     return {each.fingerprint: each for each in findings if each.severity in SERIOUS}
 

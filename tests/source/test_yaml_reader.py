@@ -359,7 +359,7 @@ def test_duplicate_key_shows_both_lines(text: str, name: str, first: Place, seco
         f"the key `{name}` stands twice in one mapping, on lines {first[0]} and {second[0]}"
     )
     assert place(found.span) == second
-    ((span, said),) = found.notes
+    ((span, said, _),) = found.notes
     assert (place(span), said) == (first, "first here")
     assert found.hint == "keep one of the two: YAML doesn't say which would win"
 
@@ -525,7 +525,7 @@ def test_other_syntax_errors_are_one_located_problem(text: str) -> None:
 
 def test_syntax_error_shows_where_the_thing_began() -> None:
     found = problem("a:\n  - b\n  c: d\n")
-    ((span, _),) = found.notes
+    ((span, *_),) = found.notes
     assert place(span)[:2] == (2, 3)
 
 

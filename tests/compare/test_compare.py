@@ -1,0 +1,422 @@
+"""Two estates side by side: names, findings, lines, settings and the plan itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from opspolicy.compare import changes, gate, matching, standing, touched, words
+from opspolicy.compare.combined import Branch, combined
+from opspolicy.config import Config
+from opspolicy.policy import policies
+from opspolicy.source.discovery import Patterns
+from opspolicy.source.files import parse
+from opspolicy.temporal.durations import DAY
+from tests import worlds
+
+if TYPE_CHECKING:
+    from opspolicy.policy.policies import Policy
+    from opspolicy.report import Finding
+
+SHOP = """
+defaults: {owner: platform, timezone: Europe/Paris}
+calendars:
+  shop-hours: {hours: [{days: everyday, from: 08:00, to: 22:00}]}
+services:
+  shop: {owner: retail, customer_facing: true, business_hours: shop-hours, depends_on: [db]}
+  db: {}
+"""
+WINDOW = """
+maintenance_windows:
+  patch:
+    owner: platform
+    timezone: Europe/Paris
+    takes_down: [db]
+    start: 2027-10-09T%s
+    duration: %s
+"""
+
+
+def against(base: dict[str, str], head: dict[str, str]) -> standing.Standing:
+    """Hold what is found in one estate against what is found in another."""
+    before, after = worlds.estate(**base), worlds.estate(**head)
+    names = matching.renamed(before, after)
+    return standing.against(worlds.findings(after), worlds.findings(before), names)
+
+
+def statuses(found: standing.Standing) -> list[tuple[str, str]]:
+    return [(each.code, each.status) for each in found.findings]
+
+
+# Findings ---------------------------------------------------------------------------------------
+
+
+def test_a_minute_that_becomes_two_days_is_worse() -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "1h1m")}
+    head = {"shop": SHOP, "patch": WINDOW % ("07:00", "48h")}
+    found = against(base, head)
+    assert statuses(found) == [("OPS301", "worse")]
+    (finding,) = found.findings
+    # What is new is told: not the minute that was there.
+    assert finding.added.total() == finding.occurrences.total() - 60
+    assert not found.fixed
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "status"),
+    [
+        ("07:00", "2h", "unchanged"),
+        ("07:30", "1h30m", "unchanged"),
+        ("07:00", "1h30m", "unchanged"),
+        ("07:00", "2h1m", "worse"),
+        ("20:00", "2h", "worse"),  # the same finding, at another time
+    ],
+)
+def test_unchanged_is_what_the_base_covers(start: str, duration: str, status: str) -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    head = {"shop": SHOP, "patch": WINDOW % (start, duration)}
+    assert statuses(against(base, head)) == [("OPS301", status)]
+
+
+def test_what_is_gone_is_fixed() -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    head = {"shop": SHOP, "patch": WINDOW % ("05:00", "2h")}
+    found = against(base, head)
+    assert not found.findings
+    assert [each.code for each in found.fixed] == ["OPS301"]
+
+
+def test_a_rename_keeps_its_findings() -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    head = {"shop": SHOP, "patch": (WINDOW % ("07:00", "2h")).replace("patch:", "db-patch:")}
+    found = against(base, head)
+    assert statuses(found) == [("OPS301", "unchanged")]
+    assert found.findings[0].causes == ("maintenance_window/db-patch",)
+    assert not found.fixed
+
+
+def test_a_rename_of_a_service_keeps_its_findings() -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    head = {"shop": SHOP.replace("shop: {owner", "store: {owner"), "patch": base["patch"]}
+    assert statuses(against(base, head)) == [("OPS301", "unchanged")]
+
+
+def test_another_window_is_no_rename() -> None:
+    other = (
+        "maintenance_windows:\n"
+        "  other: {owner: retail, takes_down: [shop], start: 2027-10-11T10:00Z, end: 2027-10-11T11:00Z}\n"
+    )
+    base = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    found = against(base, {"shop": SHOP, "patch": other})
+    assert statuses(found) == [("OPS301", "new")]
+    assert len(found.fixed) == 1
+
+
+def test_against_a_broken_base_everything_is_new() -> None:
+    from opspolicy import judge  # noqa: PLC0415 - only here
+
+    broken = worlds.estate(shop=SHOP, patch="services: [")
+    base = judge.from_problems(broken, broken.problems)
+    head = worlds.findings(worlds.estate(shop=SHOP, patch=WINDOW % ("07:00", "2h")))
+    found = standing.against(head, base, {})
+    assert statuses(found) == [("OPS301", "new")]
+    assert not found.fixed
+
+
+def test_a_severer_finding_is_worse() -> None:
+    before = worlds.findings(worlds.estate(shop=SHOP, patch=WINDOW % ("07:00", "2h")))
+    milder = [each._replace(severity="info") for each in before]
+    assert statuses(standing.against(before, milder, {})) == [("OPS301", "worse")]
+    assert statuses(standing.against(milder, before, {})) == [("OPS301", "unchanged")]
+
+
+def test_two_sets_of_policies_give_the_severer() -> None:
+    (found,) = worlds.findings(worlds.estate(shop=SHOP, patch=WINDOW % ("07:00", "2h")))
+    both = [found._replace(severity="info"), found, found._replace(severity="warning")]
+    assert standing.strictest(both) == [found]
+
+
+# Where a finding points ---------------------------------------------------------------------------
+
+
+def anchored(base: dict[str, str], head: dict[str, str]) -> list[Finding]:
+    before, after = worlds.estate(**base), worlds.estate(**head)
+    lines = touched.touched(before, after)
+    return [lines.anchored(each, after) for each in worlds.findings(after)]
+
+
+def test_a_finding_is_anchored_on_the_line_that_was_moved() -> None:
+    """The window stands untouched; what the change moved is the job that needs the database."""
+    job = (
+        "jobs:\n"
+        "  bills:\n"
+        "    owner: billing\n"
+        "    schedule: {cron: '%s', timezone: Europe/Paris}\n"
+        "    scheduler: kubernetes\n"
+        "    duration: 1h\n"
+        "    requires: [db]\n"
+    )
+    window = WINDOW % ("05:00", "1h")
+    base = {"shop": SHOP, "patch": window, "bills": job % "0 3 * * *"}
+    head = {"shop": SHOP, "patch": window, "bills": job % "30 4 * * *"}
+    (finding,) = anchored(base, head)
+    assert finding.code == "OPS303"
+    assert finding.place.span[:2] == ("ops/bills.yaml", 4)
+    assert "ops/patch.yaml" in {each.span.file for each in finding.related}
+
+
+def test_what_is_not_touched_keeps_its_place() -> None:
+    head = {"shop": SHOP, "patch": WINDOW % ("07:00", "2h")}
+    (finding,) = anchored({**head, "more": "services: {x: }"}, head)
+    assert finding.place.span[:2] == ("ops/patch.yaml", 7)
+
+
+def test_a_deleted_declaration_is_pointed_at_where_it_was() -> None:
+    base = {"shop": SHOP, "more": "services:\n  db2: {owner: x}\n  ui: {depends_on: [db2]}\n"}
+    head = {"shop": SHOP, "more": "services:\n  ui: {depends_on: [db2]}\n"}
+    (finding,) = anchored(base, head)
+    assert finding.code == "OPS101"
+    assert finding.place.in_base
+    assert finding.place.span[:2] == ("ops/more.yaml", 2)
+    assert finding.place.text == "this change deletes `db2`, which is still used"
+    assert finding.related[0].span[:2] == ("ops/more.yaml", 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("a\nb\nc", "a\nx\nc", {2}),
+        ("a\nb\nc", "a\nb\nc\nd", {4}),
+        ("a\nb\nc", "a\nc", set()),
+        ("a\na\na", "a\na\na\na", {4}),
+        ("", "a\nb", {1, 2}),
+    ],
+)
+def test_touched_lines(before: str, after: str, lines: set[int]) -> None:
+    assert touched._lines(parse("x", before), parse("x", after)) == lines
+
+
+def test_every_line_of_a_new_file_is_touched() -> None:
+    assert touched._lines(None, parse("x", "a\nb")) == {1, 2}
+
+
+# The gate -----------------------------------------------------------------------------------------
+
+
+def config(text: str = "", **values: Any) -> Config:
+    """Make a configuration with the recommended policies and those of a text over them."""
+    own = [parse("policies/own.yaml", text)] if text else []
+    made = policies.combine(["recommended"], own)
+    assert not made.problems
+    return Config("/", policies=made.by_name)._replace(**values)
+
+
+def loosened(base: Config, head: Config, lost: tuple[str, ...] = ()) -> list[str]:
+    return [each.message for each in gate.weakened(base, head, lost)]
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "said"),
+    [
+        (config(horizon=180 * DAY), config(horizon=90 * DAY), "shortened from 180d to 90d"),
+        (config(), config(fail_on="never"), "`fail_on` goes from error to never"),
+        (config(fail_on="info"), config(fail_on="error"), "from info to error"),
+        (config(), config(patterns=Patterns(exclude=("ops/x",))), "`ops/x` is newly excluded"),
+        (
+            config(),
+            config("policies: {outage-in-business-hours: {severity: info}}"),
+            "info instead of error",
+        ),
+        (
+            config(),
+            config("policies: {outage-in-business-hours: {severity: off}}"),
+            "off instead of error",
+        ),
+        (
+            config("policies: {mine: {rule: never-runs}}"),
+            config(),
+            "policy `mine` is weakened: it is gone",
+        ),
+        (
+            config("policies: {never-runs: {locked: true}}"),
+            config(),
+            "policy `never-runs` is weakened: it is no longer locked",
+        ),
+        (
+            config(),
+            config("policies: {never-runs: {severity: info, scope: {jobs: [x]}}}"),
+            "its scope is another",
+        ),
+    ],
+)
+def test_what_loosens_the_gate_is_said(base: Config, head: Config, said: str) -> None:
+    (message,) = loosened(base, head)
+    assert said in message
+    assert not loosened(base, base)
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        (config(horizon=90 * DAY), config(horizon=180 * DAY)),
+        (config(fail_on="never"), config(fail_on="error")),
+        (config(fail_on="error"), config(fail_on="info")),
+        (config(patterns=Patterns(exclude=("ops/x",))), config()),
+        (config(), config("policies: {degraded-in-business-hours: {severity: error}}")),
+        (config(), config("policies: {mine: {rule: never-runs}}")),
+        (config(), config("policies: {never-runs: {severity: error, scope: {jobs: [x]}}}")),
+        (
+            config("policies: {never-runs: {severity: off}}"),
+            config("policies: {never-runs: {severity: off}}"),
+        ),
+    ],
+)
+def test_what_tightens_it_is_nobodys_fault(base: Config, head: Config) -> None:
+    assert not loosened(base, head)
+
+
+def test_files_that_are_no_longer_checked_are_named() -> None:
+    (message,) = loosened(config(), config(), ("ops/b.yaml", "ops/a.yaml"))
+    assert "leaves `ops/a.yaml` and `ops/b.yaml` out of the check" in message
+
+
+def test_the_stricter_of_both_holds() -> None:
+    base, head = config(horizon=DAY, fail_on="warning"), config(horizon=9 * DAY, fail_on="never")
+    for one, other in ((base, head), (head, base)):
+        assert gate.strict(one, other) == gate.Strict(9 * DAY, "warning")
+
+
+WAIVER = (
+    "waivers: [{{rule: r, on: [{on}], reason: x, approved_by: [a], expires: {expires}{more}}}]\n"
+    "services: {{s: , t: }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"expires": "2027-10-12"}, "is extended from 2027-10-11 to 2027-10-12"),
+        ({"on": "service/s"}, "covers more"),
+        ({"more": ""}, "accepts any schedule now"),
+        ({"more": ", accepts: [ops-1234567890]"}, "accepts other collisions"),
+        ({"expires": "2027-10-10"}, ""),
+        ({"more": ", accepts: [ops-12345678], ticket: X"}, ""),
+    ],
+)
+def test_extending_a_waiver_loosens_the_gate(change: dict[str, str], said: str) -> None:
+    was = {
+        "on": "service/s, service/t",
+        "expires": "2027-10-11",
+        "more": ", accepts: [ops-12345678]",
+    }
+    base = worlds.estate(a=WAIVER.format(**was))
+    head = worlds.estate(a=WAIVER.format(**{**was, **change}))
+    found = [each.message for each in gate.extended(base, head)]
+    assert found == [] if not said else said in found[0]
+    # A new one is judged on its merits.
+    assert not list(gate.extended(worlds.estate(a="services: {}"), head))
+
+
+def test_policies_differ_by_what_they_say() -> None:
+    one: dict[str, Policy] = dict(config().policies)
+    assert not gate.differ(one, config("x-: 1\npolicies: {never-runs: {severity: error}}").policies)
+    assert gate.differ(one, config("policies: {never-runs: {severity: info}}").policies)
+
+
+# The plan -----------------------------------------------------------------------------------------
+
+
+def made(base: dict[str, str], head: dict[str, str]) -> tuple[changes.Changes, list[str]]:
+    before, after = worlds.timeline(worlds.estate(**base)), worlds.timeline(worlds.estate(**head))
+    found = changes.changes(before, after, matching.renamed(before.estate, after.estate))
+    told = [words.occurrences(each) for each in found.occurrences]
+    told += [line for each in found.outages for line in words.outage(each, after.estate)]
+    return found, told
+
+
+def test_a_window_that_moves() -> None:
+    _, told = made(
+        {"shop": SHOP, "patch": WINDOW % ("05:00", "1h")},
+        {"shop": SHOP, "patch": WINDOW % ("05:30", "1h")},
+    )
+    assert told == [
+        (
+            "maintenance window `patch` moves 30 min later, from Sat 9 Oct 2027 05:00 to"
+            " Sat 9 Oct 2027 05:30 (Europe/Paris)"
+        ),
+        "`db` is newly down for 30 min, from Sat 9 Oct 2027 06:00 to 06:30 (Europe/Paris)",
+        "`db` is no longer down for 30 min, from Sat 9 Oct 2027 05:00 to 05:30 (Europe/Paris)",
+        "`shop` is newly down for 30 min, from Sat 9 Oct 2027 06:00 to 06:30 (Europe/Paris)",
+        "`shop` is no longer down for 30 min, from Sat 9 Oct 2027 05:00 to 05:30 (Europe/Paris)",
+    ]
+
+
+def test_what_comes_and_goes() -> None:
+    job = "jobs: {j: {owner: a, timezone: UTC, scheduler: cron, schedule: '%s'}}"
+    _, told = made({"j": job % "0 6 1 * *"}, {"j": job % "0 6 1,15 * *"})
+    assert told == ["job `j` gains 6 runs, the first on Wed 15 Sep 2027 06:00 (UTC)"]
+    _, told = made({"j": job % "0 6 1 * *"}, {"j": job % "0 7 1 * *"})
+    assert told == [
+        (
+            "job `j` moves 6 runs 1 h later, the first from Wed 1 Sep 2027 06:00 to"
+            " Wed 1 Sep 2027 07:00 (UTC)"
+        )
+    ]
+    _, told = made({"j": job % "0 6 1 * *"}, {"j": "services: {}"})
+    assert told == ["job `j` is removed: 6 runs, the first on Wed 1 Sep 2027 06:00 (UTC)"]
+
+
+def test_a_new_name_alone_changes_nothing() -> None:
+    base = {"shop": SHOP, "patch": WINDOW % ("05:00", "1h")}
+    found, _ = made(base, {**base, "patch": base["patch"].replace("patch:", "other:")})
+    assert found == changes.Changes((), ())
+
+
+def test_a_new_dependency_gives_an_outage_that_nobody_scheduled() -> None:
+    base = {"shop": SHOP.replace(", depends_on: [db]", ""), "patch": WINDOW % ("05:00", "1h")}
+    found, told = made(base, {**base, "shop": SHOP})
+    assert not found.occurrences
+    assert told == [
+        "`shop` is newly down for 1 h, from Sat 9 Oct 2027 05:00 to 06:00 (Europe/Paris)"
+    ]
+
+
+def test_who_must_agree_is_worked_out_from_the_graph() -> None:
+    base = worlds.estate(shop=SHOP)
+    head = worlds.timeline(worlds.estate(shop=SHOP, patch=WINDOW % ("05:00", "1h")))
+    found = changes.changes(worlds.timeline(base), head, {})
+    assert changes.reviewers(base, head, found, ()) == ("platform", "retail")
+
+
+# Branches ---------------------------------------------------------------------------------------
+
+
+def test_two_branches_that_are_green_alone() -> None:
+    start = {"shop": SHOP.replace(", depends_on: [db]", "")}
+    one = {**start, "patch": WINDOW % ("09:00", "1h")}
+    other = {"shop": SHOP}
+    for each in (start, one, other):
+        assert not worlds.findings(worlds.estate(**each))
+    branch = Branch("feature", worlds.estate(**one), worlds.estate(**start))
+    together = combined(worlds.estate(**other), [branch])
+    assert not together.conflicts
+    assert [each.code for each in worlds.findings(together.estate)] == ["OPS301"]
+
+
+def test_one_branch_deletes_what_the_other_begins_to_use() -> None:
+    start = {"shop": SHOP.replace(", depends_on: [db]", "")}
+    gone = {"shop": start["shop"].replace("  db: {}\n", "")}
+    branch = Branch("feature", worlds.estate(**gone), worlds.estate(**start))
+    together = combined(worlds.estate(shop=SHOP), [branch])
+    assert [each.code for each in worlds.findings(together.estate)] == ["OPS101"]
+
+
+def test_what_both_change_is_a_conflict_unless_they_agree() -> None:
+    start = {"patch": WINDOW % ("05:00", "1h")}
+    head = worlds.estate(patch=WINDOW % ("06:00", "1h"))
+    for hour, expected in (("04:00", 1), ("06:00", 0)):
+        other = worlds.estate(patch=WINDOW % (hour, "1h"))
+        together = combined(head, [Branch("b", other, worlds.estate(**start))])
+        assert len(together.conflicts) == expected
+        assert together.estate.windows["patch"].start == head.windows["patch"].start
