@@ -204,7 +204,7 @@ def test_every_line_of_a_new_file_is_touched() -> None:
 # The gate -----------------------------------------------------------------------------------------
 
 
-def config(text: str = "", **values: Any) -> Config:
+def config(text: str = "", **values: Any) -> Config:  # noqa: ANN401 - whatever fields there are
     """Make a configuration with the recommended policies and those of a text over them."""
     own = [parse("policies/own.yaml", text)] if text else []
     made = policies.combine(["recommended"], own)
