@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.declarations import Entity, Notice
     from opspolicy.rules.base import World
-    from opspolicy.temporal.intervals import Interval
     from opspolicy.timeline.cutsets import CutSet
 
 
@@ -62,14 +61,11 @@ class Telling:
         if cut_set.truncated:
             return outages.touching(self._of_crowd(cut_set.causes, lead))
         if cut_set.causes not in self._told:
-            heard = [self.first(cut_set, start) for start, _ in outages]
-            self._told[cut_set.causes] = (outages, heard)
+            first = [self.first(cut_set, start) for start, _ in outages]
+            self._told[cut_set.causes] = (outages, first)
         outages, firsts = self._told[cut_set.causes]
-        pairs: list[Interval] = []
-        for (start, end), told in zip(outages, firsts, strict=True):
-            if told is None or told.instant > start - lead:
-                pairs.append((start, end))
-        return IntervalSet(pairs)
+        heard = zip(outages, firsts, strict=True)
+        return IntervalSet(each for each, told in heard if _is_short(told, each[0], lead))
 
     def _of_crowd(self, causes: tuple[str, ...], lead: int) -> IntervalSet:
         """Return when any of many causes happens of which nobody hears in time.
@@ -83,6 +79,11 @@ class Telling:
 
 def _instant(told: Told) -> int:
     return told.instant
+
+
+def _is_short(told: Told | None, start: int, lead: int) -> bool:
+    """Whether customers hear less than ``lead`` seconds before what starts at ``start``."""
+    return told is None or told.instant > start - lead
 
 
 class Teller:
@@ -128,12 +129,8 @@ class Teller:
         """Return the occurrences of which nobody hears ``lead`` seconds before."""
         if not self._notices:
             return self._when
-        pairs: list[Interval] = []
-        for start in self._starts:
-            told = self._of(start)
-            if told is None or told.instant > start - lead:
-                pairs.append((start, start + self._length))
-        return IntervalSet(pairs)
+        short = [at for at in self._starts if _is_short(self._of(at), at, lead)]
+        return IntervalSet.of_runs(short, self._length)
 
     def _under_way(self, instant: int) -> int | None:
         """Return the start of what is under way: of what overlaps, that of the first."""
