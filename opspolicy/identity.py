@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from hashlib import blake2b
 
-from opspolicy.estate.declarations import Job, Service, Window
+from opspolicy.estate.declarations import Freeze, Job, Service, Window
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ def _schedule_of(estate: Estate, ref: str) -> object:
             entity.schedule.normal() if entity.schedule else None,
             entity.duration,
             entity.plan.recovery,
+        ]
+    if isinstance(entity, Freeze):
+        return [
+            entity.start,
+            entity.end,
+            entity.schedule.normal() if entity.schedule else None,
+            entity.duration,
         ]
     if isinstance(entity, Service):
         return [

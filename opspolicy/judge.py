@@ -22,15 +22,19 @@ NOWHERE = Span("opspolicy", 1, 1, 1, 1)
 
 
 def judge(
-    estate: Estate, timeline: Timeline, policies: Mapping[str, Policy]
+    estate: Estate,
+    timeline: Timeline,
+    policies: Mapping[str, Policy],
+    before: Timeline | None = None,
 ) -> tuple[Finding, ...]:
     """Return what ``policies`` find, sorted worst first.
 
+    ``before`` is the timeline of the base that a change is compared with, None without one.
     A rule that raises becomes an `internal-error`; what the others find stands.
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, frozenset(policies), scopes)
+    world = World(estate, timeline, frozenset(policies), scopes, before)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):

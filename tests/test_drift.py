@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, given, seed, settings
 from hypothesis import strategies as st
 
 from opspolicy import judge
-from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.declarations import Freeze, Job, Window
 from opspolicy.output import Style, renderer
 from opspolicy.report import FileStatus, Report
 from opspolicy.rules import drift
@@ -120,12 +120,20 @@ def recurring(draw: st.DrawFn) -> World:
             "induces_demand": [{"service": "s", "for": draw(lasting)}],
         }
     }
+    freezes = {
+        "f": {
+            "duration": draw(lasting),
+            "schedule": schedule(),
+            "applies_to": {"services": draw(st.sampled_from([["s"], ["a"], ["*"]]))},
+        }
+    }
     workdays = {"timezone": "UTC", "hours": [{"days": "mon-fri", "from": "08:00", "to": "20:00"}]}
     estate = {
         "services": {"s": service, "a": {}, "b": {}},
         "calendars": {"hours": hours(), "quiet": hours(), "workdays": workdays},
         "maintenance_windows": windows,
         "jobs": jobs if draw(st.booleans()) else {},
+        "freezes": freezes if draw(st.booleans()) else {},
     }
     as_of = parse_as_of(draw(st.sampled_from(["2027-02-20", "2027-03-20", "2027-10-10"])))
     return estate, as_of, draw(st.integers(20, 60)) * DAY
@@ -196,10 +204,10 @@ def assert_proven(world: World) -> None:
 def assert_all_have_started_before(timeline: Timeline, finding: Finding, told: str) -> None:
     start, first = timeline.horizon.as_of, finding.occurrences.start
     assert start < first < timeline.horizon.until, told
-    jobs = [ref for ref in finding.subjects if ref.startswith("job/")]
-    for ref in (*finding.causes, *jobs):
+    others = [ref for ref in finding.subjects if ref.startswith(("job/", "freeze/"))]
+    for ref in (*finding.causes, *others):
         entity = timeline.estate.entity(ref)
-        assert isinstance(entity, Job | Window), told
+        assert isinstance(entity, Job | Window | Freeze), told
         assert entity.schedule is not None, told
         # The one it is about, and one before.
         assert len(entity.schedule.starts(start, first + 1)) > 1, told
@@ -251,7 +259,8 @@ def assert_by_the_move(world: World, finding: Finding, date: str, told: str) -> 
     opened = {"date": date, "from": "08:00", "to": "20:00"}
     moved = MOVED.fullmatch(finding.drift or "")
     assert moved, told
-    section = "jobs" if moved[2] in estate["jobs"] else "maintenance_windows"
+    sections = ("jobs", "freezes", "maintenance_windows")
+    section = next(each for each in sections if moved[2] in estate.get(each, {}))
     schedule = estate[section][moved[2]]["schedule"]
     # A calendar of its own, in which that day is a business day.
     week = {"hours": [{"days": "mon-fri", "from": "08:00", "to": "20:00"}]}

@@ -205,6 +205,10 @@ def test_a_rule_that_raises_is_an_internal_error_and_the_others_stand(
 LOAD = rules.load
 
 
+# Off until a team asks for it: it demands what nobody has declared.
+OFF_BY_DEFAULT = {"missing-approval"}
+
+
 def test_packs_list_every_rule_with_a_severity_no_milder_than_the_rule_s() -> None:
     every = {rule.slug: rule for rule in rules.every()}
     for name in policies.packs():
@@ -213,6 +217,9 @@ def test_packs_list_every_rule_with_a_severity_no_milder_than_the_rule_s() -> No
         order = ["off", "info", "warning", "error"]
         for slug, rule in every.items():
             severity = pack[slug].severity
+            if name == "recommended" and slug in OFF_BY_DEFAULT:
+                assert severity == "off"
+                continue
             assert order.index(severity) >= order.index(rule.severity), slug
             if name == "recommended":
                 assert severity == rule.severity, slug
@@ -254,6 +261,10 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS303 run-during-outage error",
         "OPS305 redundancy-lost warning",
         "OPS307 degraded-in-business-hours info",
+        "OPS501 outage-in-freeze error",
+        "OPS502 outage-outside-maintenance-hours error",
+        "OPS503 short-notice error",
+        "OPS504 missing-approval error",
         "OPS505 no-legal-slot warning",
         "OPS804 weakened-policy error",
     ]

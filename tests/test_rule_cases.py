@@ -30,6 +30,8 @@ ALSO_FIRES = {
 SLOTS = "no-legal-slot"
 # It takes a base; tests/compare has one.
 WITHOUT_EXAMPLE = {"internal-error", "weakened-policy"}
+# Also what the default pack has switched off.
+SWITCHED_ON = "policies: {{{}: {{severity: error}}}}"
 
 
 @pytest.mark.parametrize(("path", "case"), ALL, ids=[f"{p.stem}:{c.name}" for p, c in ALL])
@@ -59,7 +61,8 @@ def test_manual_page(rule: Rule, tmp_path: Path) -> None:
         return
     example, instead = re.findall(r"```yaml\n(.*?)```", rule.doc, re.DOTALL)
     for name, text, fires in (("example", example, True), ("instead", instead, False)):
-        case = cases.Case(name, 1, {"ops/estate.yaml": text}, ())
+        files = {"ops/estate.yaml": text, "policies/ours.yaml": SWITCHED_ON.format(rule.slug)}
+        case = cases.Case(name, 1, files, ())
         report = cases.run(case, tmp_path / name, slots=rule.slug == SLOTS)
         codes = {finding.code for finding in report.findings}
         # What is recommended must be without any finding, this rule's or another's.

@@ -116,13 +116,17 @@ class Demand(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What customers are told: ``at`` seconds from the start (negative is before)."""
+    """What customers are told: ``at`` seconds from the start (negative is before).
+
+    ``position`` is its place in the list of notices.
+    """
 
     at: int
     channel: str | None
     via: str | None
     languages: tuple[str, ...]
     audience: str | None
+    position: int = 0
 
 
 class Movable(NamedTuple):

@@ -252,7 +252,6 @@ class Estate:
     def unjudged(self) -> tuple[dict[str, int], list[str]]:
         """Return what is declared and not judged yet: how many of which entries, and which keys."""
         sections = {
-            "freeze": len(self.freezes),
             "vendor": len(self.vendors),
             "waiver": len(self.waivers),
         }

@@ -87,6 +87,8 @@ def _or_list(expected: str, item: Shape) -> Either:
 
 
 UNJUDGED = "Read, and not judged yet"
+TIME_ONLY = "Read, and not judged yet but for the time"
+"""How far this version goes with a key from which it concludes nothing, or less than all."""
 
 _SCOPED = Items(
     _named(
@@ -172,7 +174,7 @@ SERVICE = Record("a service", {
     }), "How much planned downtime is tolerable in any period.", until=UNJUDGED),
     "min_notice": Key(
         DURATION,
-        "How long before an outage customers must be told.", until=UNJUDGED,
+        "How long before an outage customers must be told.",
     ),
     "notice_channels": Key(
         _texts("a list of channels"),
@@ -240,10 +242,10 @@ PLANNED: dict[str, Key] = {
         "type": Key(Choice("standard", "normal", "emergency"), "The kind of change."),
         "ticket": Key(TEXT, "Where the change is recorded."),
     }), "The change it belongs to."),
-    "approved_by": Key(_references("a list of teams"), "The teams that agreed.", until=UNJUDGED),
+    "approved_by": Key(_references("a list of teams"), "The teams that agreed."),
     "notices": Key(
         Items(NOTICE, "a list of notices"),
-        "What customers are told, and when.", until=UNJUDGED,
+        "What customers are told, and when.", until=TIME_ONLY,
     ),
     "movable": Key(Record("how far it can be moved", {
         "earliest": Key(DATE_OR_INSTANT, "Not before this."),
@@ -370,7 +372,7 @@ ENTRIES: dict[str, Record] = {
     "freezes": FREEZE,
     "vendors": VENDOR,
 }
-UNJUDGED_SECTIONS = ("freezes", "vendors")
+UNJUDGED_SECTIONS = ("vendors",)
 
 _ABOUT = {
     "teams": "Who answers for what. When present, an owner that is not in it is an error.",

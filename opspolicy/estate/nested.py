@@ -172,7 +172,12 @@ def _notices(entry: Entry) -> list[Notice]:
         if lead is not None:
             found.append(
                 Notice(
-                    lead, each.get("channel"), via, each.texts("languages"), each.get("audience")
+                    lead,
+                    each.get("channel"),
+                    via,
+                    each.texts("languages"),
+                    each.get("audience"),
+                    each.position,
                 )
             )
     return found

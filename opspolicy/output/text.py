@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.output import encode
 from opspolicy.phrases import count
 from opspolicy.rules.base import INFO, SEVERITIES
@@ -200,7 +201,7 @@ class Page:
             yield from encode.wrap(left_out, self.width)
         entries, keys = estate.unjudged()
         later = [count(number, name) for name, number in entries.items()]
-        later += [f"`{key}`" for key in keys]
+        later += [f"`{key}` {JUDGED_IN_PART.get(key, '')}".rstrip() for key in keys]
         if later:
             unjudged = f"Read but not judged by this version: {', '.join(later)}."
             yield from encode.wrap(unjudged, self.width)

@@ -1,4 +1,4 @@
-"""What forbids a time: hours, demand, runs and freezes, as intervals, before anything is judged.
+"""What forbids a time: hours, demand, runs, freezes and notice, before anything is judged.
 
 An outage is forbidden where its finding would be serious, by the policies that hold for just these
 parties. What is left may still be refused when the whole estate is judged; what is left out never
@@ -8,20 +8,22 @@ would pass. So an empty rest is proof that there is no slot.
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.scope import Scope
 from opspolicy.record import NamedTuple
 from opspolicy.repair.moves import SERIES
-from opspolicy.rules.collisions import length
-from opspolicy.rules.wording import listing, name
+from opspolicy.rules.collisions import change_type, length
+from opspolicy.rules.wording import full, listing, name
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.timeline import runs
 from opspolicy.timeline.causes import Cause
+from opspolicy.timeline.freezes import frozen_during
 from opspolicy.timeline.outages import Outages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from opspolicy.estate.declarations import Demand, Service
+    from opspolicy.estate.declarations import Demand, Freeze, Service
     from opspolicy.repair.moves import Move
     from opspolicy.repair.trial import Trial
     from opspolicy.report import Finding
@@ -33,6 +35,8 @@ BUSINESS, DEMAND, RUN = (
     "run-during-outage",
 )
 MAINTENANCE = "outage-outside-maintenance-hours"
+FREEZE = "outage-in-freeze"
+NOTICE = "short-notice"
 MOST_BLAMED = 3
 
 
@@ -98,14 +102,28 @@ class Bans:
         ]
         always = Cause(ref, self.entity.takes_down, (), self.when)
         outages = Outages(graph, sorted([*others, always], key=lambda cause: cause.ref))
+        hit: dict[tuple[str, ...], tuple[CutSet, list[Service]]] = {}
         for service_name in above:
             service = estate.services.get(service_name)
-            if service is None:
-                continue
-            for cut_set in outages.cut_sets(service_name):
+            for cut_set in outages.cut_sets(service_name) if service is not None else ():
                 # Of a crowd nobody knows at which time which of its sets suffices.
-                if ref in cut_set.causes and not cut_set.truncated:
+                if service is not None and ref in cut_set.causes and not cut_set.truncated:
+                    hit.setdefault(cut_set.causes, (cut_set, []))[1].append(service)
                     yield from self._of_service(service, cut_set)
+        for freeze in estate.freezes.values():
+            for cut_set, services in hit.values():
+                yield from self._of_freeze(freeze, cut_set, services)
+
+    def _of_freeze(
+        self, freeze: Freeze, cut_set: CutSet, services: Sequence[Service]
+    ) -> Iterator[Ban]:
+        estate = self.trial.estate
+        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+        covered = [each.ref for each in services if scope.covers_service(each)]
+        if covered and not all(change_type(estate, ref) in freeze.allow for ref in cut_set.causes):
+            when = frozen_during(freeze, cut_set.when) & cut_set.when
+            refs = (*covered, freeze.ref, *cut_set.causes)
+            yield from self._ban(FREEZE, refs, when, f"nothing may change in {full(freeze.ref)}")
 
     def _of_service(self, service: Service, cut_set: CutSet) -> Iterator[Ban]:
         timeline, estate = self.trial.timeline, self.trial.estate
@@ -118,6 +136,9 @@ class Bans:
             closed = when - estate.maintenance_hours(service).during(when)
             why = f"{shown} may be down only in its maintenance hours"
             yield from self._ban(MAINTENANCE, refs, closed, why)
+        if service.min_notice is not None and len(cut_set.causes) == 1:
+            why = f"the customers of {shown} can't be told in time"
+            yield from self._ban(NOTICE, refs, when & self._untold(service.min_notice), why)
         for job in estate.jobs.values():
             party = (service.ref, job.ref, *cut_set.causes)
             demands = [each for each in job.induces_demand if each.service == service.name]
@@ -130,6 +151,12 @@ class Bans:
                 why = f"`{job.name}` runs and needs {shown}"
                 under_way = runs.runs_during(job, when) & when
                 yield from self._ban(RUN, party, under_way, why)
+
+    def _untold(self, lead: int) -> IntervalSet:
+        """Return when no notice that is still to come would be ``lead`` seconds before."""
+        as_of = self.trial.timeline.horizon.as_of
+        early = [each.at for each in self.entity.plan.notices if each.at <= -lead]
+        return self.when.before(as_of - max(early)) if early else self.when
 
     # A run and the demand it induces -------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from opspolicy.repair import moves
 from opspolicy.repair.bans import Bans
 from opspolicy.repair.edits import applied
 from opspolicy.repair.moves import Between, Move
-from opspolicy.repair.trial import SERIOUS
+from opspolicy.repair.trial import SERIOUS, WHENEVER
 from opspolicy.rules.collisions import length
 from opspolicy.temporal import instants, zones
 from opspolicy.temporal.durations import DAY
@@ -184,8 +184,9 @@ def has_slot(trial: Trial, entity: Job | Window, targets: Sequence[Finding]) -> 
 
 def parties(finding: Finding) -> list[str]:
     """Return who could move to be rid of a finding: its causes, and the job that is hurt."""
-    jobs = [ref for ref in finding.subjects if ref.startswith("job/")]
-    return [*finding.causes, *jobs] if finding.causes else []
+    if finding.rule in WHENEVER or not finding.causes:
+        return []
+    return [*finding.causes, *(ref for ref in finding.subjects if ref.startswith("job/"))]
 
 
 def about(trial: Trial, ref: str) -> list[Finding]:

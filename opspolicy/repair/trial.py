@@ -23,6 +23,10 @@ SERIOUS = (ERROR, WARNING)
 """The severities that a repair may not add."""
 
 
+WHENEVER = frozenset(("missing-approval",))
+"""The rules whose findings are the same at any time: no move is for them, or makes them worse."""
+
+
 class Outcome(NamedTuple):
     """What a change leaves of the findings it was for, and what it adds or makes worse."""
 
@@ -71,11 +75,14 @@ class Trial:
         estate = self.estate.reread(source)
         wrong = judge.from_problems(estate, estate.problems)
         timeline = Timeline(estate, self.timeline.horizon)
-        return (*wrong, *judge.judge(estate, timeline, self.policies))
+        # Held against the estate as it is, what moves is new: its notices are still to be sent.
+        return (*wrong, *judge.judge(estate, timeline, self.policies, before=self.timeline))
 
     def is_new(self, finding: Finding) -> bool:
         """Whether a finding isn't there as it is, or is more severe or longer than it was."""
         before = self._known.get(finding.fingerprint)
+        if before is not None and finding.rule in WHENEVER:
+            return False
         return before is None or not before.covers(Known(finding.severity, finding.occurrences))
 
     def fails(self, rule: str, refs: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from opspolicy import resources
 from opspolicy.rules.base import Rule
 
-HELPERS = frozenset({"base", "collisions", "drift", "wording"})
+HELPERS = frozenset({"base", "collisions", "drift", "telling", "wording"})
 
 
 @cache

@@ -13,7 +13,7 @@ from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.estate.declarations import Demand, Service
+    from opspolicy.estate.declarations import Demand, Freeze, Service
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import World
     from opspolicy.temporal.intervals import IntervalSet
@@ -32,7 +32,10 @@ class Collision(NamedTuple):
 
     ``customers`` is how many people are hit, None when nobody said. ``demands`` are the job's on
     the service where they are what is cut off; without any it is the run. ``degraded`` is what
-    counts only while the service isn't down.
+    counts only while the service isn't down. ``others`` are more services that the same cuts off,
+    where one finding is about all of them, and ``freeze`` is what it happens in. ``unpermitted`` is
+    what counts outside the maintenance hours, whether or not anybody needs the service, and
+    ``untold`` what counts at any time, for want of a notice.
     """
 
     service: Service
@@ -42,23 +45,49 @@ class Collision(NamedTuple):
     job: Job | None = None
     demands: tuple[Demand, ...] = ()
     degraded: bool = False
+    others: tuple[Service, ...] = ()
+    freeze: Freeze | None = None
+    unpermitted: bool = False
+    untold: bool = False
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All the services that are cut off."""
+        return (self.service, *self.others)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What is hurt, and the freeze it is hurt in."""
+        parties = (*self.services, self.job, self.freeze)
+        return tuple(each.ref for each in parties if each is not None)
 
 
 def violation(
-    world: World, collision: Collision, message: str, hint: str, *related: Note
+    world: World,
+    collision: Collision,
+    message: str,
+    hint: str,
+    *related: Note,
+    place: Note | None = None,
 ) -> Violation:
-    """Build the Violation of a collision, with the notes on every party and every hop."""
-    service, cut_set, occurrences = collision.service, collision.cut_set, collision.occurrences
-    paths = world.timeline.paths([service.name], cut_set, degraded=collision.degraded)
-    (first, *causes), hops = notes(
+    """Build the Violation of a collision, with the notes on every party and every hop.
+
+    It is shown at its first cause, or at ``place`` where something else is to be changed.
+    """
+    cut_set, occurrences = collision.cut_set, collision.occurrences
+    names = [each.name for each in collision.services]
+    paths = world.timeline.paths(names, cut_set, degraded=collision.degraded)
+    causes, hops = notes(
         world.estate, cut_set, paths, occurrences.start, degraded=collision.degraded
     )
+    if place is None:
+        place = causes.pop(0)
     seconds = (occurrences & world.timeline.judged).total()
     return Violation(
         f"{message}, {_because(world, collision, paths)}",
-        first,
+        place,
         related=tuple(dict.fromkeys([*causes, *related, *hops])),
-        subjects=(service.ref,) if collision.job is None else (service.ref, collision.job.ref),
+        subjects=collision.subjects,
         causes=cut_set.causes,
         causes_truncated=cut_set.truncated,
         paths=paths,
@@ -114,8 +143,7 @@ def at_all_hours(service: Service) -> bool:
 
 def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False) -> Note:
     """Point at what can be moved to avoid a cause, and say what it does."""
-    entity = estate.entity(ref)
-    assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
+    entity = planned(estate, ref)
     hit = [*entity.takes_down, *(entity.degrades if degraded else ())]
     shown = listing([f"`{each}`" for each in hit[:MOST_HIT]])
     if len(hit) > MOST_HIT:
@@ -126,6 +154,18 @@ def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False
     if entity.plan.recovery:
         text += f", {words(entity.plan.recovery)} of it recovery"
     return Note(places.start_of(entity, instant), text)
+
+
+def planned(estate: Estate, ref: str) -> Job | Window:
+    """Return the job or the window that a cause is."""
+    entity = estate.entity(ref)
+    assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
+    return entity
+
+
+def change_type(estate: Estate, ref: str) -> str | None:
+    """Return the kind of change that a cause says it is."""
+    return planned(estate, ref).plan.change_type
 
 
 def length(entity: Job | Window) -> int:
@@ -163,10 +203,12 @@ def hours_note(service: Service) -> Note:
 
 def _because(world: World, collision: Collision, paths: Paths) -> str:
     """Return the reason of an outage, starting with "because"."""
-    cut_set, service = collision.cut_set, collision.service
+    cut_set = collision.cut_set
     if cut_set.truncated:
         return too_many(cut_set)
-    return reason(world.estate, cut_set, paths, f"service/{service.name}")
+    # Of several services the sentence has to say which one depends on what is taken down.
+    subject = "" if collision.others else collision.service.ref
+    return reason(world.estate, cut_set, paths, subject)
 
 
 def too_many(cut_set: CutSet) -> str:
@@ -195,9 +237,8 @@ def reason(estate: Estate, cut_set: CutSet, paths: Paths, subject: str) -> str:
 
 def _does(estate: Estate, ref: str, path: tuple[str, ...]) -> str:
     """Return what a cause does to the end of its path."""
-    entity = estate.entity(ref)
-    assert isinstance(entity, Job | Window)  # noqa: S101 - only these are causes
-    return "takes down" if path[-1].partition("/")[2] in entity.takes_down else "slows down"
+    took_down = path[-1].partition("/")[2] in planned(estate, ref).takes_down
+    return "takes down" if took_down else "slows down"
 
 
 def _way(path: tuple[str, ...], subject: str) -> str:

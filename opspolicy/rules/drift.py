@@ -12,7 +12,7 @@ from opspolicy.estate.declarations import Job, Window
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import listing, name
-from opspolicy.temporal.calendars import BusinessHours
+from opspolicy.temporal.calendars import ALWAYS, BusinessHours
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import day_words
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
@@ -24,6 +24,7 @@ from opspolicy.temporal.what_if import (
     changed_before,
     without_change,
 )
+from opspolicy.timeline.freezes import lasting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def drift(world: World, collision: Collision) -> str | None:
 
 
 def _parties(world: World, collision: Collision) -> list[Party] | None:
-    """Return who has to meet; None where one happens only once."""
+    """Return who has to meet; None where one happens only once, or nothing has to meet."""
+    if collision.untold:
+        return None
     parties: list[Party] = []
     for ref in collision.cut_set.causes:
         cause = world.estate.entity(ref)
@@ -108,6 +111,11 @@ def _parties(world: World, collision: Collision) -> list[Party] | None:
         )
         runs = ((0, job.longest),)
         parties.append(Party(job.ref, job.schedule, spans or runs, agreed=not spans))
+    freeze = collision.freeze
+    if freeze is not None:
+        if freeze.schedule is None:
+            return None
+        parties.append(Party(freeze.ref, freeze.schedule, ((0, lasting(freeze)),)))
     return parties
 
 
@@ -122,10 +130,10 @@ class _Meeting:
         self.first, self.end = next(iter(collision.occurrences))
         self.occurrence = IntervalSet([(self.first, self.end)])
         hours = [
-            world.estate.business_hours(self.service),
+            ALWAYS if collision.unpermitted else world.estate.business_hours(self.service),
             world.estate.maintenance_hours(self.service),
         ]
-        self.hours = hours if collision.job is None else []
+        self.hours = hours if collision.job is None and collision.freeze is None else []
         self.maskable = collision.degraded
         # Who starts seldom leaves the others little to be looked at.
         week = IntervalSet([(self.first - 7 * DAY, self.first + 7 * DAY)])

@@ -19,7 +19,7 @@ from opspolicy.estate.language import (
     FILE,
     FILE_ITSELF,
     PLANNED,
-    UNJUDGED,
+    TIME_ONLY,
     section_schemas,
 )
 from opspolicy.estate.shapes import (
@@ -37,7 +37,13 @@ from opspolicy.estate.shapes import (
     Whole,
     bundle,
 )
-from opspolicy.estate.vocabulary import MISSING, PLAN_KEYS, SECTIONS, UNJUDGED_KEYS
+from opspolicy.estate.vocabulary import (
+    JUDGED_IN_PART,
+    MISSING,
+    PLAN_KEYS,
+    SECTIONS,
+    UNJUDGED_KEYS,
+)
 from opspolicy.source.yaml_reader import read
 from tests.shared import ROOT
 
@@ -283,9 +289,16 @@ def test_messages(document: str, line: int, message: str, hint: str) -> None:
 def test_the_vocabulary_of_every_run_is_the_languages() -> None:
     """It is written apart, so that a run which knows its files needn't make the language."""
     unjudged = {
-        section: {name for name, key in record.keys.items() if key.until == UNJUDGED}
+        section: {name for name, key in record.keys.items() if key.until}
         for section, record in ENTRIES.items()
     }
     assert unjudged == UNJUDGED_KEYS
+    in_part = {
+        name
+        for record in ENTRIES.values()
+        for name, key in record.keys.items()
+        if key.until == TIME_ONLY
+    }
+    assert in_part == JUDGED_IN_PART.keys()
     assert list(ENTRIES) == list(SECTIONS)
     assert PLANNED.keys() == PLAN_KEYS

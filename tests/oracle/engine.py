@@ -15,7 +15,17 @@ from opspolicy.timeline.timeline import Timeline
 
 from .simulation import Causes, Simulated, Stretch
 
-CODES = {"OPS205", "OPS301", "OPS302", "OPS303", "OPS305", "OPS307"}
+CODES = {
+    "OPS205",
+    "OPS301",
+    "OPS302",
+    "OPS303",
+    "OPS305",
+    "OPS307",
+    "OPS501",
+    "OPS502",
+    "OPS503",
+}
 POLICIES = policies.combine(["recommended"], []).by_name
 
 Found = dict[tuple[str, frozenset[str], Causes], list[list[Stretch]]]

@@ -24,6 +24,10 @@ LONG_MINUTES = (300, 480, 720, 750, 1440, 2880)
 RUN_MINUTES = (10, 1, 30, 60, 61, 180, 480, 1560)
 DEMAND_MINUTES = (60, 20, 180, 720, 1440, 4320)
 RECOVERY_MINUTES = (30, 1, 60, 120)
+NOTICE_MINUTES = (60, 30, 0, 1, 61, 720, 1440, 1500, 2880)
+TAGS = ("t1", "t2")
+OWNERS = ("o1", "o2")
+CHANGES = ("emergency", "standard", "normal")
 
 
 def meets_a_change(world: World) -> bool:
@@ -101,6 +105,17 @@ class _Drawing(Schedules):
         jobs = {f"j{number}": self.job(default_scheduler) for number in range(self.integer(0, 3))}
         if jobs:
             estate["jobs"] = jobs
+        freezes = self.one_of([0, 0, 1, 2])
+        if freezes:
+            estate["freezes"] = {f"f{number}": self.freeze() for number in range(freezes)}
+            for service in services:
+                self.labels(estate["services"][service])
+            for planned in [*estate["maintenance_windows"].values(), *jobs.values()]:
+                if self.chance(30):
+                    planned["change"] = {"type": self.one_of(CHANGES)}
+        if any("min_notice" in service for service in estate["services"].values()):
+            for planned in [*estate["maintenance_windows"].values(), *jobs.values()]:
+                self.announce(planned)
         return estate, self.as_of, self.horizon
 
     def service(self, name: str) -> dict[str, Any]:
@@ -115,6 +130,8 @@ class _Drawing(Schedules):
             declared["business_hours"] = "never" if self.chance(10) else self.one_of(hours)
         if self.chance(20):
             declared["maintenance_hours"] = self.one_of(hours)
+        if self.chance(15):
+            declared["min_notice"] = self.duration(NOTICE_MINUTES)
         depends_on = self.depends_on(name)
         if depends_on:
             declared["depends_on"] = depends_on
@@ -204,6 +221,61 @@ class _Drawing(Schedules):
             found["recovery"] = self.duration(RECOVERY_MINUTES)
         return found
 
+    # What may happen when, and who is told of it.
+
+    def labels(self, declared: dict[str, Any]) -> None:
+        """Draw what freezes may name a service by."""
+        if self.chance(50):
+            declared["tags"] = self.some(TAGS, 1, 2)
+        if self.chance(50):
+            declared["owner"] = self.one_of(OWNERS)
+
+    def freeze(self) -> dict[str, Any]:
+        """Draw a freeze, once or again and again."""
+        zone = self.one_of(self.zones)
+        declared: dict[str, Any] = {"duration": self.duration(LONG_MINUTES)}
+        kind = self.one_of(["start", "start", "end", "cron", "dates", "rrule", "every"])
+        if kind in {"start", "end"}:
+            self.once(declared, kind, zone)
+        else:
+            self.placed(declared, self.schedule(kind, zone, APPOINTMENT), zone)
+        scope: dict[str, Any] = {}
+        if self.chance(40):
+            scope["services"] = ["*"] if self.chance(10) else self.some(self.names, 1, 4)
+        if self.chance(20):
+            scope["tags"] = self.some(TAGS, 1, 1)
+        if self.chance(20):
+            scope["owners"] = self.some(OWNERS, 1, 1)
+        if scope:
+            declared["applies_to"] = scope
+        if self.chance(50):
+            declared["allow"] = self.some(CHANGES, 0, 2)
+        return declared
+
+    def announce(self, declared: dict[str, Any]) -> None:
+        """Draw when customers are told of a window or a job, before it starts or after."""
+        notices = [
+            {"at": self.one_of(["-", "-", "-", ""]) + self.duration(NOTICE_MINUTES)}
+            for _ in range(self.one_of([1, 2, 0]))
+        ]
+        if notices:
+            declared["notices"] = notices
+
+    def once(self, declared: dict[str, Any], kind: str, zone: str) -> None:
+        """Draw when something with a duration happens once, by its start or by its end too."""
+        start = self.near_busy(zone)
+        declared["start"] = self.written(start, zone)
+        if zone != self.default_zone or self.chance(20):
+            declared["timezone"] = zone
+        end = start + timedelta(seconds=seconds(declared["duration"]))
+        if self.chance(50):
+            end = self.reading(zone)
+        shown = zone_named(zone)
+        first, last = appointment(start, shown, last=True), appointment(end, shown)
+        if kind == "end" and first < last < self.end + BEYOND:
+            del declared["duration"]
+            declared["end"] = self.written(end, zone)
+
     def window(self, number: int) -> dict[str, Any]:
         """Draw a maintenance window."""
         zone = self.one_of(self.zones)
@@ -214,18 +286,7 @@ class _Drawing(Schedules):
             kinds = ["rrule", "every", "on_calendar", "rrule", "on_calendar"]
         kind = self.one_of(kinds[:5] if self.together else kinds)
         if kind in {"start", "end"}:
-            start = self.near_busy(zone)
-            declared["start"] = self.written(start, zone)
-            if zone != self.default_zone or self.chance(20):
-                declared["timezone"] = zone
-            end = start + timedelta(seconds=seconds(declared["duration"]))
-            if self.chance(50):
-                end = self.reading(zone)
-            shown = zone_named(zone)
-            first, last = appointment(start, shown, last=True), appointment(end, shown)
-            if kind == "end" and first < last < self.end + BEYOND:
-                del declared["duration"]
-                declared["end"] = self.written(end, zone)
+            self.once(declared, kind, zone)
         else:
             self.placed(declared, self.schedule(kind, zone, APPOINTMENT), zone)
         return declared

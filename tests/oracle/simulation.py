@@ -135,6 +135,10 @@ class _Simulation:
             self.judge_outages(name)
             self.judge_redundancy(name)
             self.judge_degradation(name)
+            self.judge_permission(name)
+            self.judge_notice(name)
+        for name in self.freezes:
+            self.judge_freeze(name)
         for name in self.jobs:
             self.judge_demand(name)
             self.judge_runs(name)
@@ -159,6 +163,15 @@ class _Simulation:
     @cached_property
     def windows(self) -> dict[str, Declared]:
         return dict(self.estate.get("maintenance_windows", {}))
+
+    @cached_property
+    def freezes(self) -> dict[str, Declared]:
+        return dict(self.estate.get("freezes", {}))
+
+    def cause(self, ref: str) -> Declared:
+        """Give the window or job that a cause is."""
+        section, _, name = ref.partition("/")
+        return (self.jobs if section == "job" else self.windows)[name]
 
     @cached_property
     def jobs(self) -> dict[str, Declared]:
@@ -239,7 +252,7 @@ class _Simulation:
     def reach(self) -> int:
         """More than anything planned lasts, from its start to its last consequence."""
         longest = 0
-        for window in self.windows.values():
+        for window in [*self.windows.values(), *self.freezes.values()]:
             lasts = [each.recovered - each.start for each in self.one_offs(window)]
             own = seconds(window.get("duration", "0s")) + self.delay(window)
             lasts.append(own + _recovery(window))
@@ -358,6 +371,15 @@ class _Simulation:
     @cached_property
     def happening(self) -> dict[str, Steps]:
         """When each cause happens: its occurrences that share an instant with the judged time."""
+        happening = {}
+        for cause, occurrences in self.occurrences_of.items():
+            each = [self.grid.steps(one.start, one.recovered) for one in occurrences]
+            happening[cause] = union(steps for steps in each if steps & self.judged)
+        return happening
+
+    @cached_property
+    def occurrences_of(self) -> dict[str, list[Occurrence]]:
+        """The occurrences of each cause."""
         causes: dict[str, list[Occurrence]] = {}
         for name, window in self.windows.items():
             causes[f"maintenance_window/{name}"] = self.occurrences(window)
@@ -365,11 +387,7 @@ class _Simulation:
             if job.get("takes_down") or job.get("degrades"):
                 starts, _ = self.job_starts(job)
                 causes[f"job/{name}"] = [self.lasting(job, start) for start in starts]
-        happening = {}
-        for cause, occurrences in causes.items():
-            each = [self.grid.steps(one.start, one.recovered) for one in occurrences]
-            happening[cause] = union(steps for steps in each if steps & self.judged)
-        return happening
+        return causes
 
     @cached_property
     def everything(self) -> Causes:
@@ -388,9 +406,7 @@ class _Simulation:
         """When only these causes happen and one of them names the service under its effect."""
         found = 0
         for cause in causes:
-            section, _, entry = cause.partition("/")
-            declared = (self.jobs if section == "job" else self.windows)[entry]
-            if name in declared.get(effect, []):
+            if name in self.cause(cause).get(effect, []):
                 found |= self.happening[cause]
         return found
 
@@ -484,7 +500,15 @@ class _Simulation:
 
     def cut_sets(self, name: str) -> dict[Causes, Steps]:
         """Give the cut sets of a service, and when each of them suffices."""
-        return _minimal({causes: self.downs[causes][name] for causes in self.sets_of_causes})
+        if name not in self.known_sets:
+            suffices = {causes: self.downs[causes][name] for causes in self.sets_of_causes}
+            self.known_sets[name] = _minimal(suffices)
+        return self.known_sets[name]
+
+    @cached_property
+    def known_sets(self) -> dict[str, dict[Causes, Steps]]:
+        """The cut sets that have been found, by service."""
+        return {}
 
     # The findings.
 
@@ -528,6 +552,66 @@ class _Simulation:
             for causes, steps in _minimal(impaired).items():
                 key = ("OPS307", frozenset({f"service/{name}"}), causes, "")
                 self.record(key, steps & ~self.down(name) & self.hours(name))
+
+    def judge_permission(self, name: str) -> None:
+        """OPS502: a service is down outside the hours in which it may be."""
+        if "maintenance_hours" in self.services[name]:
+            permitted = self.open[self.services[name]["maintenance_hours"]]
+            for causes, steps in self.cut_sets(name).items():
+                key = ("OPS502", frozenset({f"service/{name}"}), causes, "")
+                self.record(key, steps & ~permitted)
+
+    def judge_notice(self, name: str) -> None:
+        """OPS503: customers hear of an outage of a service later than they should."""
+        if "min_notice" not in self.services[name]:
+            return
+        lead = seconds(self.services[name]["min_notice"])
+        for causes, steps in self.cut_sets(name).items():
+            untold = 0
+            for start, end in self.grid.stretches(steps):
+                heard = [at for cause in causes for at in self.told(cause, start)]
+                if not any(at <= start - lead for at in heard):
+                    untold |= self.grid.steps(start, end)
+            self.record(("OPS503", frozenset({f"service/{name}"}), causes, ""), untold)
+
+    def told(self, cause: str, instant: int) -> list[int]:
+        """Give when customers hear of what a cause has under way at an instant."""
+        leads = [notice["at"] for notice in self.cause(cause).get("notices", [])]
+        return [
+            each.start + (-seconds(lead[1:]) if lead.startswith("-") else seconds(lead))
+            for each in self.occurrences_of[cause]
+            if each.start <= instant < each.recovered
+            for lead in leads
+        ]
+
+    def judge_freeze(self, name: str) -> None:
+        """OPS501: services are down in a freeze, by what it doesn't allow."""
+        freeze = self.freezes[name]
+        frozen = self.grid.union((each.start, each.end) for each in self.occurrences(freeze))
+        hit: dict[Causes, set[str]] = {}
+        when: dict[Causes, Steps] = {}
+        for service in self.services:
+            if self.is_frozen(service, freeze):
+                for causes, steps in self.cut_sets(service).items():
+                    hit.setdefault(causes, set()).add(f"service/{service}")
+                    when[causes] = steps
+        for causes, subjects in hit.items():
+            kinds = [self.cause(cause).get("change", {}).get("type") for cause in causes]
+            if not all(kind in freeze.get("allow", []) for kind in kinds):
+                key = ("OPS501", frozenset({*subjects, f"freeze/{name}"}), causes, "")
+                self.record(key, when[causes] & frozen)
+
+    def is_frozen(self, name: str, freeze: Declared) -> bool:
+        """Say whether a freeze applies to a service; what is drawn has no patterns but `*`."""
+        service, scope = self.services[name], freeze.get("applies_to", {})
+        having = {
+            "services": {name},
+            "tags": {*service.get("tags", [])},
+            "owners": {service["owner"]} if "owner" in service else set(),
+        }
+        return all(
+            having[key] & {*scope[key]} or ("*" in scope[key] and having[key]) for key in scope
+        )
 
     def judge_demand(self, name: str) -> None:
         """OPS302: a service is down while a job has sent customers to it."""

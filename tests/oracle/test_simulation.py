@@ -370,6 +370,72 @@ def test_hours_take_the_longest_reading_of_a_fold() -> None:
     assert findings(simulated) == {
         ("OPS301", f"service/{name}", "maintenance_window/w"): stretches
         for name, stretches in found.items()
+    } | {("OPS502", "service/permitted", "maintenance_window/w"): found["permitted"]}
+
+
+def test_a_freeze_beats_any_permission_but_its_own() -> None:
+    group = {"any_of": ["left", "right"]}
+    estate = {
+        "defaults": {"timezone": "Europe/Paris"},
+        "services": {
+            "left": {"tags": ["t"]},
+            "right": {"owner": "o"},
+            "both": {"depends_on": [group], "tags": ["t"], "owner": "o"},
+            "above": {"depends_on": ["both"], "maintenance_hours": "always"},
+        },
+        "maintenance_windows": {
+            "l": window("2027-10-30T23:00", "6h", "left", change={"type": "emergency"}),
+            "r": window("2027-10-31T01:00", "6h", "right"),
+        },
+        "freezes": {
+            "all": {"start": "2027-10-31T02:30", "duration": "1h", "allow": ["emergency"]},
+            "some": {
+                "schedule": "0 1 * * *",
+                "duration": "30m",
+                "applies_to": {"tags": ["t"], "owners": ["o", "p"]},
+            },
+            "none": {"start": "2027-10-31T00:00", "duration": "1d", "applies_to": {"tags": []}},
+        },
+    }
+    simulated = simulate(estate, at("2027-10-30T00:00Z"), 3 * DAYS)
+    # At 01:00Z clocks go from 03:00 back to 02:00: 02:30 is first 00:30Z.
+    pair = "maintenance_window/l maintenance_window/r"
+    assert of_code(simulated, "OPS501") == {
+        ("freeze/all service/right", "maintenance_window/r"): between(
+            "2027-10-31T00:30Z 2027-10-31T01:30Z"
+        ),
+        ("freeze/all service/above service/both", pair): between(
+            "2027-10-31T00:30Z 2027-10-31T01:30Z"
+        ),
+        ("freeze/some service/both", pair): between("2027-10-30T23:00Z 2027-10-30T23:30Z"),
+    }
+    assert of_code(simulated, "OPS502") == {}
+
+
+def test_an_outage_is_told_by_the_first_of_all_that_cause_it() -> None:
+    estate: dict[str, Any] = {
+        "defaults": {"timezone": "UTC"},
+        "services": {
+            "left": {"min_notice": "0m"},
+            "right": {},
+            "both": {"depends_on": [{"any_of": ["left", "right"]}], "min_notice": "1d"},
+        },
+        "maintenance_windows": {
+            "l": window("2027-06-03T00:00", "6h", "left", notices=[{"at": "1m"}, {"at": "0m"}]),
+            "r": window("2027-06-03T02:00", "6h", "right", notices=[{"at": "-1d"}]),
+        },
+    }
+    as_of, both = at("2027-06-01T00:00Z"), between("2027-06-03T02:00Z 2027-06-03T06:00Z")
+    pair = "maintenance_window/l maintenance_window/r"
+    assert of_code(simulate(estate, as_of, 5 * DAYS), "OPS503") == {}
+    estate["maintenance_windows"]["r"]["notices"] = [{"at": "-1439m"}, {"at": "-1h"}]
+    found = of_code(simulate(estate, as_of, 5 * DAYS), "OPS503")
+    assert found == {("service/both", pair): both}
+    estate["maintenance_windows"]["l"]["notices"] = [{"at": "1m"}]
+    found = of_code(simulate(estate, as_of, 5 * DAYS), "OPS503")
+    assert found == {
+        ("service/both", pair): both,
+        ("service/left", "maintenance_window/l"): between("2027-06-03T00:00Z 2027-06-03T06:00Z"),
     }
 
 
