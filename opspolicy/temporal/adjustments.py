@@ -179,11 +179,18 @@ class Adjusted(Recurrence):
                     if calm:
                         found.update([wall - low + start for wall in walls])
                         continue
-                    placed = (at for wall in walls for at in self.placed(zone, wall))
+                    placed = (at for wall in walls for at in self._placed_anew(zone, wall))
                     found.update(at for at in placed if start <= at < end)
         if nominal == ANY_WALL:
             return sorted(found)
         return [at for at in sorted(found) if nominal[0] <= zone.wall(at) < nominal[1]]
+
+    def _placed_anew(self, zone: Zone, wall: int) -> list[int]:
+        """Return when something runs that has moved to a reading."""
+        if isinstance(self.rule, Every):
+            # Elapsed time leads to no reading; what is put on one is an appointment.
+            return [zone.instant(wall)]
+        return self.placed(zone, wall)
 
     def _sources(self, day: int) -> list[int]:
         """Return the local days from which runs end up on ``day``, itself first if it is one."""
