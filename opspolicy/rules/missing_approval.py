@@ -99,15 +99,16 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each window and each job that an owner hasn't agreed to."""
     asked: dict[str, _Asked] = {}
     timeline, outages = world.timeline, world.timeline.outages
-    times: dict[tuple[str, ...], IntervalSet] = {}
+    times: dict[tuple[bool, tuple[str, ...]], IntervalSet] = {}
     for service_name, service in sorted(world.estate.services.items()):
         if not outages.goes_down(service_name):
             continue
         for cut_set in outages.cut_sets(service_name):
+            key = (cut_set.truncated, cut_set.causes)
             # Of a crowd, each service has a part of its own. Others fail with their causes.
-            if cut_set.truncated or cut_set.causes not in times:
-                times[cut_set.causes] = timeline.in_judgement(cut_set.when)
-            hit = _Hit(service, cut_set, times[cut_set.causes])
+            if cut_set.truncated or key not in times:
+                times[key] = timeline.in_judgement(cut_set.when)
+            hit = _Hit(service, cut_set, times[key])
             if not hit.when:
                 continue
             for ref in cut_set.causes:
