@@ -9,6 +9,7 @@ from opspolicy import judge, rules
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Window
 from opspolicy.repair import suggest, words
+from opspolicy.repair.bans import NOTICE
 from opspolicy.repair.suggest import Search
 from opspolicy.repair.trial import SERIOUS
 from opspolicy.report import Slot
@@ -92,9 +93,10 @@ def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]
     refs = dict.fromkeys(ref for each in worth for ref in each.causes)
     windows = [each for ref in refs if isinstance(each := trial.estate.entity(ref), Window)]
     for window in windows[:MOST_WINDOWS]:
-        about = [each for each in worth if window.ref in each.causes]
-        search = Search(trial, window, about)
-        if next(search.candidates(), None) is None:
+        # Notice that comes too late is no lack of slots.
+        about = [each for each in worth if window.ref in each.causes and each.rule != NOTICE]
+        search = Search(trial, window, about, without=(NOTICE,))
+        if about and next(search.candidates(), None) is None:
             yield _violation(window, search)
 
 

@@ -58,14 +58,19 @@ class Bans:
     """All that forbids ``entity`` a time within ``when``, but for what ``targets`` are about."""
 
     def __init__(
-        self, trial: Trial, entity: Job | Window, targets: Sequence[Finding], when: IntervalSet
+        self,
+        trial: Trial,
+        entity: Job | Window,
+        targets: Sequence[Finding],
+        when: IntervalSet,
+        without: Sequence[str] = (),
     ) -> None:
-        """Work out the bans."""
+        """Work out the bans, but for those of the rules ``without``."""
         self.trial = trial
         self.entity = entity
         self.targets = targets
         self.when = when
-        self.all = [each for each in self._found() if each.when]
+        self.all = [each for each in self._found() if each.rule not in without]
 
     def hits(self, move: Move) -> Iterator[tuple[Ban, IntervalSet]]:
         """Yield each ban that a move runs into, and when."""
@@ -84,8 +89,11 @@ class Bans:
             yield from self._of_job(self.entity)
 
     def _ban(self, rule: str, refs: Sequence[str], when: IntervalSet, why: str) -> Iterator[Ban]:
-        if when and self.trial.fails(rule, refs):
-            yield Ban(rule, when - self.trial.spared(rule, refs, self.targets), why)
+        # What is found already may stay, at another time: whether it grows is for the judge.
+        if not when or self.trial.stays(rule, refs, self.targets):
+            return
+        if self.trial.fails(rule, refs):
+            yield Ban(rule, when, why)
 
     # An outage -----------------------------------------------------------------------------------
 

@@ -80,14 +80,20 @@ class Answer(NamedTuple):
 class Search:
     """The search for slots of one entity that are rid of some findings."""
 
-    def __init__(self, trial: Trial, entity: Job | Window, targets: Sequence[Finding]) -> None:
-        """Work out what forbids the entity a time."""
+    def __init__(
+        self,
+        trial: Trial,
+        entity: Job | Window,
+        targets: Sequence[Finding],
+        without: Sequence[str] = (),
+    ) -> None:
+        """Work out what forbids the entity a time, but for the rules ``without``."""
         self.trial = trial
         self.entity = entity
         self.targets = targets
         self.within = _within(trial, entity)
         around = IntervalSet([(self.within.first, self.within.last + length(entity) + DAY)])
-        self.bans = Bans(trial, entity, targets, around)
+        self.bans = Bans(trial, entity, targets, around, without)
         self.customers = customers(trial.estate, entity)
         self.refused: list[Refusal] = []
         self.unwritten = 0

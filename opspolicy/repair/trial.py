@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from opspolicy import judge
 from opspolicy.record import NamedTuple
-from opspolicy.report import Known, known
-from opspolicy.rules.base import ERROR, WARNING
-from opspolicy.temporal.intervals import NOTHING
+from opspolicy.report import known
+from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
-    from opspolicy.temporal.intervals import IntervalSet
 
 SERIOUS = (ERROR, WARNING)
 """The severities that a repair may not add."""
@@ -79,11 +77,15 @@ class Trial:
         return (*wrong, *judge.judge(estate, timeline, self.policies, before=self.timeline))
 
     def is_new(self, finding: Finding) -> bool:
-        """Whether a finding isn't there as it is, or is more severe or longer than it was."""
+        """Whether a finding isn't there yet, or is more severe or longer than it was.
+
+        What is there and stays as long, at another time, is no reason against what is rid of
+        another finding.
+        """
         before = self._known.get(finding.fingerprint)
-        if before is not None and finding.rule in WHENEVER:
-            return False
-        return before is None or not before.covers(Known(finding.severity, finding.occurrences))
+        if before is None or SERIOUS.index(finding.severity) < SEVERITIES.index(before.severity):
+            return True
+        return finding.occurrences.total() > before.occurrences.total()
 
     def fails(self, rule: str, refs: Sequence[str]) -> bool:
         """Whether a finding of a rule about ``refs`` would be serious."""
@@ -95,17 +97,12 @@ class Trial:
             for holds in [policy.of(self.estate, refs, owners)]
         )
 
-    def spared(self, rule: str, refs: Sequence[str], targets: Iterable[Finding]) -> IntervalSet:
-        """Return when a finding of a rule about just ``refs`` is there already, and may stay."""
+    def stays(self, rule: str, refs: Sequence[str], targets: Iterable[Finding]) -> bool:
+        """Whether a finding of a rule about just ``refs`` is there already, and may stay."""
         wanted = {each.fingerprint for each in targets}
-        same = [
-            each.occurrences
-            for each in self.findings
-            if each.rule == rule
+        return any(
+            each.rule == rule
             and each.fingerprint not in wanted
             and {*each.subjects, *each.causes} == {*refs}
-        ]
-        found = NOTHING
-        for each in same:
-            found = found | each
-        return found
+            for each in self.findings
+        )
