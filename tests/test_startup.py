@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import estates
+from tests.shared import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +71,11 @@ def imported_in_turn(directory: Path) -> tuple[set[str], set[str]]:
         subprocess.run(
             [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
             cwd=directory,
-            env={"OPSPOLICY_CACHE_DIR": str(directory / ".cache")},
+            env={
+                "OPSPOLICY_CACHE_DIR": str(directory / ".cache"),
+                # This copy of the program, whichever one is installed.
+                "PYTHONPATH": str(ROOT),
+            },
             capture_output=True,
             text=True,
             check=True,
