@@ -210,7 +210,6 @@ class Estate:
         sections = {
             "freeze": len(self.freezes),
             "vendor": len(self.vendors),
-            "waiver": len(self.waivers),
         }
         return {name: number for name, number in sections.items() if number}, list(
             self.unjudged_keys

@@ -59,13 +59,11 @@ class Violation(NamedTuple):
 class World(NamedTuple):
     """What a rule may look at.
 
-    ``policies`` are the names of all policies, ``scopes`` those of the team's own: name, scope and
-    place.
+    ``scopes`` are those of the team's own policies: name, scope and place.
     """
 
     estate: Estate
     timeline: Timeline
-    policies: frozenset[str] = frozenset()
     scopes: tuple[tuple[str, Scope, Span], ...] = ()
 
 
