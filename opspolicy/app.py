@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.aside import Aside
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
+    from opspolicy.policy.standings import Standing
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
@@ -47,6 +48,7 @@ class Request(NamedTuple):
     ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
     is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
     processes may read, of which two are used at most; None uses two where the estate is worth it.
+    ``unwaived`` judges as if there were no waivers and ignores.
     """
 
     as_of: int
@@ -57,6 +59,7 @@ class Request(NamedTuple):
     allow_empty: bool = False
     cache: str | None = None
     jobs: int | None = 1
+    unwaived: bool = False
 
 
 def load(
@@ -197,8 +200,18 @@ def run(
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
-    findings += judge.judge(estate, Timeline(estate, Horizon(request.as_of, until)), policies)
+    timeline = Timeline(estate, Horizon(request.as_of, until))
+    findings += judge.judge(estate, timeline, policies)
+    standings: tuple[Standing, ...] = ()
+    # Looked for here, so that an estate without any imports nothing of what judges them.
+    if not request.unwaived and (
+        estate.waivers or any(file.may_address_us for file in estate.files)
+    ):
+        from opspolicy import waiving  # noqa: PLC0415 - see above
+
+        findings, standings = waiving.apply(findings, timeline, settings.policies, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
+    report = report._replace(standings=standings, unwaived=request.unwaived)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(settings.root, settings.patterns))

@@ -30,7 +30,7 @@ def judge(
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, frozenset(policies), scopes)
+    world = World(estate, timeline, scopes)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
@@ -47,12 +47,20 @@ def judge(
                 findings.append(failure(estate, f"the rule `{rule.slug}`", error))
         for violation in checked[same]:
             found = finding(estate, violation, rule, policy.name, policy.severity)
-            holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
-            if rule.incomplete:
-                findings.append(found)
-            elif holds is not None and holds.severity != OFF:
-                findings.append(found._replace(severity=holds.severity))
+            held = by_policy(estate, found, policy)
+            if held is not None:
+                findings.append(held)
     return tuple(sorted(findings, key=order))
+
+
+def by_policy(estate: Estate, found: Finding, policy: Policy) -> Finding | None:
+    """Return a finding as severe as ``policy`` holds it to be, None where it is switched off."""
+    if found.incomplete:
+        return found
+    holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
+    if holds is None or holds.severity == OFF:
+        return None
+    return found._replace(severity=holds.severity)
 
 
 def from_problems(estate: Estate, problems: Iterable[Problem]) -> list[Finding]:

@@ -254,6 +254,9 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS303 run-during-outage error",
         "OPS305 redundancy-lost warning",
         "OPS307 degraded-in-business-hours info",
+        "OPS801 expired-waiver error",
+        "OPS802 unused-waiver warning",
+        "OPS803 unapproved-waiver error",
     ]
 
 

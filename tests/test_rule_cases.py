@@ -24,6 +24,9 @@ ALSO_FIRES = {
     "job-cycle": {"OPS201"},
     # A service without a spare is degraded, by definition.
     "redundancy-lost": {"OPS307"},
+    # What nobody accepts any longer, or not everybody yet, is a finding itself.
+    "expired-waiver": {"OPS301"},
+    "unapproved-waiver": {"OPS301"},
 }
 WITHOUT_EXAMPLE = {"internal-error"}
 
@@ -57,7 +60,7 @@ def test_manual_page(rule: Rule, tmp_path: Path) -> None:
     for name, text, fires in (("example", example, True), ("instead", instead, False)):
         case = cases.Case(name, 1, {"ops/estate.yaml": text}, ())
         report = cases.run(case, tmp_path / name)
-        codes = {finding.code for finding in report.findings}
-        # What is recommended must be without any finding, this rule's or another's.
+        codes = {finding.code for finding in report.active}
+        # What is recommended must be without any finding, this rule's or another's, but waived ones.
         also = ALSO_FIRES.get(rule.slug, set())
         assert codes == ({rule.code} | also if fires else set()), name
