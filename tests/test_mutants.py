@@ -34,6 +34,7 @@ SCHEDULES = ("tests/oracle/test_simulation.py",)
 ADJUSTMENTS = ("tests/temporal/test_adjustments.py",)
 TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
+WAIVERS = ("tests/test_waivers.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",
@@ -186,6 +187,34 @@ MUTANTS = [
            "if self.collided_before(before, changed, shift):", "if before:", CASES),
     Mutant("any unusual day is a reason", "rules/drift.py",
            "if not self.meet(self.occurrence, UsualDays(hours, some)):", "if some:", CASES),
+    Mutant("a waiver holds a day longer", "policy/waivers.py",
+           "instant((expires + 1) * DAY)", "instant((expires + 2) * DAY)", WAIVERS),
+    Mutant("a waiver ends in UTC", "policy/waivers.py",
+           "zones.zone(zone).instant((expires + 1) * DAY)", "(expires + 1) * DAY", WAIVERS),
+    Mutant("a waiver covers what starts as it ends", "policy/waivers.py",
+           "covered = bisect_left(starts, end)", "covered = bisect_left(starts, end + 1)", WAIVERS),
+    Mutant("a waiver needs nobody's approval", "policy/waivers.py",
+           "each for each in finding.owners if each not in grant.approved_by",
+           "each for each in finding.owners[:0]", WAIVERS),
+    Mutant("a waiver is on any of its parties", "policy/waivers.py",
+           "if on <= self._parties[at]]", "if on & self._parties[at]]", CASES),
+    Mutant("an acceptance never lapses", "policy/waivers.py",
+           "fitting = [at for at in about if self._is_accepted(grant, at)]", "fitting = about", WAIVERS),
+    Mutant("what is unknown can be waived", "policy/waivers.py",
+           "if rule.incomplete:", "if False:", WAIVERS),
+    Mutant("what is locked can be waived", "policy/waivers.py",
+           "_locked(holds) if holds is not None and holds.locked", "_locked(holds) if holds is not None and False", CASES),
+    Mutant("errors can be ignored", "policy/waivers.py",
+           "if finding.severity not in {WARNING, INFO}:", "if False:", CASES),
+    Mutant("some of it is all of it", "waiving.py",
+           "if match.outcome == WHOLLY:", "if match:", CASES),
+    Mutant("what is waived fails the check", "report.py",
+           "return [each for each in self.findings if each.waived_by is None]",
+           "return [*self.findings]", WAIVERS),
+    Mutant("a text is a comment", "source/directives.py",
+           "if inside < 0 or (number, at) >= ends[inside]:", "if True:", ("tests/source/test_directives.py",)),
+    Mutant("half a waiver is a waiver", "estate/building.py",
+           "if expires is None or not is_right:", "if expires is None:", WAIVERS),
     Mutant("what was masked was clear", "rules/drift.py",
            "or meeting.is_masked():", "or False:", CASES),
 ]  # fmt: skip

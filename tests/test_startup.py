@@ -52,6 +52,9 @@ def test_a_clean_run_imports_nothing_heavy(tmp_path: Path) -> None:
     assert code == 0
     assert modules & HEAVY == set()
     assert not {module for module in modules if module.startswith("opspolicy.explain")}
+    # An estate without waivers and ignores pays nothing for them.
+    paid_for = {"opspolicy.waiving", "opspolicy.policy.waivers", "opspolicy.policy.ignores"}
+    assert modules & paid_for == set()
     # PyYAML's wheels bring a module named after the Cython that compiled them.
     compiled = {module for module in modules if re.fullmatch(r"_cython_[0-9_]+", module)}
     assert {module.partition(".")[0] for module in modules - compiled} <= ALLOWED

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
         def occurrences(self) -> IntervalSet: ...  # noqa: D102
         @property
         def owners(self) -> tuple[str, ...]: ...  # noqa: D102
-        @property
-        def incomplete(self) -> bool: ...  # noqa: D102
 
 
 EXPIRED, UNAPPROVED, UNUSED, ACTIVE = "expired", "unapproved", "unused", "active"

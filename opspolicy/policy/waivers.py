@@ -44,8 +44,8 @@ ABOUT_WAIVERS = "OPS80"
 
 INSTEAD = "repair what is found, or see who may change the policy"
 
-MOST_MATCHES = 500_000
-"""How many pairs of a waiver and a finding are looked at: seconds, whatever a file holds."""
+MOST_MATCHES = 100_000
+"""How many pairs of a waiver and a finding are looked at: half a second, whatever a file holds."""
 
 
 class Evaluator:
@@ -71,7 +71,7 @@ class Evaluator:
         self._by_party: dict[tuple[str, str], list[int]] = {}
         self._by_line: dict[tuple[str, str, int], list[int]] = {}
         self._named: dict[str, list[Policy]] = {}
-        self._starts: dict[int, list[int]] = {}
+        self._when: dict[int, tuple[str, list[int]]] = {}
         self._barred: dict[int, str] = {}
         self._alike: dict[tuple[object, ...], list[int]] = {}
 
@@ -175,14 +175,11 @@ class Evaluator:
         why = self._why_barred(grant, at)
         if why:
             return Match(at, finding, BARRED, why=why)
-        zone = self.estate.zone_of(finding.subjects[0]) if finding.subjects else "UTC"
+        zone, starts = self._zone_and_starts(at)
         if zone not in ends:
             # The first reading of midnight: nothing is covered for longer than was agreed.
             ends[zone] = zones.zone(zone).instant((expires + 1) * DAY)
         end = ends[zone]
-        starts = self._starts.get(at)
-        if starts is None:
-            starts = self._starts[at] = [start for start, _ in finding.occurrences] or [self.as_of]
         covered = bisect_left(starts, end)
         other = starts[covered] if covered < len(starts) else None
         if other is not None and end <= self.as_of:
@@ -196,6 +193,16 @@ class Evaluator:
             missing = tuple(each for each in finding.owners if each not in grant.approved_by)
             outcome = LACKING if missing else outcome
         return Match(at, finding, outcome, covered, other, zone, missing)
+
+    def _zone_and_starts(self, at: int) -> tuple[str, list[int]]:
+        """Return whose clock a finding goes by, and when its occurrences start."""
+        if at not in self._when:
+            finding = self.findings[at]
+            zone = self.estate.zone_of(finding.subjects[0]) if finding.subjects else "UTC"
+            starts = [start for start, _ in finding.occurrences]
+            # What has no occurrences is wrong all the time, and so right now.
+            self._when[at] = zone, starts or [self.as_of]
+        return self._when[at]
 
     def _why_barred(self, grant: Grant, at: int) -> str:
         """Return what forbids to accept a finding, nothing where it may be."""
@@ -213,8 +220,8 @@ class Evaluator:
 
     def _why_nobody_may(self, finding: Judged) -> str:
         rule = rules.load(finding.rule)
-        if finding.incomplete or rule is None:
-            return _leaves_unknown(finding.rule)
+        if rule is None:
+            raise AssertionError(finding.rule)  # findings are of rules of ours
         policy = self.policies.get(finding.policy)
         refs = (*finding.subjects, *finding.causes)
         holds = policy.of(self.estate, refs, finding.owners) if policy is not None else None
@@ -271,14 +278,11 @@ def _rule(name: str) -> Rule | None:
 def _never(rule: Rule) -> tuple[str, str]:
     """Return why findings of a rule can never be accepted and what to do; nothing if they can."""
     if rule.incomplete:
-        return _leaves_unknown(rule.slug), "mend what is found instead"
+        why = f"`{rule.slug}` leaves the verdict unknown, and what is unknown can't be accepted"
+        return why, "mend what is found instead"
     if rule.code.startswith(ABOUT_WAIVERS):
         return f"`{rule.slug}` is about waivers themselves, and can't be waived", "delete it"
     return "", ""
-
-
-def _leaves_unknown(slug: str) -> str:
-    return f"`{slug}` leaves the verdict unknown, and what is unknown can't be accepted"
 
 
 def _locked(policy: Policy) -> str:
