@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from opspolicy import app, config, judge, rules, waiving
 from opspolicy.policy import policies, waivers
@@ -18,7 +21,8 @@ from opspolicy.source.files import parse
 from opspolicy.source.span import Note, Span
 from opspolicy.temporal.instants import parse_as_of, rfc3339
 from opspolicy.temporal.zones import zone
-from tests import worlds
+from tests import archives, worlds
+from tests.shared import ROOT
 from tests.temporal.test_zones import library
 
 if TYPE_CHECKING:
@@ -392,6 +396,64 @@ waivers: [{rule: OPS101, on: [service/shop], reason: r, approved_by: [a], expire
     assert [(each.code, each.waived_by is not None) for each in found] == [
         ("OPS101", False), ("OPS104", True), ("OPS802", False),
     ]  # fmt: skip
+
+
+# The list ----------------------------------------------------------------------------------------
+
+LISTED = """
+teams: {retail: {}, platform: {}}
+services: {shop: {owner: retail, customer_facing: true}}  # opspolicy: ignore[a] until 2027-10-11 \u202egnp.exe
+maintenance_windows:
+  w: {owner: platform, takes_down: [shop], start: 2027-10-09T06:00Z, duration: 1h}  # opspolicy: what
+  v: {owner: retail, takes_down: [shop], start: 2027-10-10T06:00Z, duration: 1h}
+waivers:
+  - {rule: OPS301, on: [maintenance_window/w], reason: r, approved_by: [retail], expires: 2027-10-11}
+  - {rule: OPS301, on: [maintenance_window/v], reason: r, approved_by: [retail], expires: 2027-08-11}
+  - {rule: OPS301, on: [maintenance_window/v], reason: r, approved_by: [retail], expires: 2027-10-30}
+  - {rule: OPS301, on: [maintenance_window/v], reason: r, approved_by: [retail], expires: 2027-10-11}
+"""
+
+
+def listed(directory: Path, text: str, *more: str) -> archives.Result:
+    """Return what `opspolicy waivers` prints of an estate."""
+    (directory / "ops").mkdir()
+    (directory / "ops" / "a.yaml").write_text(text, encoding="utf-8")
+    return archives.run(f"opspolicy waivers --as-of 2027-09-01 {' '.join(more)}", directory)
+
+
+def test_the_list_as_json(tmp_path: Path) -> None:
+    ran = listed(tmp_path, LISTED, "--format", "json")
+    document = json.loads(ran.stdout)
+    schema = ROOT / "schemas" / "waiver-list.schema.json"
+    Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(document)
+    assert ran.code == 0
+    # The most urgent first.
+    assert [(each["state"], each["expires"]) for each in document["waivers"]] == [
+        ("expired", "2027-08-11"),
+        ("unapproved", "2027-10-11"),
+        ("unused", None),
+        ("unused", "2027-10-11"),
+        ("active", "2027-10-11"),
+        ("active", "2027-10-30"),
+    ]
+    assert document["waivers"][1]["findings"][0]["missing"] == ["platform"]
+
+
+def test_the_list_is_safe_to_look_at(tmp_path: Path) -> None:
+    said = listed(tmp_path, LISTED).stdout
+    assert "\\u202egnp.exe" in said
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("services: [\n", "No waivers in what could be read.\n"), ("services: {}\n", "No waivers.\n")],
+)
+def test_an_empty_list(tmp_path: Path, text: str, said: str) -> None:
+    ran = listed(tmp_path, text)
+    assert ran.stdout == said
+    assert ran.code == (2 if "[" in text else 0)
+    assert bool(ran.stderr) == bool(ran.code)
 
 
 # Many --------------------------------------------------------------------------------------------

@@ -69,7 +69,8 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     numbers = [sum(_kind(each.grant) == kind for each in report.standings) for kind in KINDS]
     counted = [count(number, kind) for number, kind in zip(numbers, KINDS, strict=True) if number]
     if not counted:
-        yield "No waivers."
+        # What couldn't be read may have some.
+        yield "No waivers." if report.complete else "No waivers in what could be read."
         return
     states = dict.fromkeys(each.state for each in report.standings)
     by_state = [
