@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.aside import Aside
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
+    from opspolicy.policy.standings import Standing
     from opspolicy.repair.trial import Trial
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
     processes may read, of which two are used at most; None uses two where the estate is worth it.
     ``slots`` is whether to look for other times for what collides.
+    ``unwaived`` judges as if there were no waivers and ignores.
     """
 
     as_of: int
@@ -60,6 +62,7 @@ class Request(NamedTuple):
     cache: str | None = None
     jobs: int | None = 1
     slots: bool = True
+    unwaived: bool = False
 
 
 def load(
@@ -189,7 +192,7 @@ def run(
     found = judged(settings, paths, request, progress)
     report = found.report
     hurt = any(each.causes for each in report.findings)
-    if not (request.slots and report.complete and hurt):
+    if not (request.slots and hurt and found.timeline is not None):
         return report
     from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
 
@@ -229,7 +232,16 @@ def judged(
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
     timeline = Timeline(estate, Horizon(request.as_of, until))
     findings += judge.judge(estate, timeline, policies)
+    standings: tuple[Standing, ...] = ()
+    # Looked for here, so that an estate without any imports nothing of what judges them.
+    if not request.unwaived and (
+        estate.waivers or any(file.may_address_us for file in estate.files)
+    ):
+        from opspolicy import waiving  # noqa: PLC0415 - see above
+
+        findings, standings = waiving.apply(findings, timeline, settings.policies, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
+    report = report._replace(standings=standings, unwaived=request.unwaived)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(settings.root, settings.patterns))

@@ -34,7 +34,7 @@ def judge(
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, frozenset(policies), scopes, before)
+    world = World(estate, timeline, scopes, before)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
@@ -74,11 +74,19 @@ def _under(
     """Yield violations as findings of a policy, as severe as it says where they are."""
     for violation in violations:
         found = finding(estate, violation, rule, policy.name, policy.severity)
-        holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
-        if rule.incomplete:
-            yield found
-        elif holds is not None and holds.severity != OFF:
-            yield found._replace(severity=holds.severity)
+        kept = by_policy(estate, found, policy)
+        if kept is not None:
+            yield kept
+
+
+def by_policy(estate: Estate, found: Finding, policy: Policy) -> Finding | None:
+    """Return a finding as severe as ``policy`` holds it to be, None where it is switched off."""
+    if found.incomplete:
+        return found
+    holds = policy.of(estate, (*found.subjects, *found.causes), found.owners)
+    if holds is None or holds.severity == OFF:
+        return None
+    return found._replace(severity=holds.severity)
 
 
 def from_problems(estate: Estate, problems: Iterable[Problem]) -> list[Finding]:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from opspolicy.estate.estate import Estate
+    from opspolicy.policy.standings import Standing
     from opspolicy.rules.base import Impact
-    from opspolicy.source.span import Note
+    from opspolicy.source.span import Note, Span
     from opspolicy.temporal.intervals import IntervalSet
 
 COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
@@ -37,12 +38,32 @@ class Slot(NamedTuple):
     sentence: str
 
 
+class Waived(NamedTuple):
+    """Who accepts a finding, up to the end of which day (since 1970-01-01), why, and where.
+
+    ``ref`` is that of a waiver or an inline ignore; nobody approves an ignore. ``covered`` of the
+    finding's occurrences are accepted. Where these aren't all, ``note`` says so, and the finding
+    isn't waived.
+    """
+
+    ref: str
+    expires: int
+    reason: str
+    place: Span
+    approved_by: tuple[str, ...] = ()
+    ticket: str | None = None
+    covered: int = 0
+    note: str = ""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong.
 
     ``occurrences`` are UTC intervals, ``paths`` has one a cause, in the causes' order. ``key``
     tells it from others about the same. ``status`` compares with a base, `new` when there is none;
-    one that is `worse` has ``added`` intervals that the base's hasn't.
+    one that is `worse` has ``added`` intervals that the base's hasn't. ``waived_by`` is the
+    reference of what waives it, ``waiver`` tells of what does so, or does for some of its
+    occurrences.
     """
 
     fingerprint: str
@@ -68,6 +89,7 @@ class Finding(NamedTuple):
     status: str = "new"
     added: IntervalSet = NOTHING
     waived_by: str | None = None
+    waiver: Waived | None = None
     suggestions: tuple[Slot, ...] = ()
 
 
@@ -98,6 +120,8 @@ class Report(NamedTuple):
     source lines, zones and contacts. ``nothing_matched`` says what was looked for in vain,
     ``unconfigured`` that the configuration is wrong: then nothing was checked. ``left_out`` is how
     many policies the caller chose not to apply, ``only_named`` whether files were named.
+    ``standings`` are all waivers and ignores, the most urgent first; ``unwaived`` says that the
+    caller chose to judge as if there were none.
     """
 
     as_of: int
@@ -110,6 +134,8 @@ class Report(NamedTuple):
     unconfigured: bool = False
     left_out: int = 0
     only_named: bool = False
+    standings: tuple[Standing, ...] = ()
+    unwaived: bool = False
 
     @property
     def complete(self) -> bool:
@@ -124,22 +150,32 @@ class Report(NamedTuple):
         if self.fail_on == NEVER:
             return COMPLETE
         failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return FAILED if any(each.severity in failing for each in self.findings) else COMPLETE
+        return FAILED if any(each.severity in failing for each in self.active) else COMPLETE
+
+    @property
+    def active(self) -> list[Finding]:
+        """The findings that nobody has waived."""
+        return [each for each in self.findings if each.waived_by is None]
+
+    @property
+    def waived(self) -> int:
+        """How many findings are waived."""
+        return sum(1 for each in self.findings if each.waived_by is not None)
 
     def count(self, severity: str) -> int:
-        """Return how many findings have a severity."""
-        return sum(1 for finding in self.findings if finding.severity == severity)
+        """Return how many active findings have a severity."""
+        return sum(1 for finding in self.active if finding.severity == severity)
 
     @property
     def summary(self) -> dict[str, int]:
-        """The number of findings by severity and by what became of them."""
+        """The number of active findings by severity and status, and that of waived ones."""
         return {
             "error": self.count(ERROR),
             "warning": self.count(WARNING),
             "info": self.count(INFO),
-            "waived": sum(1 for each in self.findings if each.waived_by is not None),
-            "new": sum(1 for each in self.findings if each.status == "new"),
-            "worse": sum(1 for each in self.findings if each.status == "worse"),
+            "waived": self.waived,
+            "new": sum(1 for each in self.active if each.status == "new"),
+            "worse": sum(1 for each in self.active if each.status == "worse"),
         }
 
 
@@ -159,12 +195,13 @@ def known(findings: Iterable[Finding]) -> dict[str, Known]:
 def order(finding: Finding) -> tuple[object, ...]:
     """Return the sort key: severity, unknown impact, impact, place, then whatever tells them apart.
 
-    What leaves the verdict unknown comes before everything else.
+    What leaves the verdict unknown comes before everything else, what is waived after it.
     """
     impact = finding.impact
     hit = 0 if impact is None else impact.customer_seconds
     return (
         not finding.incomplete,
+        finding.waived_by is not None,
         # Much of the rest can follow from what couldn't be read.
         finding.code not in UNREAD,
         SEVERITIES.index(finding.severity),

@@ -23,6 +23,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.shared import ROOT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,6 +33,8 @@ ENVIRONMENT = {
     "PATH": os.environ.get("PATH", ""),
     "COLUMNS": "100",
     "NO_COLOR": "1",
+    # What is run is this copy of the program, whichever one is installed.
+    "PYTHONPATH": str(ROOT),
 }
 
 

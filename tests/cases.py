@@ -11,6 +11,8 @@ the collision starts only later, in full; without it nothing of the kind may be 
 
     schedule: "0 6 * * *"   # error: [outage-in-business-hours] "…" drift "clear until …"
 
+A finding that is waived is expected as `# waived error: [slug] "…"`.
+
 All findings must be expected, and all expected ones found. A finding that isn't on a line that can
 carry a comment (a file that can't be parsed, one that lies elsewhere) is listed in a block of
 `findings`:
@@ -44,10 +46,10 @@ HEADING = re.compile(r"^#{1,6} (.+)$")
 PATH = re.compile(r"^`([^`]+)`:?$")
 SETTING = re.compile(r"^- (as of|horizon): (\S+)$")
 EXPECTED = re.compile(
-    r'# (error|warning|info): \[([a-z0-9-]+)\](?: "((?:[^"\\]|\\.)*)")?'
+    r'# (waived )?(error|warning|info): \[([a-z0-9-]+)\](?: "((?:[^"\\]|\\.)*)")?'
     r'(?: drift "([^"]*)")?'
 )
-LISTED = re.compile(r'^(\S+):(\d+): (error|warning|info): \[([a-z0-9-]+)\](?: "(.*)")?$')
+LISTED = re.compile(r'^(\S+):(\d+): (waived )?(error|warning|info): \[([a-z0-9-]+)\](?: "(.*)")?$')
 DEFAULT_PATH = "ops/estate.yaml"
 
 
@@ -60,12 +62,14 @@ class Expected(NamedTuple):
     policy: str
     text: str
     drift: str = ""
+    is_waived: bool = False
 
     def __str__(self) -> str:
         """Show it as a `findings` block does."""
         said = f' "{self.text}"' if self.text else ""
         late = f' drift "{self.drift}"' if self.drift else ""
-        return f"{self.file}:{self.line}: {self.severity}: [{self.policy}]{said}{late}"
+        waived = "waived " if self.is_waived else ""
+        return f"{self.file}:{self.line}: {waived}{self.severity}: [{self.policy}]{said}{late}"
 
 
 class Case(NamedTuple):
@@ -114,6 +118,7 @@ def compare(case: Case, report: Report) -> list[str]:
             finding.policy,
             finding.message,
             finding.drift or "",
+            finding.waived_by is not None,
         )
         fitting = [
             each for each in missing
@@ -181,7 +186,13 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
 def _beside(path: str, block: list[str]) -> list[Expected]:
     return [
         Expected(
-            path, number, found[1], found[2], (found[3] or "").replace('\\"', '"'), found[4] or ""
+            path,
+            number,
+            found[2],
+            found[3],
+            (found[4] or "").replace('\\"', '"'),
+            found[5] or "",
+            found[1] is not None,
         )
         for number, line in enumerate(block, 1)
         for found in EXPECTED.finditer(line)
@@ -192,4 +203,5 @@ def _listed(line: str) -> Expected:
     found = LISTED.match(line.strip())
     if found is None:
         raise AssertionError(line)
-    return Expected(found[1], int(found[2]), found[3], found[4], found[5] or "")
+    text, is_waived = found[6] or "", found[3] is not None
+    return Expected(found[1], int(found[2]), found[4], found[5], text, is_waived=is_waived)

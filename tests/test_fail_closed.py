@@ -146,7 +146,8 @@ def test_good_findings_are_the_same_beside_a_broken_file(
     estate.write("ops/good.yaml", GOOD)
     alone = estate.check()
     assert alone.code == 1
-    assert alone.rules == {"outage-in-business-hours", "schedule-in-dst-transition"}
+    hurt = {"outage-in-business-hours", "no-legal-slot", "schedule-in-dst-transition"}
+    assert alone.rules == hurt
     estate.write(path, BROKEN[name])
     beside = estate.check()
     assert beside.code == 2
@@ -192,6 +193,7 @@ def test_right_parts_of_a_wrong_entry_are_judged(estate: Estate) -> None:
     assert ran.code == 2
     assert ran.rules == {
         "outage-in-business-hours",
+        "no-legal-slot",
         "schedule-in-dst-transition",
         "schema-violation",
     }

@@ -425,7 +425,42 @@ GRAPHS = [
         f"  s{at}: {{}}\n" for at in range(3000)) + "maintenance_windows:\n"
          + window("w", ", ".join(f"s{at}" for at in range(3000))), 0),
 ]  # fmt: skip
-CASES = [*SYNTAX, *CHARACTERS, *SHAPES, *TIMES, *GRAPHS]
+WAIVER = ", reason: r, approved_by: [o], expires: 2027-10-11"
+
+
+def matched_by_all(owner: str) -> str:
+    """Return a window that takes down 3,000 services of an owner, and waivers for all of them."""
+    names = [f"s{at}" for at in range(3000)]
+    services = "".join(f"  {name}: {{owner: {owner}, customer_facing: true}}\n" for name in names)
+    head = f"services:\n{services}maintenance_windows:\n{window('w', ', '.join(names))}waivers:\n"
+    return fill(head, lambda _: f"  - {{rule: OPS301, on: [maintenance_window/w]{WAIVER}}}\n")
+
+
+WAIVED = [
+    Case("ignores", lambda: fill("services: {}\n", lambda _: "# opspolicy: ignore[a] until 2027-10-11 r\n"), 0,
+         "no rule and no policy is named `a`"),
+    Case("ignores that can't be read", lambda: fill("services: {}\n", lambda _: "# opspolicy:\n"), 0,
+         "waivers and ignores more of"),
+    Case("ignores on one line", lambda: fill("services: {}  ", lambda _: "#opspolicy: ignore[OPS104] until 2027-10-11 r "), 0,
+         "waivers and ignores more of"),
+    Case("an ignore that never ends", lambda: "services: {}  # opspolicy: ignore[" + "a," * 500_000, 0,
+         "longer than 1,000 characters"),
+    Case("brackets in an ignore", lambda: "services: {}  # opspolicy: ignore" + "[" * 1_000_000, 0,
+         "longer than 1,000 characters"),
+    Case("remarks in a comment", lambda: "services: {}  # opspolicy: " + "# " * 500_000, 0, "`opspolicy:` is followed by"),
+    Case("ignores in a text", lambda: fill("x-a: '", lambda _: "# opspolicy: ignore\n  ", "'", 60_000), 0),
+    Case("a workflow command in an ignore", lambda: "services: {}  # opspolicy: ignore[::error::x] until 2027-10-11 \u202e::x\n", 0,
+         "no rule and no policy is named `::error::x`"),
+    Case("waivers", lambda: fill("services: {s: {owner: o}}\nwaivers:\n",
+         lambda _: f"  - {{rule: OPS301, on: [service/s]{WAIVER}}}\n"), 0, "waivers and ignores more of"),
+    Case("waivers of rules that don't exist", lambda: fill("services: {s: {owner: o}}\nwaivers:\n",
+         lambda at: f"  - {{rule: r{at}, on: [service/s]{WAIVER}}}\n"), 0, "no rule and no policy is named `r0`"),
+    Case("waivers that all match all", lambda: matched_by_all("o"), 0, "times already"),
+    Case("waivers that lack an approval for all", lambda: matched_by_all("p"), 1, "lacks the approval of `p` for 3,000 findings"),
+    Case("a long reason", lambda: "services: {s: {}}\nwaivers:\n  - {rule: OPS104, on: [service/s], reason: '" + "a " * 4999
+         + "', approved_by: [o], expires: 2027-10-11}\n", 0, "waives nothing"),
+]  # fmt: skip
+CASES = [*SYNTAX, *CHARACTERS, *SHAPES, *TIMES, *GRAPHS, *WAIVED]
 
 
 def write(directory: Path, content: str | bytes, path: str = PATH) -> None:

@@ -266,6 +266,9 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS503 short-notice error",
         "OPS504 missing-approval error",
         "OPS505 no-legal-slot warning",
+        "OPS801 expired-waiver error",
+        "OPS802 unused-waiver warning",
+        "OPS803 unapproved-waiver error",
         "OPS804 weakened-policy error",
     ]
 

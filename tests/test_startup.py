@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import estates
+from tests.shared import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,9 @@ def test_a_clean_run_imports_nothing_heavy(tmp_path: Path) -> None:
     assert code == 0
     assert modules & HEAVY == set()
     assert not {module for module in modules if module.startswith("opspolicy.explain")}
+    # An estate without waivers and ignores pays nothing for them.
+    paid_for = {"opspolicy.waiving", "opspolicy.policy.waivers", "opspolicy.policy.ignores"}
+    assert modules & paid_for == set()
     # PyYAML's wheels bring a module named after the Cython that compiled them.
     compiled = {module for module in modules if re.fullmatch(r"_cython_[0-9_]+", module)}
     assert {module.partition(".")[0] for module in modules - compiled} <= ALLOWED
@@ -70,7 +74,11 @@ def imported_in_turn(directory: Path) -> tuple[set[str], set[str]]:
         subprocess.run(
             [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01"],
             cwd=directory,
-            env={"OPSPOLICY_CACHE_DIR": str(directory / ".cache")},
+            env={
+                "OPSPOLICY_CACHE_DIR": str(directory / ".cache"),
+                # This copy of the program, whichever one is installed.
+                "PYTHONPATH": str(ROOT),
+            },
             capture_output=True,
             text=True,
             check=True,

@@ -27,6 +27,8 @@ def arguments(parser: Parser) -> None:
                         help="check only this rule: a code, its beginning, or a name")  # fmt: skip
     parser.add_argument("--ignore", action="append", default=[], metavar="RULE",
                         help="leave this rule out")  # fmt: skip
+    parser.add_argument("--no-waivers", action="store_true",
+                        help="judge as if nothing were waived or ignored")  # fmt: skip
     parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
     parser.add_argument("--allow-empty", action="store_true", help="accept that no file matches")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
@@ -53,6 +55,7 @@ def run(given: Given, console: Console) -> int:
         allow_empty=given.allow_empty,
         cache=None if given.no_cache else console.cache_directory(),
         jobs=given.jobs,
+        unwaived=given.no_waivers,
     )
     progress = console.progress(quiet=given.quiet)
     try:
@@ -90,7 +93,7 @@ def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str
         report = report._replace(findings=(failed, *report.findings))
         lines = [
             f"{each.place.span.file}:{each.place.span.line}: {each.severity}[{each.code}]"
-            f" {each.policy}: {each.message}"
+            f" {each.policy}: {each.message}{' (waived)' if each.waived_by else ''}"
             for each in report.findings
         ]
         return report, "\n".join(encode.terminal(line) for line in lines) + "\n"

@@ -157,9 +157,11 @@ class Builder:
             own.append(Defaults.read(written, contents.defaults))
             self._check_zone(own[-1], written)
             shared = shared.over(own[-1])
+        waivers = 0
         for contents, defaults in zip(read, own, strict=True):
             self.defaults = defaults.over(shared).over(self.configured)
-            self._document(source, contents)
+            self._document(source, contents, waivers)
+            waivers += len(contents.waivers)
         return read
 
     @cached_property
@@ -203,7 +205,8 @@ class Builder:
             self.bad_defaults.add(key)
             Entry(self, f"file/{written.file}", written, {"timezone": key}).zone()
 
-    def _document(self, source: SourceFile, contents: Contents) -> None:
+    def _document(self, source: SourceFile, contents: Contents, waivers: int) -> None:
+        """Add what one document declares; so many ``waivers`` stand in those before it."""
         number = contents.document
         if self.defaults.owner_node is not None:
             self.default_owners[source.path, number] = self.defaults.owner_node
@@ -214,7 +217,7 @@ class Builder:
                 table[name] = self._entry(section, name, written, values)
         for position, values in enumerate(contents.waivers):
             written = Written(source, number, ("waivers", position))
-            contents.waivers[position] = self._waiver(written, values, position)
+            contents.waivers[position] = self._waiver(written, values, waivers + position)
 
     def _read(
         self, record: Shape, node: Node, by: str, written: Written | None = None, name: str = ""
@@ -469,18 +472,17 @@ class Builder:
 
     def _waiver(self, written: Written, values: Values | Node, position: int) -> Values:
         by = f"waiver/{written.file}#{position}"
+        is_right = True
         if not isinstance(values, dict):
             from opspolicy.estate import language  # noqa: PLC0415 - for what no earlier run has read
 
-            values, _ = self._read(language.WAIVER, values, by)
+            values, is_right = self._read(language.WAIVER, values, by)
         entry = Entry(self, by, written, values)
         expires = entry.date("expires")
-        if expires is None or not all(key in entry for key in ("rule", "on", "reason")):
-            return values  # a waiver that can't be read waives nothing
+        if expires is None or not is_right:
+            return values  # half a waiver might waive more than was meant: it waives nothing
         on: list[str] = []
         for at, name in enumerate(entry.get("on")):
-            if not isinstance(name, str):
-                continue
             prefix, slash, _ = name.partition("/")
             section = SECTION_OF.get(prefix) if slash else None
             if section is not None:
@@ -489,6 +491,9 @@ class Builder:
             else:
                 hint = "write maintenance_window/NAME, job/NAME or service/NAME"
                 entry.mistake(entry.place("on", at), f"`{name}` doesn't say what it names", hint)
+                is_right = False
+        if not is_right:
+            return values
         self.waivers.append(
             Waiver(
                 by,

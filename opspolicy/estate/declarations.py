@@ -324,6 +324,11 @@ class Reference(NamedTuple):
     path: tuple[str | int, ...]
 
     @property
+    def is_of_waiver(self) -> bool:
+        """Whether this says what a waiver is on."""
+        return self.by.startswith("waiver/") and self.path[0] == "on"
+
+    @property
     def span(self) -> Span:
         """The place of the name, worked out only when somebody points at it."""
         return self.node.at(*self.path)

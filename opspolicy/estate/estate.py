@@ -183,8 +183,15 @@ class Estate:
         return self.section(section).get(name) if section is not None else None
 
     def used(self, section: str) -> set[str]:
-        """Return the names of a section that anything refers to, declared or not."""
-        found = {each.name for each in self.references if each.section == section}
+        """Return the names of a section that anything refers to, declared or not.
+
+        What a waiver is on isn't used by it: a waiver changes no finding.
+        """
+        found = {
+            each.name
+            for each in self.references
+            if each.section == section and not each.is_of_waiver
+        }
         found.update(*[each.names for each in self.listed if each.section == section])
         if section == "teams":
             found.update({each.owner for each in self.owned() if each.owner is not None})
@@ -253,7 +260,6 @@ class Estate:
         """Return what is declared and not judged yet: how many of which entries, and which keys."""
         sections = {
             "vendor": len(self.vendors),
-            "waiver": len(self.waivers),
         }
         return {name: number for name, number in sections.items() if number}, list(
             self.unjudged_keys

@@ -71,6 +71,9 @@ DAYS = Named(
         Items(Text("a day such as sat", rf"^{_DAY}(-{_DAY})?{END}"), "a list of days", least=1),
     ),
 )
+REASON = _named("reason", "a reason in words", r"\S", longest=10_000)
+ACCEPTANCE = _named("acceptance", "an acceptance of at least eight digits, such as ops-7f3c91d2",
+                    rf"^ops-[0-9a-f]{{8,32}}(…|\.\.\.)?{END}", 40)  # fmt: skip
 CUSTOMERS = Whole("a number of people", 0, 10_000_000_000)
 
 
@@ -347,14 +350,17 @@ WAIVER = Record("a waiver", {
         _references("a list such as [maintenance_window/x, service/y]", least=1),
         "All of these must be among the finding's subjects and causes.", required=True,
     ),
-    "reason": Key(TEXT, "Why this is acceptable.", required=True),
+    "reason": Key(REASON, "Why this is acceptable.", required=True),
     "approved_by": Key(
         _references("a list of teams", least=1),
         "Every owner of the finding's subjects and causes.", required=True,
     ),
     "ticket": Key(TEXT, "Where the decision is recorded."),
     "expires": Key(DATE, "The last day it covers.", required=True),
-    "accepts": Key(_texts("a list of acceptance hashes"), "These collisions only."),
+    "accepts": Key(
+        Items(ACCEPTANCE, "a list of acceptances such as ops-7f3c91d2", least=1),
+        "These findings only, for as long as no schedule behind them changes.",
+    ),
 })  # fmt: skip
 
 DEFAULTS = Record("defaults", {
@@ -403,7 +409,7 @@ def _file(entries: dict[str, Shape], waiver: Shape) -> Record:
         **{name: section(name) for name in SECTIONS},
         "waivers": Key(
             Either("a list of waivers", Items(waiver, "a list of waivers"), Null()),
-            "Findings that are accepted, by whom and until when.", until=UNJUDGED,
+            "Findings that are accepted, by whom and until when.",
         ),
     }, extensions=True)  # fmt: skip
 

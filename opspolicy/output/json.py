@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from opspolicy.source.span import Note
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import HOUR, iso8601
-from opspolicy.temporal.instants import local_rfc3339, rfc3339
+from opspolicy.temporal.instants import calendar_date, local_rfc3339, rfc3339
 from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.output import Style
-    from opspolicy.report import Finding, Report, Slot
+    from opspolicy.report import Finding, Report, Slot, Waived
     from opspolicy.rules.base import Impact
-    from opspolicy.source.span import Note
 
 MOST_OCCURRENCES = 1000
 
@@ -69,6 +69,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "suggestions": [_slot(each) for each in finding.suggestions],
         "status": finding.status,
         "waived_by": finding.waived_by,
+        "waiver": _waiver(finding.waiver) if finding.waiver is not None else None,
+    }
+
+
+def _waiver(waived: Waived) -> dict[str, Any]:
+    return {
+        "ref": waived.ref,
+        "approved_by": list(waived.approved_by),
+        "expires": calendar_date(waived.expires).isoformat(),
+        "reason": waived.reason,
+        "ticket": waived.ticket,
+        "location": _location(Note(waived.place, "")),
+        "covered": waived.covered,
+        "note": waived.note or None,
     }
 
 

@@ -72,10 +72,13 @@ class Page:
 
     def _in_short(self, finding: Finding, *, wrap: bool) -> Iterator[str]:
         """Yield a finding without its places: a line, or as many as it takes."""
+        from opspolicy.output import acceptance  # noqa: PLC0415 - only for a finding
+
         span = finding.place.span
         head = f"{finding.severity}[{finding.code}]"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
         line = f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
+        line += acceptance.behind(finding)
         indent = " " * 4
         first, *rest = encode.wrap(line, self.width - len(indent)) if wrap else [line]
         yield first.replace(head, self._paint(head, finding.severity), 1)
@@ -87,13 +90,19 @@ class Page:
         if finding.policy != finding.rule:
             name += f" ({finding.rule})"
         severity = f"{finding.severity}[{finding.code}]"
+        if finding.waived_by is not None:
+            severity = f"waived {severity}"
         prefix = self.prefixes[finding.fingerprint]
         fits = len(f"{severity} {name}  {prefix}") <= self.width
-        head = f"{self._paint(severity, finding.severity)} {self._paint(name, 'bold')}"
+        color = finding.severity if finding.waived_by is None else "line"
+        head = f"{self._paint(severity, color)} {self._paint(name, 'bold')}"
         yield f"{head}  {prefix}" if fits else head
         if not fits:
             yield prefix
         yield from encode.wrap(encode.terminal(finding.message), self.width)
+        if finding.waived_by is not None and not self.style.verbose:
+            yield from self._fact("waived", _waived(finding))
+            return
         if finding.place.text or finding.place.span.file in self.files:
             yield from self._places(finding)
         for label, lines in self._facts(finding):
@@ -116,6 +125,8 @@ class Page:
     def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
         if finding.causes:
             yield "when", list(self._when(finding))
+        if finding.waiver is not None:
+            yield "waived", _waived(finding)
         if finding.drift:
             yield "note", [encode.terminal(finding.drift)]
         if finding.impact is not None:
@@ -172,6 +183,7 @@ class Page:
             for severity in SEVERITIES
             if (number := report.count(severity))
         ]
+        counts += [f"{report.waived:,} waived"] if report.waived else []
         if report.unconfigured:
             yield self._paint(f"{', '.join(counts)}. Nothing was checked.", "error")
             yield from encode.wrap("The configuration must be mended first.", self.width)
@@ -199,12 +211,22 @@ class Page:
             some = count(report.left_out, "policy", "policies")
             left_out = f"Left out on the command line: {some}."
             yield from encode.wrap(left_out, self.width)
+        if report.unwaived:
+            unwaived = "Judged as if nothing were waived or ignored (--no-waivers)."
+            yield from encode.wrap(unwaived, self.width)
         entries, keys = estate.unjudged()
         later = [count(number, name) for name, number in entries.items()]
         later += [f"`{key}` {JUDGED_IN_PART.get(key, '')}".rstrip() for key in keys]
         if later:
             unjudged = f"Read but not judged by this version: {', '.join(later)}."
             yield from encode.wrap(unjudged, self.width)
+
+
+def _waived(finding: Finding) -> list[str]:
+    """Return who accepts a finding, or some of it."""
+    from opspolicy.output import acceptance  # noqa: PLC0415 - only for a finding
+
+    return [acceptance.told(finding.waiver)] if finding.waiver is not None else []
 
 
 def _why_incomplete(report: Report) -> str:

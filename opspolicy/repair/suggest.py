@@ -196,8 +196,9 @@ def parties(finding: Finding) -> list[str]:
 
 
 def about(trial: Trial, ref: str) -> list[Finding]:
-    """Return the serious findings that moving ``ref`` could be rid of."""
-    return [each for each in trial.findings if each.severity in SERIOUS and ref in parties(each)]
+    """Return the serious findings, but for waived ones, that moving ``ref`` could be rid of."""
+    serious = [each for each in trial.findings if each.severity in SERIOUS]
+    return [each for each in serious if each.waived_by is None and ref in parties(each)]
 
 
 def _searches(trial: Trial, targets: Sequence[Finding]) -> list[Search]:

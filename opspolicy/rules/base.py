@@ -59,13 +59,12 @@ class Violation(NamedTuple):
 class World(NamedTuple):
     """What a rule may look at.
 
-    ``policies`` are the names of all policies, ``scopes`` those of the team's own: name, scope and
-    place. ``before`` is the timeline of the base that a change is compared with, None without one.
+    ``scopes`` are those of the team's own policies: name, scope and place. ``before`` is the
+    timeline of the base that a change is compared with, None without one.
     """
 
     estate: Estate
     timeline: Timeline
-    policies: frozenset[str] = frozenset()
     scopes: tuple[tuple[str, Scope, Span], ...] = ()
     before: Timeline | None = None
 

@@ -28,7 +28,6 @@ services:
 
 from __future__ import annotations
 
-from opspolicy import rules
 from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -53,19 +52,6 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             subjects=(reference.by,),
             hint=did_you_mean(reference.name, known) or where,
             key=target,
-        )
-
-    for waiver in world.estate.waivers:
-        if waiver.rule in world.policies or rules.load(waiver.rule) is not None:
-            continue
-
-        known = [*world.policies, *(rule.slug for rule in rules.every())]
-        yield Violation(
-            f"{full(waiver.ref)} names the rule or policy `{waiver.rule}`, which doesn't exist",
-            Note(waiver.node.at("rule"), "no rule and no policy has this name"),
-            subjects=(waiver.ref,),
-            hint=did_you_mean(waiver.rule, known) or "`opspolicy rules` lists them",
-            key=waiver.rule,
         )
 
 

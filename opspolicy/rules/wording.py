@@ -38,6 +38,9 @@ def full(ref: str) -> str:
     if ref.startswith("waiver/"):
         file, _, position = ref.removeprefix("waiver/").rpartition("#")
         return f"waiver {int(position) + 1} of `{file}`"
+    if ref.startswith("ignore/"):
+        file, _, line = ref.removeprefix("ignore/").rpartition(":")
+        return f"the ignore on line {line} of `{file}`"
     return f"{kind(ref)} {name(ref)}"
 
 

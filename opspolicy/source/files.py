@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from opspolicy.source.span import Span
 
 
+MARK = "opspolicy:"
+"""How a comment begins that is addressed to this program."""
+
+
 class SourceFile:
     """One file. ``documents`` is empty when there is any problem: no file is half believed.
 
@@ -60,6 +64,11 @@ class SourceFile:
     def is_unreadable(self) -> bool:
         """Whether there is no text to parse, or none worth parsing."""
         return bool(self._problems)
+
+    @property
+    def may_address_us(self) -> bool:
+        """Whether a comment can be addressed to this program; most files have none."""
+        return MARK in self.text
 
     def is_known_good(self) -> None:
         """Take it that the same text was parsed before, without a problem."""

@@ -69,6 +69,11 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "cron": (["0 6 8 * *"], ["", "  "]),
     "region": (["CA-QC"], ["", "x" * 21]),
     "glob": (["ops/**"], ["", "x" * 257]),
+    "reason": (["The regulator's deadline"], ["", " ", "x" * 10_001]),
+    "acceptance": (
+        ["ops-7f3c91d2", "ops-7f3c91d2…", "ops-7f3c91d2...", f"ops-{'0' * 32}"],
+        ["", "ops-7f3c91d", "7f3c91d2", "ops-7F3C91D2", f"ops-{'0' * 33}", "ops-7f3c91d2 "],
+    ),
 }
 DAYS = (["mon-fri", "everyday", "sun"], ["monday", "mon-", "MON"])
 DAY = (["sat", "fri-mon"], ["everyday", "x"])
