@@ -286,13 +286,12 @@ class Walk:
                 why = (error.strerror or "it can't be listed").lower()
                 self.problem(refusal(path or ".", why))
                 continue
-            is_meant = path == top and self._tree.enters_repositories
-            has_git = not is_meant and any(entry.name == ".git" for entry in entries)
-            # A link can lead to the root, whose own repository this is.
-            if has_git and self._tree.place(path):
+            has_git = any(entry.name == ".git" for entry in entries)
+            if has_git and not self._is_meant(path, top):
                 why = "it is a git repository of its own (a submodule?)"
-                hint = f"exclude `{path}`, or check it with `-C {path}`"
-                self.problem(refusal(path, why, hint))
+                shown = path or "."
+                hint = f"exclude `{shown}`, or check it with `-C {shown}`"
+                self.problem(refusal(shown, why, hint))
                 continue
             for entry in entries:
                 shown = f"{path}/{entry.name}" if path else entry.name
@@ -320,6 +319,11 @@ class Walk:
             real = self._tree.place(path) if is_link or place.linked else path
             if real == path or not (self.excluded(real) or self._is_other(real, wanted)):
                 self.take(path, real)
+
+    def _is_meant(self, path: str, top: str) -> bool:
+        """Whether a repository is to be looked into: one named outright, or that of the root."""
+        # A link can lead to the root as well.
+        return self._tree.enters_repositories and (path == top or not self._tree.place(path))
 
     def _behind(self, place: Place) -> Iterator[Place]:
         """Yield what a link to a directory leads to, unless it leads in a circle or outside."""

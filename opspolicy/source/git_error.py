@@ -29,7 +29,7 @@ KNOWN = (
         REFETCH,
     ),
     (
-        ("inflate", "unpack", "corrupt", "mismatch", "bad object", "loose object", "pack"),
+        ("inflate", "unpack", "corrupt", "mismatch", "object", "stream", "pack"),
         "the git repository is damaged: {reason}",
         DAMAGED,
     ),

@@ -26,7 +26,7 @@ MOST_LINKS = 40
 """How many links one path may lead through, as Linux has it."""
 LONGEST_TARGET = 4095
 """Bytes of a path that Linux takes."""
-MOST_FOLLOWED = 5_000_000
+MOST_FOLLOWED = 1_000_000
 """Names that are gone through for links, of one commit: links through links can make any number."""
 
 
@@ -73,6 +73,7 @@ class CommitFiles:
         self.top = parts(top)
         self.objects = objects
         self._directories: dict[str, dict[str, Entry]] = {}
+        self._targets: dict[str, tuple[str, ...]] = {}
         self._followed = 0
         root = objects.get(f"{commit}^{{tree}}")
         self._directories[root.id] = dict(_parsed(root))
@@ -99,22 +100,19 @@ class CommitFiles:
         """Return where a path leads, given by its names from the top."""
         return _Way(self, path).end()
 
-    def target(self, link: Entry) -> list[str]:
+    def target(self, link: Entry) -> tuple[str, ...]:
         """Return the names a link goes by, the first one "" where it begins at the disk's root.
 
         It has none where no system takes it.
         """
-        data = self.content(link)
-        if not data or len(data) > LONGEST_TARGET or b"\0" in data:
-            return []
-        names = _text(data).split("/")
+        if link.id not in self._targets:
+            self._targets[link.id] = _target(self.content(link))
+        names = self._targets[link.id]
         self._followed += len(names)
         if self._followed > MOST_FOLLOWED:
             message = f"the links of `{self.commit[:12]}` lead through one another without end"
             raise GitError(message, "remove links to links")
-        # A slash at the end asks for a directory.
-        names[-1] = names[-1] or os.curdir
-        return [names[0], *filter(None, names[1:])]
+        return names
 
 
 class _Way:
@@ -131,7 +129,9 @@ class _Way:
         self._here: list[Entry | None] = [*([ABOVE] * len(files.top)), files.root]
         # The names still to go, the last one first. A whole path is the end of the link there.
         self._left: list[str | tuple[str, ...]] = list(reversed(path))
-        self._inside: set[tuple[str, ...]] = set()
+        # How many links there were at each link that is being followed, and where others led to.
+        self._inside: dict[tuple[str, ...], int] = {}
+        self._behind: dict[tuple[str, ...], tuple[list[str], list[Entry | None], int]] = {}
         self._links = self._error = 0
 
     def end(self) -> Found:
@@ -139,7 +139,8 @@ class _Way:
         while self._left:
             name = self._left.pop()
             if isinstance(name, tuple):
-                self._inside.discard(name)
+                links = self._links - self._inside.pop(name)
+                self._behind[name] = [*self._names], [*self._here], links
                 continue
             directory = self._here[-1]
             if directory is not None and not directory.is_dir():
@@ -179,18 +180,25 @@ class _Way:
 
     def _through(self, link: tuple[str, ...], entry: Entry) -> None:
         self._links += 1
-        target = self._files.target(entry) if link not in self._inside else []
+        if link in self._behind:
+            names, here, links = self._behind[link]
+            self._names, self._here, self._links = [*names], [*here], self._links + links
         if link in self._inside or self._links > MOST_LINKS:
             self._fail(errno.ELOOP)
+        if link in self._behind:
+            return
+        target = self._files.target(entry) if link not in self._inside else ()
         if not target:
             # Nothing behind it is known: all that is left are names.
             self._fail(errno.ENOENT)
             self._names = list(link)
             self._here = [None] * (len(link) + 1)
             return
-        self._inside.add(link)
-        self._left += [link, *reversed(target)]
-        if not target[0]:
+        self._inside[link] = self._links
+        self._left += [link, *reversed(target[1:])]
+        if target[0]:
+            self._left.append(target[0])
+        else:
             self._names.clear()
             del self._here[1:]
 
@@ -198,6 +206,15 @@ class _Way:
 def parts(path: str) -> tuple[str, ...]:
     """Return the names that a path goes through."""
     return tuple(name for name in path.split("/") if name)
+
+
+def _target(data: bytes | None) -> tuple[str, ...]:
+    if not data or len(data) > LONGEST_TARGET or b"\0" in data:
+        return ()
+    names = _text(data).split("/")
+    # A slash at the end asks for a directory.
+    names[-1] = names[-1] or os.curdir
+    return (names[0], *filter(None, names[1:]))
 
 
 def _parsed(found: Object) -> Iterator[tuple[str, Entry]]:

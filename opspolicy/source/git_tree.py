@@ -134,8 +134,9 @@ class GitTree:
     def _follow(self, path: str) -> Found:
         found = self._found.get(path)
         if found is None:
-            # A path is one that a walk came to or that a configuration has, so without "..".
-            found = self._found[path] = self._files.follow((*self._below, *parts(path)))
+            # The directory itself is asked for as one, as a slash at the end does.
+            names = parts(path) or (os.curdir,)
+            found = self._found[path] = self._files.follow((*self._below, *names))
         return found
 
 
