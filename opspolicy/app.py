@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
+    from opspolicy.source.tree import Tree
 
     Path = str | os.PathLike[str]
     Paths = Path | Iterable[Path]
@@ -76,8 +77,8 @@ def load(
     what is wrong with them is in ``problems``, ``invalid`` and the like.
     """
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    selection = _select(settings, _named(paths))
-    return gather(_sources(settings, selection), settings.defaults)
+    _, sources = read(Root(settings.root), settings, _named(paths))
+    return gather(sources, settings.defaults)
 
 
 def check(
@@ -219,10 +220,10 @@ def judged(
         statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return Judged(report._replace(unconfigured=True), policies)
-    selection = _select(settings, paths)
-    sources = _sources(settings, selection, progress)
+    root = Root(settings.root)
+    selection, sources = read(root, settings, paths, progress)
     memory = _memory(settings, request.cache)
-    aside = _aside(settings, selection, request.jobs, memory)
+    aside = _aside(root, settings, selection, request.jobs, memory)
     estate = gather(sources, settings.defaults, Holidays(request.cache), memory, aside)
     if memory is not None:
         memory.save(everything=not paths)
@@ -244,7 +245,7 @@ def judged(
     report = report._replace(standings=standings, unwaived=request.unwaived)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
-        looked = ", ".join(paths or discovery.effective_include(settings.root, settings.patterns))
+        looked = ", ".join(paths or discovery.effective_include(root, settings.patterns))
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
     report = report._replace(left_out=left_out, only_named=bool(paths))
     return Judged(report, policies, timeline)
@@ -268,23 +269,33 @@ class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises Unkno
         self.known = sorted(known)
 
 
-def _select(settings: Config, paths: Sequence[str]) -> discovery.Selection:
-    """Return the files to read: those ``paths`` name, else those the configuration selects."""
+def read(
+    tree: Tree,
+    settings: Config,
+    paths: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[discovery.Selection, Iterator[SourceFile]]:
+    """Return which files of ``tree`` make up the estate, and these files in the order of paths.
+
+    They are those that ``paths`` name, else those that ``settings`` select. Each is read when it is
+    asked for, and ``progress`` is told. Raises GitError, here and then, where a commit's files
+    can't be had; never for what files hold.
+    """
     if paths:
-        return discovery.select_named(settings.root, tuple(paths), settings.patterns)
-    return discovery.select(settings.root, settings.patterns)
+        selection = discovery.select_named(tree, tuple(paths), settings.patterns)
+    else:
+        selection = discovery.select(tree, settings.patterns)
+    return selection, _sources(tree, selection, progress)
 
 
 def _sources(
-    settings: Config,
-    selection: discovery.Selection,
-    progress: Callable[[str], None] = lambda _: None,
+    tree: Tree, selection: discovery.Selection, progress: Callable[[str], None]
 ) -> Iterator[SourceFile]:
-    """Yield the selected files in the order of their paths, each read when it is asked for."""
-    root, paths = Root(settings.root), sorted(selection.paths)
+    paths = sorted(selection.paths)
+    tree.expect(paths)
     for at, path in enumerate(paths):
         progress(f"reading file {at + 1:,} of {len(paths):,}")
-        yield files.load(root, path)
+        yield files.load(tree, path)
 
 
 def _memory(settings: Config, cache: str | None) -> Memory | None:
@@ -295,14 +306,18 @@ def _memory(settings: Config, cache: str | None) -> Memory | None:
 
 
 def _aside(
-    settings: Config, selection: discovery.Selection, jobs: int | None, memory: Memory | None
+    root: Root,
+    settings: Config,
+    selection: discovery.Selection,
+    jobs: int | None,
+    memory: Memory | None,
 ) -> Aside | None:
     """Have half of the files read by a second process, where that is asked for or worth it."""
     if jobs == 1 or (memory is not None and not memory.is_empty):
         return None
     from opspolicy.estate import aside  # noqa: PLC0415 - only for who may use it
 
-    root, paths = Root(settings.root), sorted(selection.paths)
+    paths = sorted(selection.paths)
     if jobs is None and (aside.processors() == 1 or not aside.is_large(root, paths)):
         return None
     return aside.read_aside(root, paths, settings.defaults)

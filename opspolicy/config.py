@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
+    from opspolicy.source.tree import Tree
 
 DEFAULT = "default"
 DEFAULT_HORIZON = "180d"
@@ -73,36 +74,63 @@ def load(directory: str, path: str | None = None, cache: str | None = None) -> C
         else find_upwards(directory, CONFIG_NAME)
     )
     root, name = os.path.split(found) if found else (os.path.abspath(directory), None)
-    memory = known.memory(cache, "settings", os.path.realpath(root)) if cache else None
-    config = _load(Config(root, name), memory)
+    tree = Root(root)
+    memory = known.memory(cache, "settings", tree.real) if cache else None
+    config = _load(Config(root, name), tree, memory)
     if memory is not None:
         memory.save(everything=True)
     return config
 
 
-def _load(config: Config, memory: Memory | None) -> Config:
-    if config.path is None:
-        return _with_policies(config, _own_policies(config), memory)
-    file = files.load(Root(config.root), config.path)
+def load_tree(tree: Tree, name: str | None = None, cache: str | None = None) -> Config:
+    """Read the configuration that holds in ``tree``: its file ``name``, else `opspolicy.yaml`.
+
+    Where there is none, the defaults hold: a commit needn't have what a later one was given. The
+    root is the directory that the tree is a state of. Never raises for what files hold; GitError
+    where a commit's files can't be had. What is read is added to the directory ``cache``, if any.
+    """
+    path = name or CONFIG_NAME
+    memory = known.memory(cache, "settings", tree.real) if cache else None
+    config = _load(Config(tree.path, path if tree.has(path) else None), tree, memory)
+    if memory is not None:
+        memory.save(everything=False)
+    return config
+
+
+def _load(config: Config, tree: Tree, memory: Memory | None) -> Config:
+    written: Written | None = None
+    if config.path is not None:
+        file = files.load(tree, config.path)
+        config, written = _from_file(config._replace(files=(file,)), file, memory)
+        if config.problems:
+            return config
+    own = _own_policies(config, tree)
+    missing = _without_policies(config, written, own) if written is not None else None
+    return _failed(config, missing) if missing else _with_policies(config, own, memory)
+
+
+def _from_file(
+    config: Config, file: SourceFile, memory: Memory | None
+) -> tuple[Config, Written | None]:
+    """Return what a configuration's file says, and its document, if it has one."""
     read = [each for each in known.documents(file, "config", memory) if not each.is_empty]
-    config = config._replace(files=(file,), problems=file.problems)
     if file.problems:
-        return config
+        return _failed(config, *file.problems), None
     if len(read) > 1:
         message = "a configuration is one document"
-        return _failed(config, Problem(RULE, message, read[1].written.at(), key="documents"))
+        return _failed(config, Problem(RULE, message, read[1].written.at(), key="documents")), None
     if not read:
-        return _with_policies(config, _own_policies(config), memory)
+        return config, None
     document = read[0]
     if document.wrong:
         from opspolicy.estate import language, mistakes  # noqa: PLC0415 - for a mistake
 
         found = mistakes.explain(language.CONFIG, document.written.node, [*document.wrong])
-        return _failed(config, *found)
-    return _read(config, document.written, document.values, memory)
+        return _failed(config, *found), None
+    return _read(config, document.written, document.values), document.written
 
 
-def _read(config: Config, node: Written, values: dict[str, Any], memory: Memory | None) -> Config:
+def _read(config: Config, node: Written, values: dict[str, Any]) -> Config:
     origins = dict.fromkeys(values, config.path or DEFAULT)
     problems: list[Problem] = []
     if "sources" in values:
@@ -132,48 +160,49 @@ def _read(config: Config, node: Written, values: dict[str, Any], memory: Memory 
     if defaults.timezone is not None and not zones.is_known(defaults.timezone):
         message = f"`{defaults.timezone}` is not a time zone of tzdata {zones.VERSION}"
         problems.append(Problem(RULE, message, node.at("defaults", "timezone"), key="timezone"))
-    config = config._replace(
+    return config._replace(
         patterns=patterns,
         packs=packs,
         horizon=horizon,
         defaults=defaults,
         fail_on=values.get("fail_on", DEFAULT_FAIL_ON),
         origins=origins,
+        problems=(*config.problems, *problems),
     )
-    if problems:
-        return _failed(config, *problems)
-    own = _own_policies(config)
+
+
+def _without_policies(config: Config, node: Written, own: list[SourceFile]) -> Problem | None:
+    """Return what is wrong where a configuration leaves policies out that it means to have."""
     # Writing down the default asks for nothing more than leaving it out.
-    usual = set(patterns.policies) <= {"policies/*.yaml", *DEFAULT_POLICIES}
-    if not own and values.get("policies") and not usual:
+    usual = set(config.patterns.policies) <= {"policies/*.yaml", *DEFAULT_POLICIES}
+    if not own and not usual:
         # A gate that somebody set and nobody finds is an open gate.
         message = "`policies` names no file that exists"
-        return _failed(config, Problem(RULE, message, node.at("policies"), key="no-policies"))
-    if not own and not packs:
+        return Problem(RULE, message, node.at("policies"), key="no-policies")
+    if not own and not config.packs:
         message = (
             "`extends` is empty and there are no policies of your own: nothing would be judged"
         )
         hint = "extend `recommended`, or write a policy file"
-        return _failed(config, Problem(RULE, message, node.at("extends"), (), hint, "no-policies"))
-    return _with_policies(config, own, memory)
+        return Problem(RULE, message, node.at("extends"), (), hint, "no-policies")
+    return None
 
 
-def _own_policies(config: Config) -> list[SourceFile]:
+def _own_policies(config: Config, tree: Tree) -> list[SourceFile]:
     """Read the team's own policy files; the packs that come with opspolicy are none of them."""
     if not config.patterns.policies:
         return []
     # One pattern after the other, as later ones are laid over earlier ones. The walk leaves policy
     # files out of what it selects, so it is told of none here.
     each = [
-        select(config.root, Patterns(include=(pattern,), policies=()))
+        select(tree, Patterns(include=(pattern,), policies=()))
         for pattern in config.patterns.policies
     ]
     paths = dict.fromkeys(path for found in each for path in found.paths)
     problems = dict.fromkeys(problem for found in each for problem in found.problems)
     packs = os.path.realpath(resources.directory("policies"))
-    root = Root(config.root)
     loaded = [
-        files.load(root, path)
+        files.load(tree, path)
         for path in paths
         if os.path.realpath(os.path.join(config.root, os.path.dirname(path))) != packs
     ]

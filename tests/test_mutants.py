@@ -35,6 +35,7 @@ ADJUSTMENTS = ("tests/temporal/test_adjustments.py",)
 TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
 WAIVERS = ("tests/test_waivers.py",)
+GIT = ("tests/source/test_git.py", "tests/source/test_git_tree.py")
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",
@@ -239,6 +240,21 @@ MUTANTS = [
     Mutant("a standard change is permitted anywhere", "rules/missing_approval.py",
            "if not asked.is_standard:\n        return False", "if True:\n        return asked.is_standard",
            CASES),
+    Mutant("a commit's link may lead anywhere", "source/git_tree.py",
+           "return names[: len(self._real)] == self._real", "return True", GIT),
+    Mutant("replaced objects are believed", "source/git.py", '"--no-replace-objects",', "", GIT),
+    Mutant("grafts are believed", "source/git.py", '"GIT_GRAFT_FILE": os.devnull,', "", GIT),
+    Mutant("a hook's variables say which repository it is", "source/git.py",
+           'if not name.startswith("GIT_") or name.startswith(kept)', "", GIT),
+    Mutant("git is run from where one is", "source/git.py",
+           "if os.path.isabs(directory) and os.path.isfile(program)",
+           "if os.path.isfile(program)", GIT),
+    Mutant("names in a commit may lead out", "source/git_files.py",
+           'or "/" in name or name in {"", os.curdir, os.pardir}', "", GIT),
+    Mutant("a submodule is an empty directory", "source/git_files.py",
+           "return {GIT.name: GIT}", "return {}", GIT),
+    Mutant("a directory can be counted again and again", "source/git_tree.py",
+           "self._listed += len(entries)", "self._listed = len(entries)", GIT),
 ]  # fmt: skip
 
 

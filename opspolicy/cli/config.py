@@ -11,6 +11,7 @@ from opspolicy.output import encode
 from opspolicy.report import INCOMPLETE
 from opspolicy.rules import load
 from opspolicy.source.discovery import effective_include
+from opspolicy.source.reading import Root
 from opspolicy.temporal import durations
 
 TYPE_CHECKING = False
@@ -85,7 +86,7 @@ def _scope(policy: Policy) -> dict[str, list[str]]:
 def _rows(settings: Config) -> list[tuple[str, Any, str]]:
     defaults = settings.defaults
     values = [
-        ("include", list(effective_include(settings.root, settings.patterns))),
+        ("include", list(effective_include(Root(settings.root), settings.patterns))),
         ("exclude", list(settings.patterns.exclude)),
         ("extends", list(settings.packs)),
         ("policies", list(settings.patterns.policies)),

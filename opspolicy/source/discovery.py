@@ -8,10 +8,9 @@ that is quietly open.
 from __future__ import annotations
 
 import os
-import stat
 
 from opspolicy.record import NamedTuple
-from opspolicy.source.reading import Root, refusal
+from opspolicy.source.reading import OUTSIDE, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from opspolicy.source.problem import Problem
+    from opspolicy.source.tree import Entry, Tree
 
     # Whether a name fits: something true, or something false.
     Fits = Callable[[str], object]
@@ -66,15 +66,17 @@ class Patterns(NamedTuple):
     policies: tuple[str, ...] = DEFAULT_POLICIES
 
 
-def select(root: str, patterns: Patterns) -> Selection:
-    """Find the estate's files below ``root`` when no path was named."""
-    walk = Walk(root, patterns.exclude, patterns.policies)
-    for pattern in effective_include(root, patterns):
+def select(tree: Tree, patterns: Patterns) -> Selection:
+    """Find the estate's files in ``tree`` when no path was named."""
+    walk = Walk(tree, patterns.exclude, patterns.policies)
+    for pattern in effective_include(tree, patterns):
         start = static_prefix(pattern)
-        is_directory = os.path.isdir(os.path.join(root, start))
+        is_directory = tree.is_directory(start)
         if _is_wild(pattern):
             if is_directory:
                 walk.directory(start, Wanted(pattern))
+            elif tree.leads_away(start):
+                walk.problem(refusal(start, OUTSIDE))
         elif is_directory:
             walk.directory(start, Wanted(EVERYTHING, below=start))
         else:
@@ -83,35 +85,30 @@ def select(root: str, patterns: Patterns) -> Selection:
     return walk.result()
 
 
-def effective_include(root: str, patterns: Patterns) -> tuple[str, ...]:
+def effective_include(tree: Tree, patterns: Patterns) -> tuple[str, ...]:
     """Return the globs that select: those of the configuration, else `ops/`, else everything."""
-    has_ops = os.path.isdir(os.path.join(root, "ops"))
-    return patterns.include or (DEFAULT_INCLUDE if has_ops else (EVERYTHING,))
+    if patterns.include:
+        return patterns.include
+    return DEFAULT_INCLUDE if tree.is_directory("ops") else (EVERYTHING,)
 
 
-def select_named(root: str, names: tuple[str, ...], patterns: Patterns) -> Selection:
+def select_named(tree: Tree, names: tuple[str, ...], patterns: Patterns) -> Selection:
     """Find the files that ``names`` (paths as typed, relative to the current directory) stand for.
 
     A file is taken as it is; a directory stands for every YAML file below it.
     """
-    walk = Walk(root, patterns.exclude, patterns.policies)
-    held = Root(root)
+    walk = Walk(tree, patterns.exclude, patterns.policies)
     for name in names:
-        full = os.path.abspath(name)
-        if not held.holds(full):
+        path = tree.find(name)
+        if path is None:
             shown = name.replace(os.sep, "/")
-            there = name if os.path.isdir(full) else os.path.dirname(name) or os.curdir
-            hint = f"run with `-C {there}`, or name a path below the root `{held.real}`"
+            there = name if os.path.isdir(name) else os.path.dirname(name) or os.curdir
+            hint = f"run with `-C {there}`, or name a path below the root `{tree.real}`"
             walk.problem(refusal(shown, "it is outside the root of the estate", hint))
-            continue
-        relative = os.path.relpath(full, root)
-        if relative.startswith(os.pardir):  # reached by a link: name it by its real place
-            relative = held.place(full)
-        relative = "" if relative == os.curdir else relative.replace(os.sep, "/")
-        if os.path.isdir(full):
-            walk.directory(relative, Wanted(EVERYTHING, below=relative))
+        elif tree.is_directory(path):
+            walk.directory(path, Wanted(EVERYTHING, below=path))
         else:
-            walk.take(relative)
+            walk.take(path)
     return walk.result()
 
 
@@ -227,13 +224,13 @@ def _nothing(_name: str) -> bool:
 class Walk:
     """One walk through the tree, collecting files and problems."""
 
-    def __init__(self, root: str, exclude: tuple[str, ...], policies: tuple[str, ...]) -> None:
-        """Walk below ``root``, leaving out what ``exclude`` and ``policies`` match."""
+    def __init__(self, tree: Tree, exclude: tuple[str, ...], policies: tuple[str, ...]) -> None:
+        """Walk through ``tree``, leaving out what ``exclude`` and ``policies`` match."""
         self.excluded = Glob(exclude + tuple(f"{each.rstrip('/')}/**" for each in exclude))
         self.is_policy = Glob(policies)
         self._paths: set[str] = set()
         self._linked: dict[str, str] = {}
-        self._root = Root(root)
+        self._tree = tree
         self._problems: dict[tuple[str, str], Problem] = {}
 
     def result(self) -> Selection:
@@ -254,7 +251,7 @@ class Walk:
         """Select one file, whose ``real`` path is known or has to be looked up."""
         self._paths.add(path)
         if real is None:
-            real = self._root.place(path)
+            real = self._tree.place(path)
         if real != path:
             self._linked[path] = real
 
@@ -265,7 +262,7 @@ class Walk:
     def directory(self, top: str, wanted: Wanted) -> None:
         """Select every wanted file below ``top``."""
         # Each directory with the real places of the links on the way, which no other may lead to.
-        stack: list[Place] = [Place(top, (), self._root.place(top) != top)]
+        stack: list[Place] = [Place(top, (), self._tree.place(top) != top)]
         # Where the way decides what is selected, each way is gone.
         once = wanted.anywhere and not self.excluded
         followed: set[str] = set()
@@ -274,7 +271,7 @@ class Walk:
             place = stack.pop()
             path = place.path
             if place.links and once:
-                real = self._root.place(path)
+                real = self._tree.place(path)
                 if real in followed:
                     continue
                 followed.add(real)
@@ -284,56 +281,58 @@ class Walk:
                 self.problem(refusal(path, why, "exclude some of the links"))
                 return
             try:
-                entries = sorted(
-                    os.scandir(os.path.join(self._root.path, path)), key=lambda entry: entry.name
-                )
+                entries = self._tree.entries(path)
             except OSError as error:
                 why = (error.strerror or "it can't be listed").lower()
                 self.problem(refusal(path or ".", why))
                 continue
-            has_git = path != top and any(entry.name == ".git" for entry in entries)
-            # A link can lead to the root, whose own repository this is.
-            if has_git and self._root.place(path):
+            has_git = any(entry.name == ".git" for entry in entries)
+            if has_git and not self._is_meant(path, top):
                 why = "it is a git repository of its own (a submodule?)"
-                hint = f"exclude `{path}`, or check it with `-C {path}`"
-                self.problem(refusal(path, why, hint))
+                shown = path or "."
+                hint = f"exclude `{shown}`, or check it with `-C {shown}`"
+                self.problem(refusal(shown, why, hint))
                 continue
             for entry in entries:
                 shown = f"{path}/{entry.name}" if path else entry.name
                 if not self.excluded(shown):
                     stack += self._entry(entry, place._replace(path=shown), wanted)
 
-    def _entry(self, entry: os.DirEntry[str], place: Place, wanted: Wanted) -> Iterator[Place]:
+    def _entry(self, entry: Entry, place: Place, wanted: Wanted) -> Iterator[Place]:
         """Select a file, or yield the directory to look into."""
-        path = place.path
-        mode = entry.stat(follow_symlinks=False).st_mode
-        is_link = stat.S_ISLNK(mode)
-        hidden = entry.name.startswith(".") and not wanted.shows(entry.name)
-        if stat.S_ISDIR(mode):
+        path, name = place.path, entry.name
+        is_link = entry.is_symlink()
+        hidden = name.startswith(".") and not wanted.shows(name)
+        if entry.is_dir(follow_symlinks=False):
             if not hidden:
                 yield place
-        elif is_link and os.path.isdir(entry.path):
+        elif is_link and self._tree.is_directory(path):
             if not hidden:
-                yield from self._behind(entry, place)
-        elif is_link and not hidden and not os.path.exists(entry.path) and "." not in entry.name:
+                yield from self._behind(place)
+        elif is_link and not hidden and "." not in name and not self._tree.exists(path):
             # It may have been a directory of declarations, on the machine where it was made.
             self.problem(refusal(path, "it is a link that leads nowhere", f"exclude `{path}`"))
         elif hidden and "/" not in path:
             # At the root, other tools keep their settings in files like these.
             return
         elif wanted(path) and not self._is_other(path, wanted):
-            real = self._root.place(path) if is_link or place.linked else path
+            real = self._tree.place(path) if is_link or place.linked else path
             if real == path or not (self.excluded(real) or self._is_other(real, wanted)):
                 self.take(path, real)
 
-    def _behind(self, entry: os.DirEntry[str], place: Place) -> Iterator[Place]:
+    def _is_meant(self, path: str, top: str) -> bool:
+        """Whether a repository is to be looked into: one named outright, or that of the root."""
+        # A link can lead to the root as well.
+        return self._tree.enters_repositories and (path == top or not self._tree.place(path))
+
+    def _behind(self, place: Place) -> Iterator[Place]:
         """Yield what a link to a directory leads to, unless it leads in a circle or outside."""
-        if not self._root.holds(entry.path):
+        if not self._tree.holds(place.path):
             why = "it is a link to a directory outside the root of the estate"
             hint = f"exclude `{place.path}`, or copy what it links to"
             self.problem(refusal(place.path, why, hint))
             return
-        real = os.path.realpath(entry.path)
+        real = self._tree.place(place.path)
         if real not in place.links:
             yield Place(place.path, (*place.links, real), linked=True)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from opspolicy.source.reading import Root, read_file
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
+    from opspolicy.source.tree import Tree
 
 
 MARK = "opspolicy:"
@@ -137,9 +136,12 @@ def _lines(text: str) -> list[str]:
     return re.split(LINE_BREAK, text)
 
 
-def load(root: Root, path: str) -> SourceFile:
-    """Read ``path`` (relative to ``root``), to be parsed when it is needed; never raises."""
-    found = read_file(root, path)
+def load(tree: Tree, path: str) -> SourceFile:
+    """Read ``path`` of ``tree``, to be parsed when it is needed.
+
+    Never raises for what is there; GitError where a commit's files can't be had at all.
+    """
+    found = tree.read(path)
     if found.problem is not None:
         return SourceFile(path, found.text, (found.problem,))
     return SourceFile(path, found.text)

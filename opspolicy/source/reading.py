@@ -1,4 +1,4 @@
-"""One file from the disk to text, without trusting its name, kind, size or encoding."""
+"""The files of a directory on the disk, without trusting their names, kinds, sizes or encodings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from opspolicy.source import limits
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OUTSIDE = "it leads outside the root of the estate"
+
 
 class Text(NamedTuple):
     """A file's decoded text, or why there is none."""
@@ -21,33 +27,84 @@ class Text(NamedTuple):
 
 
 class Root:
-    """The directory that an estate must not lead out of, as it is while one run looks at it."""
+    """The directory that an estate must not lead out of, as it is while one run looks at it.
+
+    Paths are relative to it, with ``/`` between their parts; the directory itself is "". What is
+    asked of it can be asked of a commit's files too (`git_tree.GitTree`).
+    """
+
+    enters_repositories = True
+    """Whether what lies in a repository of its own can be read, where somebody names it."""
 
     def __init__(self, path: str) -> None:
         """Take ``path``, with every link in it followed."""
         self.path = path
-        self.real = os.path.realpath(path)
+        self.real = _real(path)
         self._directories: dict[str, bool] = {}
 
-    def holds(self, full: str) -> bool:
-        """Whether ``full``, with every link in it followed, is the root or lies below it."""
+    def is_directory(self, path: str) -> bool:
+        """Whether ``path`` is a directory, or a link to one."""
+        return os.path.isdir(os.path.join(self.path, path))
+
+    def has(self, name: str) -> bool:
+        """Whether the directory itself has an entry of that name, even a link to nowhere."""
+        return os.path.lexists(os.path.join(self.path, name))
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at ``path``, or where a link there leads to."""
+        return os.path.exists(os.path.join(self.path, path))
+
+    def entries(self, path: str) -> list[os.DirEntry[str]]:
+        """Return what a directory holds, by name; raises OSError where it can't be listed."""
+        return sorted(os.scandir(os.path.join(self.path, path)), key=_name)
+
+    def holds(self, path: str) -> bool:
+        """Whether ``path``, with every link in it followed, is the root or lies below it.
+
+        It may also be absolute.
+        """
+        full = os.path.join(self.path, path)
         if os.path.islink(full):
-            return self._is_inside(os.path.realpath(full))
+            return self._is_inside(_real(full))
         # The files of one directory ask the same question.
         directory = os.path.dirname(full)
         if directory not in self._directories:
-            self._directories[directory] = self._is_inside(os.path.realpath(directory))
-        return self._directories[directory] or os.path.realpath(full) == self.real
+            self._directories[directory] = self._is_inside(_real(directory))
+        return self._directories[directory] or _real(full) == self.real
 
     def place(self, path: str) -> str:
         """Return ``path``, relative to the root, with links followed; as it is where it leads out.
 
         The root itself is "".
         """
-        real = os.path.realpath(os.path.join(self.path, path))
+        real = _real(os.path.join(self.path, path))
         if not self._is_inside(real):
             return path
         return "" if real == self.real else os.path.relpath(real, self.real).replace(os.sep, "/")
+
+    def leads_away(self, path: str) -> bool:  # noqa: ARG002 - what a commit's files must ask
+        """Whether nobody can say what is at ``path``. On the disk whatever is there can be seen."""
+        return False
+
+    def find(self, name: str) -> str | None:
+        """Return the path for a ``name`` as typed in the current directory; None if it's outside.
+
+        The root itself is "".
+        """
+        full = os.path.abspath(name)
+        if not self.holds(full):
+            return None
+        path = os.path.relpath(full, self.path)
+        if path.startswith(os.pardir):  # reached by a link: name it by its real place
+            path = self.place(full)
+        return "" if path == os.curdir else path.replace(os.sep, "/")
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Be told which files will be read, and in which order. The disk needs no notice."""
+
+    def read(self, path: str) -> Text:
+        """Read a file, as ``read_file`` does."""
+        return read_file(self, path)
 
     def _is_inside(self, real: str) -> bool:
         return real == self.real or real.startswith(os.path.join(self.real, ""))
@@ -58,21 +115,21 @@ def read_file(root: Root, path: str) -> Text:
 
     Never raises: whatever is wrong comes back as an `unreadable-file` Problem.
     """
-    full = os.path.join(root.path, path)
-    if not root.holds(full):
-        return _refused(path, "it leads outside the root of the estate")
+    if not root.holds(path):
+        return refused(path, OUTSIDE)
     try:
         # Without O_NONBLOCK, opening a FIFO waits for a writer that may never come.
-        handle = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(os.path.join(root.path, path), flags)
     except OSError as error:
-        return _refused(path, (error.strerror or "it can't be opened").lower())
+        return refused(path, (error.strerror or "it can't be opened").lower())
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            return _refused(path, f"it is {_kind(status.st_mode)}, not a regular file")
+            return refused(path, f"it is {_kind(status.st_mode)}, not a regular file")
         data = _read_at_most(handle, limits.FILE_BYTES + 1)
     except OSError as error:
-        return _refused(path, (error.strerror or "it can't be read").lower())
+        return refused(path, (error.strerror or "it can't be read").lower())
     finally:
         os.close(handle)
     return decode(path, data)
@@ -81,8 +138,7 @@ def read_file(root: Root, path: str) -> Text:
 def decode(path: str, data: bytes) -> Text:
     """Decode the bytes of a file; one leading byte order mark is allowed."""
     if len(data) > limits.FILE_BYTES:
-        mib = limits.FILE_BYTES // limits.MIB
-        return _refused(path, f"it is larger than {mib} MiB", "split it")
+        return too_large(path)
     body = data.removeprefix(BOM_UTF8)
     try:
         return Text(path, body.decode())
@@ -103,8 +159,27 @@ def refusal(path: str, why: str, hint: str = "") -> Problem:
     return Problem("unreadable-file", message, Span(path, 1, 1, 1, 1), hint=hint, key="unreadable")
 
 
-def _refused(path: str, why: str, hint: str = "") -> Text:
+def refused(path: str, why: str, hint: str = "") -> Text:
+    """Return what there is of a file that can't be read at all."""
     return Text(path, "", refusal(path, why, hint))
+
+
+def too_large(path: str) -> Text:
+    """Return what there is of a file over the limit."""
+    mib = limits.FILE_BYTES // limits.MIB
+    return refused(path, f"it is larger than {mib} MiB", "split it")
+
+
+def _real(path: str) -> str:
+    """Return ``path`` with every link in it followed; as it is where no system follows them all."""
+    try:
+        return os.path.realpath(path)
+    except RecursionError:
+        return os.path.abspath(path)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def _read_at_most(handle: int, size: int) -> bytes:
