@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy import app
+from opspolicy import app, examine
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
 from opspolicy.output import encode
@@ -49,7 +49,7 @@ def run(given: Given, console: Console) -> int:
     from opspolicy.repair.targets import UnknownTarget  # noqa: PLC0415
 
     try:
-        advice = repairs.advise(app.trial(judged), given.target, given.count)
+        advice = repairs.advise(examine.trial(judged), given.target, given.count)
     except UnknownTarget as error:
         raise UsageError(str(error)) from error
     if given.apply or given.diff:

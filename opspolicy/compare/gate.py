@@ -13,7 +13,7 @@ from opspolicy.temporal.durations import compact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from opspolicy.config import Config
     from opspolicy.estate.declarations import Waiver
@@ -174,17 +174,3 @@ def _named(files: list[str]) -> str:
     if len(files) > MOST_NAMED:
         shown.append(f"{len(files) - MOST_NAMED} more files")
     return listing(shown)
-
-
-def differ(base: Mapping[str, Policy], head: Mapping[str, Policy]) -> bool:
-    """Whether two sets of policies would judge differently, wherever they are written."""
-    return {name: _plain(each) for name, each in base.items()} != {
-        name: _plain(each) for name, each in head.items()
-    }
-
-
-def _plain(policy: Policy) -> list[object]:
-    return [
-        (each.rule, each.severity, each.scope, sorted(each.options.items()), each.locked)
-        for each in policy.layers
-    ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from opspolicy import identity
 from opspolicy.record import NamedTuple
 from opspolicy.report import Known, known
-from opspolicy.rules.base import SEVERITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from opspolicy.report import Finding
 
@@ -57,18 +56,3 @@ def _under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
     causes = tuple(renamed.get(each, each) for each in finding.causes)
     fingerprint = identity.fingerprint(finding.policy, subjects, causes, finding.key)
     return finding._replace(fingerprint=fingerprint, subjects=subjects, causes=causes)
-
-
-def strictest(findings: Iterable[Finding]) -> list[Finding]:
-    """Return each finding once, as severe as the severest of the policies it was found by."""
-    worst: dict[tuple[str, object], Finding] = {}
-    for each in findings:
-        key = (each.fingerprint, each.occurrences)
-        before = worst.get(key)
-        if before is None or _severity(each) < _severity(before):
-            worst[key] = each
-    return list(worst.values())
-
-
-def _severity(finding: Finding) -> int:
-    return SEVERITIES.index(finding.severity)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Window,
     )
     from opspolicy.source.files import SourceFile, Written
-    from opspolicy.source.memory import Memory
+    from opspolicy.source.memory import Memory, Shared
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
@@ -294,7 +294,7 @@ def gather(
     files: Iterable[SourceFile],
     defaults: Defaults | None = None,
     holidays: Holidays | None = None,
-    memory: Memory | None = None,
+    memory: Memory | Shared | None = None,
     aside: Aside | None = None,
 ) -> Estate:
     """Build the estate of files that come in the order of their paths.

@@ -238,3 +238,28 @@ def _hint(slug: str, written: dict[str, object]) -> str:
 
 def _problem(message: str, span: Span, hint: str, key: str) -> Problem:
     return Problem(RULE, message, span, (), hint, key, f"policy/{key.partition('/')[0]}")
+
+
+def differ(base: Mapping[str, Policy], head: Mapping[str, Policy]) -> bool:
+    """Whether two sets of policies would judge differently, wherever they are written."""
+    return {name: _plain(each) for name, each in base.items()} != {
+        name: _plain(each) for name, each in head.items()
+    }
+
+
+def _plain(policy: Policy) -> list[object]:
+    return [
+        (each.rule, each.severity, each.scope, sorted(each.options.items()), each.locked)
+        for each in policy.layers
+    ]
+
+
+def strict(base: Mapping[str, Policy], head: Mapping[str, Policy]) -> dict[str, Policy]:
+    """Return the policies of two sides of a change; one that either side locks is locked."""
+    both = {**base, **head}
+    return {
+        name: each._replace(locked=True)
+        if name in base and name in head and (base[name].locked or head[name].locked)
+        else each
+        for name, each in both.items()
+    }

@@ -101,6 +101,43 @@ class Memory:
                 os.unlink(entry.path)
 
 
+class Shared:
+    """What has been read in this run, in front of what earlier runs have read, if that is kept.
+
+    Two trees of one estate have most of their texts in common.
+    """
+
+    def __init__(self, memory: Memory | None) -> None:
+        """Know nothing yet; ``memory`` is asked, and told."""
+        self._memory = memory
+        self._here: dict[str, object] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of any text."""
+        return not self._here and (self._memory is None or self._memory.is_empty)
+
+    def get(self, text: str) -> object:
+        """Return what was read from ``text``, None when that isn't known."""
+        if text not in self._here and self._memory is not None:
+            known = self._memory.get(text)
+            if known is None:
+                return None
+            self._here[text] = known
+        return self._here.get(text)
+
+    def put(self, text: str, value: object) -> None:
+        """Keep what was read from ``text``."""
+        self._here[text] = value
+        if self._memory is not None:
+            self._memory.put(text, value)
+
+    def save(self, *, everything: bool) -> None:
+        """Write what is new, as a Memory does."""
+        if self._memory is not None:
+            self._memory.save(everything=everything)
+
+
 def digest(data: bytes) -> str:
     """Return what tells data apart, in so many digits."""
     return blake2b(data, digest_size=DIGITS // 2).hexdigest()

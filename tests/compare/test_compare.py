@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from opspolicy import examine
 from opspolicy.compare import changes, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
@@ -134,7 +135,7 @@ def test_a_severer_finding_is_worse() -> None:
 def test_two_sets_of_policies_give_the_severer() -> None:
     (found,) = worlds.findings(worlds.estate(shop=SHOP, patch=WINDOW % ("07:00", "2h")))
     both = [found._replace(severity="info"), found, found._replace(severity="warning")]
-    assert standing.strictest(both) == [found]
+    assert examine.strictest(both) == [found]
 
 
 # Where a finding points ---------------------------------------------------------------------------
@@ -320,8 +321,10 @@ def test_extending_a_waiver_loosens_the_gate(change: dict[str, str], said: str) 
 
 def test_policies_differ_by_what_they_say() -> None:
     one: dict[str, Policy] = dict(config().policies)
-    assert not gate.differ(one, config("x-: 1\npolicies: {never-runs: {severity: error}}").policies)
-    assert gate.differ(one, config("policies: {never-runs: {severity: info}}").policies)
+    assert not policies.differ(
+        one, config("x-: 1\npolicies: {never-runs: {severity: error}}").policies
+    )
+    assert policies.differ(one, config("policies: {never-runs: {severity: info}}").policies)
 
 
 # The plan -----------------------------------------------------------------------------------------

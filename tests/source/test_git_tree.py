@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from opspolicy import app, config
+from opspolicy import config, examine
 from opspolicy.source import files
 from opspolicy.source.discovery import (
     CONFIG_NAME,
@@ -221,8 +221,8 @@ def test_its_configuration_is_that_of_its_checkout(
             event("with problems")
             return
         root = Root(expected.root)
-        disk = app.read(root, expected)
-        git = app.read(tree, found)
+        disk = examine.read(root, expected)
+        git = examine.read(tree, found)
         assert git[0] == disk[0]
         assert [(each.path, each.text) for each in git[1]] == [
             (each.path, each.text) for each in disk[1]

@@ -1,0 +1,293 @@
+"""One tree of files, read and judged: the way from files to a report."""
+
+from __future__ import annotations
+
+import os
+
+from opspolicy import judge, rules
+from opspolicy.estate import known
+from opspolicy.estate.estate import assemble, gather
+from opspolicy.policy.policies import differ, strict
+from opspolicy.record import NamedTuple
+from opspolicy.report import FileStatus, Report, order
+from opspolicy.rules.base import SEVERITIES
+from opspolicy.source import discovery, files
+from opspolicy.source.reading import Root
+from opspolicy.temporal.holidays import Holidays
+from opspolicy.timeline.horizon import Horizon
+from opspolicy.timeline.timeline import Timeline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from opspolicy.config import Config
+    from opspolicy.estate.aside import Aside
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+    from opspolicy.policy.standings import Standing
+    from opspolicy.repair.trial import Trial
+    from opspolicy.report import Finding
+    from opspolicy.source.files import SourceFile
+    from opspolicy.source.memory import Memory, Shared
+    from opspolicy.source.tree import Tree
+
+
+class Request(NamedTuple):
+    """What is asked of a run, settled by the caller.
+
+    ``as_of`` is UTC epoch seconds. ``horizon`` (seconds) and ``fail_on`` beat the configuration's.
+    ``selected`` and ``ignored`` are codes, their beginnings, slugs or names of policies. ``cache``
+    is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
+    processes may read, of which two are used at most; None uses two where the estate is worth it.
+    ``slots`` is whether to look for other times for what collides.
+    ``unwaived`` judges as if there were no waivers and ignores.
+    """
+
+    as_of: int
+    horizon: int | None = None
+    fail_on: str | None = None
+    selected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    allow_empty: bool = False
+    cache: str | None = None
+    jobs: int | None = 1
+    slots: bool = True
+    unwaived: bool = False
+
+
+class Beside(NamedTuple):
+    """What a tree is judged by besides its own settings: those of a base, or of a head.
+
+    A file is taken that either selects, and a policy holds that either has. ``before`` is the
+    base's timeline, for what is new in the head.
+    """
+
+    settings: Config
+    before: Timeline | None = None
+
+
+class Judged(NamedTuple):
+    """A report with what it was made from; no timeline where nothing could be judged.
+
+    ``lost`` are the files that only the settings beside the tree's own select.
+    """
+
+    report: Report
+    policies: Mapping[str, Policy]
+    timeline: Timeline | None = None
+    lost: tuple[str, ...] = ()
+
+
+def judged(  # noqa: PLR0913 - what is judged, by what, and how
+    tree: Tree,
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    beside: Beside | None = None,
+    memory: Memory | Shared | None = None,
+) -> Judged:
+    """Read and judge the estate that ``settings`` or ``paths`` select in ``tree``.
+
+    Raises UnknownRule when the request names a rule there isn't, and GitError where a commit's
+    files can't be had.
+    """
+    policies = _chosen(settings.policies, request.selected, request.ignored)
+    horizon = settings.horizon if request.horizon is None else request.horizon
+    until = request.as_of + horizon
+    fail_on = request.fail_on or settings.fail_on
+    if settings.problems:
+        # Without its configuration nobody knows what to check, nor by which rules.
+        estate = assemble(settings.files)
+        findings = judge.from_problems(estate, settings.problems)
+        statuses = _statuses(settings.files)
+        report = _report(request.as_of, until, findings, statuses, estate, fail_on)
+        return Judged(report._replace(unconfigured=True), policies)
+    own = select(tree, settings, paths)
+    selection = own if beside is None else _either(own, select(tree, beside.settings, paths))
+    sources = _sources(tree, selection, progress)
+    aside = _aside(tree, settings, selection, request.jobs, memory)
+    estate = gather(sources, settings.defaults, Holidays(request.cache), memory, aside)
+    if memory is not None:
+        memory.save(everything=not paths)
+    progress("judging")
+    findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
+    statuses = _statuses(estate.files)
+    statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
+    timeline = Timeline(estate, Horizon(request.as_of, until))
+    before = beside.before if beside is not None else None
+    findings += judge.judge(estate, timeline, policies, before)
+    locked = settings.policies
+    if beside is not None and differ(settings.policies, beside.settings.policies):
+        others = _chosen(beside.settings.policies, request.selected, request.ignored)
+        findings = strictest([*findings, *judge.judge(estate, timeline, others, before)])
+        locked = strict(settings.policies, beside.settings.policies)
+    standings: tuple[Standing, ...] = ()
+    # Looked for here, so that an estate without any imports nothing of what judges them.
+    if not request.unwaived and (
+        estate.waivers or any(file.may_address_us for file in estate.files)
+    ):
+        from opspolicy import waiving  # noqa: PLC0415 - see above
+
+        findings, standings = waiving.apply(findings, timeline, locked, policies)
+    report = _report(request.as_of, until, findings, statuses, estate, fail_on)
+    report = report._replace(standings=standings, unwaived=request.unwaived)
+    left_out = len(settings.policies) - len(policies)
+    if not statuses and not request.allow_empty:
+        looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
+        report = report._replace(nothing_matched=f"{looked} in {settings.root}")
+    report = report._replace(left_out=left_out, only_named=bool(paths))
+    lost = tuple(sorted({*selection.paths} - {*own.paths}))
+    return Judged(report, policies, timeline, lost)
+
+
+def _either(one: discovery.Selection, other: discovery.Selection) -> discovery.Selection:
+    """Return what either of two selections has."""
+    return discovery.Selection(
+        tuple(sorted({*one.paths, *other.paths})),
+        tuple(dict.fromkeys([*one.problems, *other.problems])),
+    )
+
+
+def strictest(findings: Iterable[Finding]) -> list[Finding]:
+    """Return each finding once, as severe as the severest of the policies it was found by."""
+    worst: dict[tuple[str, object], Finding] = {}
+    for each in findings:
+        key = (each.fingerprint, each.occurrences)
+        before = worst.get(key)
+        if before is None or _severity(each) < _severity(before):
+            worst[key] = each
+    return list(worst.values())
+
+
+def _severity(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)
+
+
+def trial(judged: Judged) -> Trial:
+    """Return a judged estate to try changes on; all of it must have been read."""
+    from opspolicy.repair.trial import Trial  # noqa: PLC0415 - only to repair
+
+    assert judged.timeline is not None  # noqa: S101 - callers look whether the report is complete
+    report = judged.report
+    return Trial(report.estate, judged.timeline, judged.policies, report.findings)
+
+
+class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"
+    """A name of no rule and no policy; ``known`` are those there are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        """Complain about ``name``."""
+        super().__init__(name)
+        self.known = sorted(known)
+
+
+def read(
+    tree: Tree,
+    settings: Config,
+    paths: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[discovery.Selection, Iterator[SourceFile]]:
+    """Return which files of ``tree`` make up the estate, and these files in the order of paths.
+
+    Each is read when it is asked for, and ``progress`` is told. Raises GitError, here and then,
+    where a commit's files can't be had; never for what files hold.
+    """
+    selection = select(tree, settings, paths)
+    return selection, _sources(tree, selection, progress)
+
+
+def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Selection:
+    """Return the files that ``paths`` name, else those that ``settings`` select."""
+    if paths:
+        return discovery.select_named(tree, tuple(paths), settings.patterns)
+    return discovery.select(tree, settings.patterns)
+
+
+def _sources(
+    tree: Tree, selection: discovery.Selection, progress: Callable[[str], None]
+) -> Iterator[SourceFile]:
+    paths = sorted(selection.paths)
+    tree.expect(paths)
+    for at, path in enumerate(paths):
+        progress(f"reading file {at + 1:,} of {len(paths):,}")
+        yield files.load(tree, path)
+
+
+def remembered(settings: Config, cache: str | None) -> Memory | None:
+    """Return what earlier runs have read of this estate, None without a ``cache``."""
+    if cache is None:
+        return None
+    return known.memory(cache, "estate", os.path.realpath(settings.root))
+
+
+def _aside(
+    root: Tree,
+    settings: Config,
+    selection: discovery.Selection,
+    jobs: int | None,
+    memory: Memory | Shared | None,
+) -> Aside | None:
+    """Have half of the files read by a second process, where that is asked for or worth it."""
+    if not isinstance(root, Root) or jobs == 1 or (memory is not None and not memory.is_empty):
+        return None
+    from opspolicy.estate import aside  # noqa: PLC0415 - only for who may use it
+
+    paths = sorted(selection.paths)
+    if jobs is None and (aside.processors() == 1 or not aside.is_large(root, paths)):
+        return None
+    return aside.read_aside(root, paths, settings.defaults)
+
+
+def _chosen(
+    policies: Mapping[str, Policy], selected: Sequence[str], ignored: Sequence[str]
+) -> Mapping[str, Policy]:
+    """Return the policies that ``selected`` names, all of them without any, less ``ignored``."""
+    if not selected and not ignored:
+        return policies
+    of_slug = {rule.slug: rule for rule in rules.every()}
+    known = {*policies, *of_slug}
+
+    def named(policy: Policy, names: Sequence[str]) -> bool:
+        code = of_slug[policy.rule].code
+        return any(name in {policy.name, policy.rule} or _begins(code, name) for name in names)
+
+    for name in (*selected, *ignored):
+        if name not in known and not any(_begins(rule.code, name) for rule in of_slug.values()):
+            raise UnknownRule(name, known)
+    return {
+        name: policy
+        for name, policy in policies.items()
+        if policy.locked
+        or of_slug[policy.rule].incomplete
+        or ((not selected or named(policy, selected)) and not named(policy, ignored))
+    }
+
+
+def _begins(code: str, name: str) -> bool:
+    """Whether ``name`` is a code or the beginning of one: `OPS3` is, `O` is too little to mean."""
+    return len(name) >= len("OPS") and code.startswith(name)
+
+
+def _statuses(sources: Sequence[SourceFile]) -> list[FileStatus]:
+    """Return what became of each file; one that can't be read or parsed declares nothing."""
+    return [
+        FileStatus(file.path, "failed", file.problems[0].message)
+        if file.problems
+        else FileStatus(file.path, "parsed")
+        for file in sources
+    ]
+
+
+def _report(
+    as_of: int,
+    until: int,
+    findings: Sequence[Finding],
+    statuses: Sequence[FileStatus],
+    estate: Estate,
+    fail_on: str,
+) -> Report:
+    found, seen = tuple(sorted(findings, key=order)), tuple(sorted(statuses))
+    return Report(as_of, until, found, seen, estate, fail_on)
