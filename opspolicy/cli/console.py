@@ -6,8 +6,9 @@ import os
 import sys
 import time
 
+from opspolicy import encode
 from opspolicy.cli.progress import Progress
-from opspolicy.output import Style, encode
+from opspolicy.output import Style
 
 DEFAULT_WIDTH = 100
 LEAST_WIDTH = 40

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from opspolicy import encode
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
-from opspolicy.output import encode
 from opspolicy.report import INCOMPLETE
 from opspolicy.temporal.dialects import DIALECTS
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"encode", "snippets"})
+HELPERS = frozenset({"snippets"})
 
 
 class Style(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.output import encode
+from opspolicy import encode
 from opspolicy.phrases import count
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
