@@ -152,7 +152,7 @@ def _dates(frame: Frame, days: list[tuple[int, int]], mark: str) -> list[Tick]:
             ]
             kept = _kept(ticks, frame.columns)
             # The first day may have little left, and the last one little begun.
-            if len(kept) >= max(len(ticks) - 2, 2):
+            if len(kept) > 1 and set(ticks[1:-1]) <= set(kept):
                 return kept
             best = max(best, kept, key=len)
     return best
@@ -170,8 +170,8 @@ def _times(frame: Frame, zone: Zone, mark: str) -> list[Tick]:
             for wall in range(-(-low // step) * step, min(each.end, frame.end) + each.offset, step)
         ]
         kept = _kept(ticks, frame.columns)
-        # At the right edge a label may have no room, and where the clocks go forward either.
-        if ticks and len(kept) >= len(ticks) - 2:
+        # At the edges a label may have no room.
+        if kept and set(ticks[1:-1]) <= set(kept):
             return kept
     return []
 

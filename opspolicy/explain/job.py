@@ -84,10 +84,8 @@ def _chart(scene: Scene, job: Job, run: Interval) -> Chart:
     if not job.induces_demand:
         return drawn
     start, end = run
-    begins = [start + (job.earliest_end if each.at_end else 0) for each in job.induces_demand]
-    end = max(
-        end, *(at + each.lasting for at, each in zip(begins, job.induces_demand, strict=True))
-    )
+    for each in job.induces_demand:
+        end = max(end, start + (job.latest_end if each.at_end else 0) + each.lasting)
     stretch = lanes.widened(start, end, start, end)
     when = IntervalSet([stretch])
     rows = [Row(name(job.ref), drawing.RUN, happening.happening(job, *stretch))]

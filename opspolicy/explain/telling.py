@@ -82,7 +82,7 @@ def impact(hit: Impact) -> str:
 
 def owners(estate: Estate, names: Sequence[str]) -> list[Line]:
     """Return the teams with all there is to reach them by; short ones share a line."""
-    told = [reached(estate, each) for each in names]
+    told = [reached(estate, each) for each in names] or ["nobody: no owner is declared"]
     return [Line("; ".join(told))] if sum(map(len, told)) < SHORT else [Line(each) for each in told]
 
 

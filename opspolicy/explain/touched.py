@@ -52,7 +52,14 @@ def hits(scene: Scene, entity: Job | Window) -> list[Hit]:
                 others = tuple(ref for ref in cut_set.causes if ref != entity.ref)
                 found.append(Hit(graph.services[each], (each,), together=others))
                 break
-    return sorted(found, key=lambda hit: (hit.degraded, bool(hit.together), len(hit.path)))
+    return sorted(found, key=_order)
+
+
+def _order(hit: Hit) -> tuple[bool, bool, bool, bool, int]:
+    """Return the sort key: what is surely and directly down first, then whom customers meet."""
+    inherited = len(hit.path) > 1
+    facing = hit.service.customer_facing
+    return hit.degraded, bool(hit.together), inherited, not facing, len(hit.path)
 
 
 def _above(scene: Scene, down: frozenset[str]) -> set[str]:
