@@ -24,7 +24,7 @@ FILLER = "\0"
 CODE = r"`([A-Za-z0-9.\-][A-Za-z0-9._/:=\-]*)`"
 
 # What becomes a mention, a reference to an issue or a commit, or a link without any brackets.
-LIVELY = r"[@#`]|//|\bwww\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"
+LIVELY = r"[@#`]|//|www\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"
 
 # What would begin a list, a heading or a line at the beginning of a paragraph.
 LIST_MARK = r"^([0-9]*)([-+=.)])"
@@ -48,7 +48,8 @@ def markdown(text: str) -> str:
     """
     import re  # noqa: PLC0415 - only for who asks for Markdown
 
-    parts = re.split(CODE, " ".join(terminal(text).split()))
+    # A line break would begin a block.
+    parts = re.split(CODE, terminal(re.sub(r"[ \t\r\n]+", " ", text).strip(" ")))
     shown = [
         f"`{part}`" if at % 2 else re.sub(r"\S+", lambda found: _inert(found[0]), part)
         for at, part in enumerate(parts)
@@ -93,7 +94,8 @@ def _inert(word: str) -> str:
 
     if re.search(LIVELY, word):
         # In code nothing is looked for; a backtick would end it.
-        return "`" + word.replace("`", "'") + "`"
+        lively = word.rstrip(",;:.")
+        return "`" + lively.replace("`", "'") + "`" + word[len(lively) :]
     return re.sub(r"[\\*_{}\[\]<>&|~$^!]", lambda found: f"\\{found[0]}", word)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from opspolicy import cli
+from opspolicy import app, cli, config
+from opspolicy.explain import as_text, ask, scene
+from opspolicy.explain.finding import Repair
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -145,3 +147,70 @@ def test_two_clocks_is_repaired_by_a_line() -> None:
         if old != new
     ]
     assert len(changed) == 1
+
+
+STORIES = [
+    (HYDRO / "before", "ops-ef8e3df1", "2027-09-01"),
+    (CLOCKS / "before", "ops-06928fe0", "2027-01-04"),
+]
+SAID = {
+    "ops-ef8e3df1": (
+        "`customer-portal` is down while `mail-ebills` has sent 350,000 customers to it",
+        "Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30 (America/Toronto), 42 h 30 min",
+        "(ops/platform.yaml:8)",
+        "14,875,000 customer-hours",
+        "platform: platform@example.org",
+        "move `portal-upgrade`, or the run of `mail-ebills`",
+        "accepts: [ops-",
+    ),
+    "ops-06928fe0": (
+        "job `clearing-file` runs while `payments-api`, which it requires, is down, 3 times",
+        "Mon 15 Mar 2027 08:15 to 08:45 (Europe/Paris); 03:15 to 03:45 (America/Toronto)",
+        "clear until Sun 14 Mar 2027, when the clocks change in America/Toronto",
+        "(ops/payments.yaml:14)",
+        "clearing: clearing@example.org",
+        "move `weekly-patches`, or the runs of `clearing-file`",
+        "accepts: [ops-",
+    ),
+}
+
+
+@pytest.mark.parametrize(("directory", "finding", "as_of"), STORIES)
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_story_fits_the_screen(
+    directory: Path,
+    finding: str,
+    as_of: str,
+    width: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a pipe and without colour: who, what, when, why and how to end it, on one screen."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    options = ["-C", str(directory), "--as-of", as_of, "--horizon", "365d"]
+    assert cli.main(["explain", finding, *options]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "\x1b" not in "".join(lines)
+    if width == 100:
+        assert len(lines) <= 38, "two repairs take two lines more"
+        page = "\n".join(lines)
+        assert [each for each in SAID[finding] if each not in page] == []
+
+
+def test_a_story_with_repairs_fits_the_screen() -> None:
+    """The two cheapest repairs stand where the hint does without them."""
+    for directory, fingerprint, as_of in STORIES:
+        proof = "re-judged as a whole: this finding is gone, none is added"
+        repairs = [
+            Repair(f"move `mail-ebills` {each} h later, to Mon 11 Oct 2027 06:00 (America/Toronto)",
+                   "ops/billing.yaml:19: 2027-10-09T06:00 → 2027-10-11T06:00", proof)
+            for each in (48, 72, 96)
+        ]  # fmt: skip
+        settings = config.load(str(directory), None)
+        report = app.run(settings, (), app.Request(app.as_of_seconds(as_of), 365 * 86_400))
+        told = ask.story(scene.scene(report, settings.policies), fingerprint, None, "UTC", repairs)
+        page = as_text.render(told, as_text.Look(100))
+        assert page.count("\n") <= 40, page
+        assert "72 h later" in page
+        assert "96 h later" not in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from opspolicy import encode
 from opspolicy.explain import drawing
 from opspolicy.explain.story import Line
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 LABEL = len("  acceptable: ")
 NARROW, NARROW_LABEL = 72, 4
 INDENT = 2
+TIMES = r"\b[0-9]{2}:[0-9]{2} to [0-9]{2}:[0-9]{2}\b"
+"""From when to when on one day, which stays on one line."""
+
 COLORS = {"bold": "1", "error": "1;31", "warning": "1;33", "info": "1;36", "collision": "31"}
 
 
@@ -101,9 +106,10 @@ def _wrapped(line: Line, width: int) -> Iterator[str]:
     if line.place is not None:
         place = encode.terminal(f"{line.place.file}:{line.place.line}").replace(" ", "\xa0")
         shown = f"{shown} ({place})"
+    shown = re.sub(TIMES, lambda found: found[0].replace(" ", "\xa0"), shown)
     indent = " " * INDENT * line.depth
     for each in encode.wrap(shown, max(width - len(indent), INDENT)) or [""]:
-        yield f"{indent}{each}"
+        yield f"{indent}{each}".replace("\xa0", " ")
 
 
 def _indented(text: str, width: int, indent: int) -> Iterator[str]:

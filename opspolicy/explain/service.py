@@ -179,6 +179,8 @@ def _needs(scene: Scene, service: Service) -> Iterator[Line]:
         told = telling.dependence(service, each.services[0])
         missing = [one for one in each.services if one not in graph.services]
         unknown = f", of which nothing declares {telling.names(missing)}" if missing else ""
+        if missing and len(each.services) == 1:
+            unknown = ", which nothing declares"
         owner = scene.estate.owner_of(f"service/{each.services[0]}")
         by = f", owned by {owner}" if owner and len(each.services) == 1 else ""
         yield Line(f"{told}{by}{unknown}", place)

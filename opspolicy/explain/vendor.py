@@ -45,9 +45,9 @@ def _sections(
 ) -> Iterator[Section]:
     yield section("contact", [Line(vendor.contact or "none is declared", vendor.node.place)])
     yield section("support", [*_support(scene, vendor)])
-    yield section("obligations", [*_obligations(vendor)])
+    yield section("owes", [*_obligations(vendor)])
     runs = [*_services(scene, services)]
-    yield section("runs for us", scene.capped(runs, MOST_SERVICES, "services") or ["no service"])
+    yield section("runs", scene.capped(runs, MOST_SERVICES, "services") or ["no service"])
     planned = [_window(scene, vendor, each) for each in windows]
     yield section("windows", scene.capped(planned, MOST_WINDOWS, "windows") or ["none is planned"])
     involved = {vendor.ref, *(each.ref for each in services), *(each.ref for each in windows)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from opspolicy import encode
@@ -22,6 +23,7 @@ from tests.explain.scenes import said, scene, section
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.shared import ROOT
+from tests.test_encode import read as markdown_of
 
 if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
@@ -102,7 +104,7 @@ def all_forms(story: Story, width: int = 100) -> str:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=120,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> None:
@@ -141,7 +143,7 @@ def _written(instant: int) -> str:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=60,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_state_changes_when_it_says(world: World) -> None:
@@ -366,11 +368,11 @@ def test_a_window_with_all_that_goes_down() -> None:
 
 def test_a_vendor_with_what_it_owes() -> None:
     story = told(scene(SHOP), "acme")
-    assert said(story, "obligations").split("\n") == [
+    assert said(story, "owes").split("\n") == [
         "a problem is escalated after 2 h",
         "missing: no diagnostic protocol, root-cause report, prevention review, drill or maintenance notice",
     ]
-    assert said(story, "runs for us") == "`directory`, owned by platform, needed by 1 service"
+    assert said(story, "runs") == "`directory`, owned by platform, needed by 1 service"
     assert "2 h 30 min of it outside the support hours" in said(story, "windows")
 
 
@@ -463,3 +465,79 @@ def test_verbose_says_all() -> None:
     short, long = (told(scene(SHOP, verbose=each), "search") for each in (False, True))
     assert "more (-v shows them)" in said(short, "outages")
     assert len(section(long, "outages").lines) == 26
+
+
+# Hostile names ----------------------------------------------------------------------------------
+
+EVIL = "</code><b>x @acme #1 [a](http://e.example) `b` ![c](//d) | \\u202e \\u2066 www.e.example ``` | * _"
+
+
+def hostile() -> str:
+    """Return the shop with something evil in each free text."""
+    text = SHOP
+    for field in ("title: The platform", "contact: platform@example.org", 'slack: "#platform"',
+                  "escalation: +33 1", 'github: "@acme/retail"', "title: The shop", "title: Acme",
+                  "summary: Patches"):  # fmt: skip
+        assert field in text
+        text = text.replace(field, f'{field.partition(":")[0]}: "{EVIL}"')
+    text = text.replace(
+        "customers: 200000", f'customers: 200000\n    fallback: "{EVIL}"\n    help: "{EVIL}"'
+    )
+    text = text.replace("acme: {title", f'acme: {{contact: "{EVIL}", title')
+    ticket = f'    change: {{type: normal, ticket: "{EVIL}"}}\n    recovery: 30m'
+    text = text.replace("    recovery: 30m", ticket)
+    return text.replace("takes_down: [search]", f'owner: "{EVIL}", takes_down: [search]')
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_hostile_texts_are_shown_and_never_obeyed(width: int) -> None:
+    of = scene(hostile())
+    assert len(of.report.findings) >= 4
+    stories = [told(of, each) for each in ("shop", "mailing", "directory-patch", "reindex", "acme")]
+    stories += [told(of, each.fingerprint) for each in of.report.findings]
+    stories += [told(of, "", "2027-10-09T21:00"), told(of, "", "2027-10-10T03:30")]
+    stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "reindex", "2027-10-10T03:30")]
+    seen = 0
+    for story in stories:
+        text = all_forms(story, width)
+        seen += "\\u202e" in text
+        fence = ""
+        for line in as_markdown.render(story).split("\n"):
+            if fence or line.startswith("```"):
+                opened = re.match("`*", line)
+                assert opened is not None
+                fence = "" if fence and line == fence else fence or opened[0]
+                continue
+            # What we write ourselves: headings, labels and lists.
+            ours = re.sub(
+                r"^(### |\*\*[A-Z][a-z ]+\*\*(: |:$|, on the clock of )| *- |\*\*The estate .*)",
+                "",
+                line,
+            )
+            outside, _ = markdown_of(ours)
+            assert not re.search(r"@|#|://|www\.", outside), line
+        assert not fence
+    assert seen >= 6
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+@settings(derandomize=True, deadline=None, database=None, max_examples=100)
+def test_any_title_goes_through_every_format(title: str, reason: str) -> None:
+    told_of = {"title": title, "fallback": reason}
+    declared = {
+        "services": {"s": {"customer_facing": True, "owner": "o", **told_of}},
+        "maintenance_windows": {
+            "w": {
+                "takes_down": ["s"],
+                "start": "2027-10-09T00:00Z",
+                "duration": "1h",
+                "summary": title,
+            }
+        },
+    }
+    of = scene(json.dumps(declared))
+    for each in of.report.findings:
+        all_forms(told(of, each.fingerprint), 60)
+    for target in ("s", "w"):
+        if target in {**of.estate.services, **of.estate.windows}:
+            all_forms(told(of, target), 60)
