@@ -83,8 +83,8 @@ def _why(scene: Scene, each: str, cut_set: CutSet) -> str:
     if len(cut_set.causes) > 1:
         return f"{'any of' if cut_set.truncated else 'together'} {causes}"
     (path,) = scene.timeline.paths([each], cut_set)
-    way = " → ".join(f"`{hop.partition('/')[2]}`" for hop in path)
-    return f"{full(cut_set.causes[0])}" + (f", by {way}" if len(path) > 1 else "")
+    way = telling.way([hop.partition("/")[2] for hop in path])
+    return full(cut_set.causes[0]) + (f", by {way}" if len(path) > 1 else "")
 
 
 def _under_way(scene: Scene, at: int) -> Iterator[Line]:

@@ -11,8 +11,9 @@ from opspolicy.explain.happening import happening
 from opspolicy.explain.story import Chart
 from opspolicy.identity import fingerprint
 from opspolicy.rules.wording import name
-from opspolicy.temporal.durations import HOUR, MINUTE
+from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
+from opspolicy.temporal.zones import EARLIEST, LATEST
 from opspolicy.timeline import runs
 
 TYPE_CHECKING = False
@@ -131,6 +132,8 @@ def widened(low: int, high: int, start: int, end: int) -> Interval:
     room = max((high - low) // 12, MINUTE)
     most = max((end - start) * MOST_TIMES // 2, HOUR)
     low, high = max(low - room, start - most), min(high + room, end + most)
+    # Beyond, no clock can be told.
+    low, high = max(low, EARLIEST + DAY), min(high, LATEST - DAY)
     step = next(each for each in (HOUR, MINUTE, 1) if high - low >= 12 * each or each == 1)
     return low // step * step, -(-high // step) * step
 

@@ -57,8 +57,7 @@ def at_an_instant(scene: Scene, entity: Job | Window, at: int, what: str) -> tup
 
 def hit(scene: Scene, entity: Job | Window) -> Section:
     """Return whom it takes down, with the ways."""
-    found = [*touched.lines(scene, entity)]
-    return section("takes down", scene.capped(found, MOST_HITS, "services"))
+    return section("takes down", [*touched.lines(scene, entity, MOST_HITS)])
 
 
 def touches(scene: Scene, entity: Job | Window) -> Section:

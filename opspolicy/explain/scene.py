@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.explain.story import Line, Section, Story, capped
+from opspolicy.explain.story import MORE, Line, Section, Story, capped
 from opspolicy.record import NamedTuple
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding, Report
 
 MOST_GAPS = 3
+MOST_CHARACTERS, MOST_TITLE = 800, 300
 LEAST_DIGITS = 8
 
 
@@ -52,9 +53,21 @@ class Scene(NamedTuple):
         self, kind: str, target: str, title: str, summary: str, sections: Iterable[Section]
     ) -> Story:
         """Return a story of this estate, without the sections that have nothing to say."""
-        told = tuple(each for each in sections if each.lines or each.chart or each.code)
+        told = tuple(
+            each._replace(lines=tuple(self._shortened(line) for line in each.lines))
+            for each in sections
+            if each.lines or each.chart or each.code
+        )
         report = self.report
+        title = title if len(title) <= MOST_TITLE else f"{title[:MOST_TITLE]}…"
+        summary = self._shortened(Line(summary)).text
         return Story(kind, target, title, summary, told, report.as_of, report.until, gaps(report))
+
+    def _shortened(self, line: Line) -> Line:
+        """Return a line, of a very long one the beginning: who wants all of it says so."""
+        if len(line.text) <= MOST_CHARACTERS or self.verbose:
+            return line
+        return line._replace(text=f"{line.text[:MOST_CHARACTERS]}… ({MORE})")
 
 
 def scene(
@@ -69,7 +82,7 @@ def gaps(report: Report) -> tuple[str, ...]:
     """Return what couldn't be read or placed in time, so that stories may lack it."""
     broken = [each for each in report.findings if each.incomplete]
     told = [
-        f"`{each.place.span.file}:{each.place.span.line}`: {each.message}"
+        f"`{each.place.span.file}:{each.place.span.line}`: {each.message[:MOST_CHARACTERS]}"
         for each in broken[:MOST_GAPS]
     ]
     if len(broken) > MOST_GAPS:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS, MOST_NAMES, MOST_HOPS = 3, 5, 4
 SHORT = 160
+MOST_WAY = 6
 DAY_WORDS = len(["Sat", "9", "Oct", "2027"])
 
 
@@ -113,6 +114,16 @@ def names(found: Sequence[str], most: int = MOST_NAMES) -> str:
     return listing([*shown, f"{rest:,} more"] if rest else shown)
 
 
+def way(path: Sequence[str]) -> str:
+    """Return a chain of services, of a long one both ends."""
+    shown = [f"`{each}`" for each in path]
+    if len(shown) > MOST_WAY:
+        hidden = len(shown) - 2 * (MOST_WAY // 2)
+        half = MOST_WAY // 2
+        shown = [*shown[:half], f"{hidden:,} more", *shown[-half:]]
+    return " → ".join(shown)
+
+
 def effect(entity: Job | Window, hit: str) -> str:
     """Return what a cause does to the service it hits."""
     return "takes down" if hit in entity.takes_down else "slows down"
@@ -165,7 +176,7 @@ def dependence(service: Service, needed: str) -> str:
     """Return how a service depends on another one."""
     for each in service.depends_on:
         if needed in each.services and each.strength == GROUP:
-            return f"needs {each.at_least} of {listing([f'`{one}`' for one in each.services])}"
+            return f"needs {each.at_least} of {names(each.services)}"
     softly = "softly " if places.is_soft(service, needed) else ""
     return f"depends {softly}on `{needed}`"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy.estate import places
 from opspolicy.explain import telling
-from opspolicy.explain.story import Line
+from opspolicy.explain.story import MORE, Line
 from opspolicy.phrases import count
 from opspolicy.record import NamedTuple
 from opspolicy.rules.wording import full, name, words
@@ -19,47 +19,58 @@ if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
     from opspolicy.temporal.intervals import Interval, IntervalSet
 
+MOST_EVER = 100
+"""How many services are told even where all are wanted."""
+
 
 class Hit(NamedTuple):
-    """A service that a cause takes down or degrades, and the way from it to what the cause hits.
+    """A service that a cause takes down or degrades, by itself (``direct``) or through others.
 
-    ``together`` says that it takes other causes at the same time.
+    ``together`` are the causes that it takes besides.
     """
 
     service: Service
-    path: tuple[str, ...]
+    direct: bool
     degraded: bool = False
     together: tuple[str, ...] = ()
 
 
 def hits(scene: Scene, entity: Job | Window) -> list[Hit]:
-    """Return whom a cause hits, directly first, then by the length of the way."""
-    graph, causes = scene.estate.graph, scene.timeline.causes
-    cause = causes.get(entity.ref)
+    """Return whom a cause hits: what is surely and directly down, then whom customers meet."""
+    graph = scene.estate.graph
+    cause = scene.timeline.causes.get(entity.ref)
     if cause is None:
-        direct = [*entity.takes_down, *entity.degrades]
-        known = [graph.services[each] for each in direct if each in graph.services]
-        return [Hit(each, (each.name,), each.name not in entity.takes_down) for each in known]
+        named = [*entity.takes_down, *entity.degrades]
+        known = [graph.services[each] for each in named if each in graph.services]
+        return [
+            Hit(each, direct=True, degraded=each.name not in entity.takes_down) for each in known
+        ]
     fails = failing(graph, [cause])
     found: list[Hit] = []
     for each in sorted(fails.impaired | fails.down):
         degraded = each not in fails.down
-        ((*path,),) = paths(graph, [each], [cause], fails, degraded=degraded)
-        found.append(Hit(graph.services[each], tuple(path), degraded))
+        direct = each in (cause.degrades if degraded else cause.takes_down)
+        found.append(Hit(graph.services[each], direct, degraded))
     for each in sorted(_above(scene, fails.down) - fails.down):
         for cut_set in scene.timeline.outages.cut_sets(each):
             if entity.ref in cut_set.causes and cut_set.when & scene.timeline.judged:
                 others = tuple(ref for ref in cut_set.causes if ref != entity.ref)
-                found.append(Hit(graph.services[each], (each,), together=others))
+                found.append(Hit(graph.services[each], direct=False, together=others))
                 break
     return sorted(found, key=_order)
 
 
-def _order(hit: Hit) -> tuple[bool, bool, bool, bool, int]:
-    """Return the sort key: what is surely and directly down first, then whom customers meet."""
-    inherited = len(hit.path) > 1
-    facing = hit.service.customer_facing
-    return hit.degraded, bool(hit.together), inherited, not facing, len(hit.path)
+def _order(hit: Hit) -> tuple[bool, bool, bool, bool]:
+    return hit.degraded, bool(hit.together), not hit.direct, not hit.service.customer_facing
+
+
+def way(scene: Scene, entity: Job | Window, hit: Hit) -> tuple[str, ...]:
+    """Return the chain of services from who is hit to what the cause hits itself."""
+    cause = scene.timeline.causes[entity.ref]
+    graph = scene.estate.graph
+    fails = failing(graph, [cause])
+    ((*path,),) = paths(graph, [hit.service.name], [cause], fails, degraded=hit.degraded)
+    return tuple(path)
 
 
 def _above(scene: Scene, down: frozenset[str]) -> set[str]:
@@ -75,25 +86,33 @@ def _above(scene: Scene, down: frozenset[str]) -> set[str]:
     return found
 
 
-def lines(scene: Scene, entity: Job | Window) -> Iterator[Line]:
-    """Yield whom a cause hits, each with the way and the customers."""
-    for hit in hits(scene, entity):
-        service = hit.service
-        degraded = ", only degraded" if hit.degraded else ""
-        if hit.together:
-            others = telling.names([ref.partition("/")[2] for ref in hit.together])
-            yield Line(f"{name(service.ref)}, but only together with {others}",
-                       service.node.place)  # fmt: skip
-            continue
-        who = _customers(service)
-        if len(hit.path) == 1:
-            key = "takes_down" if service.name in entity.takes_down else "degrades"
-            place = places.listed(entity, key, service.name)
-            yield Line(f"{name(service.ref)} itself{degraded}{who}", place)
-            continue
-        way = " → ".join(f"`{each}`" for each in hit.path)
-        place = places.dependency(service, hit.path[1])
-        yield Line(f"{name(service.ref)} with it{degraded}: {way}{who}", place)
+def lines(scene: Scene, entity: Job | Window, most: int) -> Iterator[Line]:
+    """Yield whom a cause hits, each with the way and the customers; the first few of many."""
+    found = hits(scene, entity)
+    most = MOST_EVER if scene.verbose else most
+    shown = found if len(found) <= most else found[: most - 1]
+    yield from (_line(scene, entity, hit) for hit in shown)
+    rest = len(found) - len(shown)
+    if rest:
+        yield Line(f"… and {rest:,} more services" + ("" if scene.verbose else f" ({MORE})"))
+
+
+def _line(scene: Scene, entity: Job | Window, hit: Hit) -> Line:
+    """Return who is hit, by which way, and how many customers meet it."""
+    service = hit.service
+    degraded = ", only degraded" if hit.degraded else ""
+    if hit.together:
+        others = telling.names([ref.partition("/")[2] for ref in hit.together])
+        text = f"{name(service.ref)}, but only together with {others}"
+        return Line(text, service.node.place)
+    who = _customers(service)
+    if hit.direct:
+        key = "takes_down" if service.name in entity.takes_down else "degrades"
+        place = places.listed(entity, key, service.name)
+        return Line(f"{name(service.ref)} itself{degraded}{who}", place)
+    path = way(scene, entity, hit)
+    place = places.dependency(service, path[1]) if len(path) > 1 else service.node.place
+    return Line(f"{name(service.ref)} with it{degraded}: {telling.way(path)}{who}", place)
 
 
 def _customers(service: Service) -> str:

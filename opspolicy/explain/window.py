@@ -37,8 +37,8 @@ def _summary(scene: Scene, window: Window) -> str:
     found = len(scene.about(window.ref))
     told = f"{count(found, 'finding')}." if found else "no findings."
     hits = [each for each in touched.hits(scene, window) if not each.degraded]
-    direct = [each for each in hits if len(each.path) == 1 and not each.together]
-    inherited = [each for each in hits if len(each.path) > 1]
+    direct = [each for each in hits if each.direct]
+    inherited = [each for each in hits if not each.direct and not each.together]
     down = telling.names([each.service.name for each in direct]) or "nothing"
     more = f", and {count(len(inherited), 'service')} with it" if inherited else ""
     return f"{name(window.ref)} takes down {down}{more}; {told}"

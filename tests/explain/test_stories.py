@@ -541,3 +541,25 @@ def test_any_title_goes_through_every_format(title: str, reason: str) -> None:
     for target in ("s", "w"):
         if target in {**of.estate.services, **of.estate.windows}:
             all_forms(told(of, target), 60)
+
+
+def test_long_ways_and_long_times_are_told_in_short() -> None:
+    chain = "".join(f"  s{at}: {{depends_on: [s{at - 1}]}}\n" for at in range(1, 3000))
+    text = f"""\
+defaults: {{owner: o, timezone: UTC}}
+services:
+  s0: {{}}
+{chain}  top: {{customer_facing: true, depends_on: [s2999]}}
+maintenance_windows:
+  w: {{takes_down: [s0], start: 2027-10-09T00:00, end: 2198-10-09T00:00}}
+"""
+    of = scene(text)
+    asked = [("w", None), ("top", None), ("top", "2027-10-10"), ("", "2027-10-10"), ("s0", None)]
+    stories = [told(of, *each) for each in asked]
+    stories += [told(of, each.fingerprint) for each in of.report.findings]
+    for story in stories:
+        assert all_forms(story).count("\n") <= 45
+    assert said(stories[0], "takes down").split("\n")[1] == (
+        "`top` with it: `top` → `s2999` → `s2998` → 2,995 more → `s2` → `s1` → `s0`, which"
+        " customers meet"
+    )
