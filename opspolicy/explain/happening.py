@@ -6,7 +6,7 @@ from opspolicy.estate.declarations import Freeze, Job
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length
 from opspolicy.temporal.durations import DAY
-from opspolicy.temporal.intervals import NOTHING, IntervalSet
+from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import upcoming
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
@@ -36,11 +36,12 @@ class State(NamedTuple):
 
 
 def around(estate: Estate, at: int, until: int) -> Timeline:
-    """Return the timeline of an estate around an instant, and as far ahead as ``until``."""
-    start = at - LOOKS_AROUND
-    horizon = Horizon(start, max(until, at + LOOKS_AROUND))
-    # What lies further ahead than one-offs are judged isn't known from so early on.
-    return Timeline(estate, horizon)
+    """Return the timeline of an estate around an instant, and as far ahead as ``until``.
+
+    At most as far as anything is judged that is looked at from there.
+    """
+    horizon = Horizon(at - LOOKS_AROUND, max(until, at + LOOKS_AROUND))
+    return Timeline(estate, horizon._replace(until=min(horizon.until, horizon.farthest)))
 
 
 def state(timeline: Timeline, name: str, at: int) -> State:
@@ -108,7 +109,7 @@ def next_occurrences(entity: Job | Window, at: int, count: int) -> list[Interval
     if not isinstance(entity, Job) and entity.start is not None:
         begins = entity.start
         return [(begins, begins + lasts)] if begins + lasts > at else []
-    if entity.schedule is None:
+    if entity.schedule is None or lasts <= 0:
         return []
     starts = upcoming(entity.schedule, at - lasts + 1, count)
     return [(each, each + lasts) for each in starts]
@@ -118,8 +119,3 @@ def last_occurrence(entity: Job | Window, at: int) -> Interval | None:
     """Return the last occurrence that was over by an instant, as far back as a year."""
     found = [each for each in occurrences(entity, at - 366 * DAY, at) if each[1] <= at]
     return found[-1] if found else None
-
-
-def frozen(freeze: Freeze, start: int, end: int) -> IntervalSet:
-    """Return the time of a freeze in ``[start, end)``."""
-    return happening(freeze, start, end) if lasting(freeze) > 0 else NOTHING

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opspolicy.explain.story import Section, Story
     from opspolicy.timeline.cutsets import CutSet
 
-MOST_SERVICES, MOST_UNDER_WAY, MOST_DEGRADED = 8, 6, 3
+MOST_SERVICES, MOST_UNDER_WAY, MOST_DEGRADED = 8, 6, 8
 
 
 def story(scene: Scene, at: int, zone: str) -> Story:
@@ -47,7 +47,9 @@ def _sections(scene: Scene, at: int, down: list[str], slow: list[str]) -> Iterat
     if len(ordered) > most:
         lines.append(Line(f"… and {len(ordered) - most:,} more (-v shows them)"))
     yield section("down", lines)
-    degraded = [Line(telling.names(slow, len(slow) if scene.verbose else 8))] if slow else []
+    degraded = (
+        [Line(telling.names(slow, len(slow) if scene.verbose else MOST_DEGRADED))] if slow else []
+    )
     yield section("degraded", degraded)
     under_way = [*_under_way(scene, at)]
     yield section("under way", scene.capped(under_way, MOST_UNDER_WAY) or ["no window and no job"])

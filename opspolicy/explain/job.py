@@ -37,6 +37,9 @@ def _summary(scene: Scene, job: Job) -> str:
     told = f"{count(found, 'finding')}." if found else "no findings."
     if job.suspended:
         return f"{name(job.ref)} is suspended and never runs; {told}"
+    if job.schedule is None and job.after:
+        after = telling.names(job.after)
+        return f"{name(job.ref)} starts after {after}, which isn't placed in time yet; {told}"
     if job.schedule is None:
         return f"{name(job.ref)} has no schedule that could be placed in time; {told}"
     return f"{name(job.ref)} runs {planned.schedule(job)}; {told}"

@@ -563,3 +563,32 @@ maintenance_windows:
         "`top` with it: `top` → `s2999` → `s2998` → 2,995 more → `s2` → `s1` → `s0`, which"
         " customers meet"
     )
+
+
+def test_what_has_no_time_of_its_own() -> None:
+    after = "  report: {owner: retail, after: [mailing], duration: 1h}\nmaintenance_windows:\n"
+    of = scene(SHOP.replace("maintenance_windows:\n", after))
+    assert (
+        "`report` starts after `mailing`, which isn't placed in time" in told(of, "report").summary
+    )
+    all_forms(told(of, "report"))
+    all_forms(told(of, "report", "2027-10-09"))
+    suspended = scene(
+        SHOP.replace(
+            "    duration: 1h\n    customers",
+            "    suspended: true\n    duration: 1h\n    customers",
+        )
+    )
+    assert "is suspended and never runs" in told(suspended, "mailing").summary
+    assert told(suspended, "mailing", "2027-10-09T06:30").summary.startswith("No run")
+
+
+def test_years_ago_and_years_ahead() -> None:
+    of = scene(SHOP)
+    for at in ("2023-01-01", "2027-08-01", "2032-08-01"):
+        story = told(of, "search", at)
+        assert "`search` is up" in story.summary
+        all_forms(story)
+    # A window that recurs has been before, and will be.
+    assert "`search` is down" in told(of, "search", "2023-01-01T03:30").summary
+    assert "`search` is down" in told(of, "search", "2032-08-01T03:30").summary
