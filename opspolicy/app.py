@@ -148,8 +148,7 @@ def run(
 
     Raises UnknownRule when the request names a rule there isn't.
     """
-    memory = examine.remembered(settings, request.cache)
-    found = examine.judged(Root(settings.root), settings, paths, request, progress, memory=memory)
+    found = judged(settings, paths, request, progress)
     report = found.report
     hurt = any(each.causes for each in report.findings)
     if not (request.slots and hurt and found.timeline is not None):
@@ -159,3 +158,15 @@ def run(
     progress("looking for slots")
     told = advice.advised(examine.trial(found), report.findings)
     return report._replace(findings=tuple(sorted(told, key=order)))
+
+
+def judged(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Judged:
+    """Check as ``run`` does, but for slots, and return also what more can be asked of."""
+    memory = examine.remembered(settings, request.cache)
+    root = Root(settings.root)
+    return examine.judged(root, settings, paths, request, progress, memory=memory)

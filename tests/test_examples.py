@@ -222,3 +222,54 @@ def test_without_the_clock_changes_an_hour_is_enough(
     assert cli.main(["suggest", "weekly-patches", *options, "--apply", "--pick", "2"]) == 0
     assert "`0 8 * * mon` becomes `0 7 * * mon`" in capsys.readouterr().out
     assert cli.main(["check", *options]) == 0
+
+
+STORIES = [
+    (HYDRO / "before", "ops-ef8e3df1", "2027-09-01"),
+    (CLOCKS / "before", "ops-06928fe0", "2027-01-04"),
+]
+SAID = {
+    "ops-ef8e3df1": (
+        "`customer-portal` is down while `mail-ebills` has sent 350,000 customers to it",
+        "Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30 (America/Toronto), 42 h 30 min",
+        "(ops/platform.yaml:8)",
+        "14,875,000 customer-hours",
+        "platform: platform@example.org",
+        "1. move `mail-ebills` 48 h later, to Mon 11 Oct 2027 06:00 (America/Toronto)",
+        "2. move `portal-upgrade` 7 days later, to Sat 16 Oct 2027 00:00 (America/Toronto)",
+        "accepts: [ops-",
+    ),
+    "ops-06928fe0": (
+        "job `clearing-file` runs while `payments-api`, which it requires, is down, 3 times",
+        "Mon 15 Mar 2027 08:15 to 08:45 (Europe/Paris); 03:15 to 03:45 (America/Toronto)",
+        "clear until Sun 14 Mar 2027, when the clocks change in America/Toronto",
+        "(ops/payments.yaml:14)",
+        "clearing: clearing@example.org",
+        "1. move every occurrence of `weekly-patches` 24 h earlier",
+        "2. move every run of `clearing-file` 1 h later",
+        "accepts: [ops-",
+    ),
+}
+
+
+@pytest.mark.parametrize(("directory", "finding", "as_of"), STORIES)
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_story_fits_the_screen(
+    directory: Path,
+    finding: str,
+    as_of: str,
+    width: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a pipe and without colour: who, what, when, why and how to end it, on one screen."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    options = ["-C", str(directory), "--as-of", as_of, "--horizon", "365d"]
+    assert cli.main(["explain", finding, *options]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "\x1b" not in "".join(lines)
+    if width == 100:
+        assert len(lines) <= 40
+        page = "\n".join(lines)
+        assert [each for each in SAID[finding] if each not in page] == []

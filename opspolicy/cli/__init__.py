@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"arguments", "console", "options", "progress"})
+HELPERS = frozenset({"arguments", "console", "options", "progress", "schedules"})
 INTERRUPTED = 130
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from opspolicy import app, output
+from opspolicy import app, encode, output
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
-from opspolicy.output import encode
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from opspolicy import encode
 from opspolicy.cli import options
 from opspolicy.config import DEFAULT
-from opspolicy.output import encode
 from opspolicy.report import INCOMPLETE
 from opspolicy.rules import load
 from opspolicy.source.discovery import effective_include

@@ -6,8 +6,15 @@ import os
 import sys
 import time
 
+from opspolicy import encode
 from opspolicy.cli.progress import Progress
-from opspolicy.output import Style, encode
+from opspolicy.output import Style
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opspolicy.source.problem import Problem
 
 DEFAULT_WIDTH = 100
 LEAST_WIDTH = 40
@@ -58,6 +65,12 @@ class Console:
             # Nobody can be told. The exit code still says it.
             return
 
+    def complain_of(self, problems: Iterable[Problem]) -> None:
+        """Write what is wrong with the configuration, and where, to standard error."""
+        for problem in problems:
+            span = problem.span
+            self.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}")
+
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""
         return Style(self.width, self._wants_color(color), quiet, verbose)
@@ -68,6 +81,11 @@ class Console:
         if self.environment.get("CI") or self.environment.get("TERM") == "dumb":
             watched = False
         return Progress(sys.stderr if watched else None)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether standard output shows nothing but ASCII well."""
+        return self.environment.get("TERM") == "dumb"
 
     def now(self) -> int:
         """Return the current instant in UTC epoch seconds: the only place the clock is read."""

@@ -1,10 +1,10 @@
-"""Explain a schedule, in words and with its next starts, or a rule."""
+"""Explain a finding, a service, a job, a window, a vendor, an instant, a schedule or a rule."""
 
 from __future__ import annotations
 
-from opspolicy.cli import options
+from opspolicy import rules
+from opspolicy.cli import options, schedules
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
-from opspolicy.output import encode
 from opspolicy.report import INCOMPLETE
 from opspolicy.temporal.dialects import DIALECTS
 
@@ -13,118 +13,108 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
-    from opspolicy.explain.schedule import Explanation, Question
+    from opspolicy.explain.scene import Scene
+    from opspolicy.explain.story import Story
 
 SCHEDULE = "schedule"
-MOST_STARTS = 1000
-LABEL = len("  elsewhere: ")
 
 
 def arguments(parser: Parser) -> None:
     """Add the options of `explain`."""
-    parser.add_argument("target", nargs="+", metavar="TARGET",
-                        help="`schedule EXPRESSION`, or a rule: a code or a name")  # fmt: skip
+    parser.add_argument("target", nargs="*", metavar="TARGET",
+                        help="a finding such as `ops-7f3c91d2`, `service/NAME`, `job/NAME`,"
+                        " `maintenance_window/NAME`, `vendor/NAME`, a rule, or `schedule"
+                        " EXPRESSION`")  # fmt: skip
     options.add_estate(parser)
+    parser.add_argument("--at", metavar="INSTANT",
+                        help="how a service, a job or a window fares then; all of them, without"
+                        " a target")  # fmt: skip
     parser.add_argument("--timezone", metavar="ZONE", help="the zone of its clock: Europe/Paris")
     parser.add_argument("--scheduler", choices=tuple(DIALECTS), help="what runs it")
     parser.add_argument("--start", metavar="INSTANT",
                         help="where `every 15m` and `FREQ=...` count from")  # fmt: skip
     parser.add_argument("--count", type=int, default=5, metavar="N", help="how many starts to show")
     parser.add_argument("--as-of", metavar="INSTANT", help="look from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION",
-                        help="how far ahead to look for clock changes")  # fmt: skip
+    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look")
     parser.add_argument("--language", choices=("en", "fr"), default="en",
-                        help="the language of what it means")  # fmt: skip
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+                        help="the language of what a schedule means")  # fmt: skip
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
+                        help="how to print")  # fmt: skip
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("-v", "--verbose", action="store_true", help="all there is to say")
 
 
 def run(given: Given, console: Console) -> int:
-    """Print what was asked for; exit 2 for a schedule that is refused."""
-    what, *rest = given.target
-    if what != SCHEDULE:
-        return _rule(given, console)
-    if len(rest) != 1:
-        fault = "too many words" if rest else "an expression is missing"
-        message = f"{fault} after `schedule`: write one in quotes, as in `schedule '0 2 * * *'`"
+    """Print what was asked for; exit 2 for what can't be told, or not in whole."""
+    what, *rest = given.target or [""]
+    if what == SCHEDULE:
+        return schedules.run(given, rest, console)
+    if rest:
+        hint = "write `schedule '0 2 * * *'`, or one target such as `service/portal`"
+        message = f"`{what} {rest[0]}` can't be explained: {hint}"
+        raise UsageError(message)
+    if not what and given.at is None:
+        message = "name what to explain: a finding such as `ops-7f3c91d2`, `service/NAME`, a rule"
         raise UsageError(message)
     settings = options.settings(given)
-    for problem in settings.problems:
-        span = problem.span
-        console.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}")
+    if what and given.at is None and _is_rule(what, settings):
+        from opspolicy.cli import rules as pages  # noqa: PLC0415 - only to explain one
+
+        given.rule = what
+        return pages.print_one(given, settings, console)
     if settings.problems:
+        console.complain_of(settings.problems)
         return INCOMPLETE
-    explanation = _explained(_question(given, settings, rest[0], console))
+    told = _story(_scene(given, settings, console), what, given.at, settings)
+    console.write(_rendered(told, given, console))
+    return INCOMPLETE if told.gaps else 0
+
+
+def _is_rule(name: str, settings: Config) -> bool:
+    """Whether a target names a rule, by its code, its name or that of a policy."""
+    named = {each for rule in rules.every() for each in (rule.code, rule.slug)}
+    return name in settings.policies or not named.isdisjoint({name.upper(), name.lower()})
+
+
+def _scene(given: Given, settings: Config, console: Console) -> Scene:
+    """Judge the estate as a check does, and return what stories are told from."""
+    from opspolicy import app  # noqa: PLC0415 - not for a schedule or a rule
+    from opspolicy.explain.scene import scene  # noqa: PLC0415
+
+    request = app.Request(
+        options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console),
+        options.horizon(given.horizon),
+        cache=console.cache_directory(),
+    )
+    report = app.run(settings, (), request)
+    if report.nothing_matched:
+        message = f"no file matched {report.nothing_matched}: there is nothing to explain"
+        raise UsageError(message)
+    return scene(report, settings.policies, verbose=given.verbose)
+
+
+def _story(scene: Scene, what: str, at: str | None, settings: Config) -> Story:
+    from opspolicy.explain import ask  # noqa: PLC0415 - not for a schedule or a rule
+    from opspolicy.explain.targets import TargetError  # noqa: PLC0415
+
+    try:
+        return ask.story(scene, what, at, settings.defaults.timezone or "UTC")
+    except TargetError as error:
+        raise UsageError(str(error)) from error
+
+
+def _rendered(told: Story, given: Given, console: Console) -> str:
     if given.format == "json":
         import json  # noqa: PLC0415 - only for this format
 
-        from opspolicy.explain.document import document  # noqa: PLC0415
+        from opspolicy.explain import as_json  # noqa: PLC0415
 
-        console.write(json.dumps(document(explanation), indent=2) + "\n")
-    else:
-        console.write("\n".join(_lines(explanation, given.language, console.width)) + "\n")
-    return 0 if explanation.schedule is not None else INCOMPLETE
+        return json.dumps(as_json.document(told), indent=2) + "\n"
+    if given.format == "markdown":
+        from opspolicy.explain import as_markdown  # noqa: PLC0415 - only for this format
 
+        return as_markdown.render(told)
+    from opspolicy.explain import as_text  # noqa: PLC0415 - only for this format
 
-def _rule(given: Given, console: Console) -> int:
-    """Print a rule's manual page, as `opspolicy rules` does."""
-    from opspolicy.cli import rules  # noqa: PLC0415 - only to explain one
-
-    (given.rule, *rest) = given.target
-    if rest:
-        hint = "write `schedule '0 2 * * *'`, or a rule such as `OPS301`"
-        message = f"`{given.rule} {rest[0]}` can't be explained: {hint}"
-        raise UsageError(message)
-    return rules.run(given, console)
-
-
-def _question(given: Given, settings: Config, expression: str, console: Console) -> Question:
-    from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
-    from opspolicy.explain.expression import is_on_calendar  # noqa: PLC0415
-
-    if not 0 <= given.count <= MOST_STARTS:
-        message = f"--count {given.count}: 0 to {MOST_STARTS:,} starts can be shown"
-        raise UsageError(message)
-    scheduler = given.scheduler or settings.defaults.scheduler
-    if given.scheduler is None and is_on_calendar(expression.strip(" "), None):
-        # Calendar expressions are systemd's, whatever the defaults say.
-        scheduler = "systemd"
-    if given.timezone == "":
-        message = "--timezone is empty: name a zone, such as Europe/Paris"
-        raise UsageError(message)
-    named = ((given.timezone, schedule.GIVEN), (settings.defaults.timezone, schedule.CONFIGURED))
-    own = schedule.OF_SCHEDULER if scheduler == "github-actions" else schedule.ASSUMED
-    timezone, zone_from = next((each for each in named if each[0] is not None), ("UTC", own))
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
-    until = as_of + (options.horizon(given.horizon) or settings.horizon)
-    return schedule.Question(
-        expression, timezone or "UTC", zone_from, scheduler, given.start, given.count, as_of, until
-    )
-
-
-def _explained(question: Question) -> Explanation:
-    from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
-    from opspolicy.temporal.recurrence import ScheduleError  # noqa: PLC0415
-
-    try:
-        return schedule.explain(question)
-    except ScheduleError as error:
-        told = f"{error}; {error.hint}" if error.hint else str(error)
-        raise UsageError(told) from error
-
-
-def _lines(explanation: Explanation, language: str, width: int) -> list[str]:
-    """Return the explanation in lines of so many columns."""
-    from opspolicy.explain.text import paragraphs  # noqa: PLC0415 - only for this format
-    from opspolicy.temporal import zones  # noqa: PLC0415
-    from opspolicy.temporal.instants import clock  # noqa: PLC0415
-
-    lines = [encode.terminal(explanation.question.expression), ""]
-    for label, paragraph in paragraphs(explanation, language):
-        lead = f"  {label}:".ljust(LABEL)
-        for each in paragraph:
-            for line in encode.wrap(encode.terminal(each), width - LABEL) or [""]:
-                lines.append(f"{lead}{line}".rstrip())
-                lead = " " * LABEL
-    question = explanation.question
-    looked = f"Looked from {clock(question.as_of)} to {clock(question.until)} UTC"
-    return [*lines, "", *encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", width)]
+    style = console.style(given.color)
+    return as_text.render(told, as_text.Look(style.width, style.color, console.is_plain))

@@ -33,6 +33,11 @@ def run(given: Given, console: Console) -> int:
             _json(listed, settings) if given.format == "json" else _table(listed, settings)
         )
         return 0
+    return print_one(given, settings, console)
+
+
+def print_one(given: Given, settings: Config, console: Console) -> int:
+    """Print the manual page of the rule that was named."""
     policy = settings.policies.get(given.rule)
     name = policy.rule if policy is not None else given.rule
     found = [

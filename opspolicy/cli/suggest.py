@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from opspolicy import app, examine
+from opspolicy import app, encode, examine
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
-from opspolicy.output import encode
 from opspolicy.report import COMPLETE, FAILED, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -46,11 +45,11 @@ def run(given: Given, console: Console) -> int:
     if judged.timeline is None or not judged.report.complete:
         return _incomplete(judged.report, console)
     from opspolicy.explain import repairs  # noqa: PLC0415 - only where all could be read
-    from opspolicy.repair.targets import UnknownTarget  # noqa: PLC0415
+    from opspolicy.explain.targets import TargetError  # noqa: PLC0415
 
     try:
         advice = repairs.advise(examine.trial(judged), given.target, given.count)
-    except UnknownTarget as error:
+    except TargetError as error:
         raise UsageError(str(error)) from error
     if given.apply or given.diff:
         return _edit(given, advice, settings, console)

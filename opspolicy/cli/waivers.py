@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from opspolicy import app
+from opspolicy import app, encode
 from opspolicy.cli import options
 from opspolicy.cli.console import AS_OF_VARIABLE
-from opspolicy.output import encode
 from opspolicy.phrases import count, listing
 from opspolicy.report import INCOMPLETE
 

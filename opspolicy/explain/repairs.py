@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from opspolicy.explain import targets
+from opspolicy.explain.finding import Repair
 from opspolicy.record import NamedTuple
-from opspolicy.repair import suggest, targets, words
+from opspolicy.repair import suggest, words
 from opspolicy.repair.moves import rank
+from opspolicy.repair.trial import Trial
 from opspolicy.rules.wording import full
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import iso8601
@@ -16,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from opspolicy.explain.scene import Scene
     from opspolicy.repair.moves import Move
     from opspolicy.repair.suggest import Answer, Suggestion
-    from opspolicy.repair.trial import Trial
     from opspolicy.report import Finding, Report
 
     Lines = list[tuple[str, str]]
@@ -28,6 +31,8 @@ MOST_REFUSED = 4
 """How many nearer slots of a job or window are told; `-v` tells all that were kept."""
 
 MOST_TARGETS = 3
+MOVABLE = ("job", "maintenance_window")
+PROOF = "each judged with the whole estate: this finding is gone, no error or warning is added"
 INDENT = "  "
 
 
@@ -41,16 +46,33 @@ class Advice(NamedTuple):
 
 
 def advise(trial: Trial, target: str, most: int) -> Advice:
-    """Return what there is for a fingerprint, a job or a window; raises UnknownTarget."""
-    if target.startswith("ops-") and target not in {**trial.estate.jobs, **trial.estate.windows}:
-        found = targets.findings(trial.findings, target)
+    """Return what there is for a fingerprint, a job or a window; raises TargetError."""
+    if targets.is_fingerprint(target):
+        about = targets.finding(trial.findings, target).fingerprint
+        found = [each for each in trial.findings if each.fingerprint == about]
         answers = suggest.of_findings(trial, found, most)
-        about = found[0].fingerprint
     else:
-        about = targets.movable(trial.estate, target)
+        about = targets.reference(trial.estate, target, MOVABLE)
         found = suggest.about(trial, about)
         answers = suggest.of_entity(trial, about, found, most) if found else []
     return Advice(about, tuple(found), tuple(answers), tuple(suggest.best(answers)))
+
+
+def of_finding(scene: Scene, finding: Finding) -> list[Repair]:
+    """Return the best repair of each party of a finding, the best first.
+
+    None where not all could be read: what isn't known can't be judged.
+    """
+    if not scene.report.complete or finding.waived_by is not None:
+        return []
+    trial = Trial(scene.estate, scene.timeline, scene.policies, scene.report.findings)
+    same = [each for each in scene.report.findings if each.fingerprint == finding.fingerprint]
+    best: dict[str, Suggestion] = {}
+    for each in suggest.best(suggest.of_findings(trial, same)):
+        best.setdefault(each.move.ref, each)
+    return [
+        Repair(words.sentence(each.move), "; ".join(_edits(each)), PROOF) for each in best.values()
+    ]
 
 
 def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:

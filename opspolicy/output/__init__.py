@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"acceptance", "encode", "snippets"})
+HELPERS = frozenset({"acceptance", "snippets"})
 
 
 class Style(NamedTuple):

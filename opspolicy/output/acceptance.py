@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.output import encode
+from opspolicy import encode
 from opspolicy.phrases import listing
 from opspolicy.temporal.instants import day_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from opspolicy.output import encode
+from opspolicy import encode
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False

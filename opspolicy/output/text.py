@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
-from opspolicy.output import encode
 from opspolicy.phrases import count
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
@@ -137,7 +137,10 @@ class Page:
             yield "fix", [encode.terminal(finding.hint)]
         if finding.suggestions:
             yield "slot", [encode.terminal(each.sentence) for each in finding.suggestions]
-        yield "more", [f"opspolicy rules {finding.rule}"]
+        if finding.causes:
+            yield "more", [f"opspolicy explain {self.prefixes[finding.fingerprint]}"]
+        else:
+            yield "more", [f"opspolicy rules {finding.rule}"]
 
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "

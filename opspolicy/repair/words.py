@@ -6,7 +6,7 @@ from opspolicy.estate.declarations import Window
 from opspolicy.phrases import count
 from opspolicy.repair.edits import QUOTES
 from opspolicy.repair.moves import ASIDE, SERIES
-from opspolicy.rules.wording import at, full
+from opspolicy.rules.wording import at, name
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import words
 
@@ -28,14 +28,15 @@ def sentence(move: Move) -> str:
     then, by = at(move.starts[0], zone), shift(move)
     one, many = _occurrences(move)
     if move.kind == SERIES:
-        return f"move every {one} of {full(move.ref)} {by}: that of {at(move.was, zone)} to {then}"
+        was = wording.at(move.was, zone)
+        return f"move every {one} of {name(move.ref)} {by}: that of {was} to {then}"
     if move.kind == ASIDE:
         was = at(move.was, zone)
-        return f"take the {one} of {was} out of {full(move.ref)}, and have it {by}, on {then}"
+        return f"take the {one} of {was} out of {name(move.ref)}, and have it {by}, on {then}"
     if len(move.starts) > 1:
         number = count(len(move.starts), one, many)
-        return f"move {number} of {full(move.ref)} {by}, the first to {then}"
-    return f"move {full(move.ref)} {by}, to {then}"
+        return f"move {number} of {name(move.ref)} {by}, the first to {then}"
+    return f"move {name(move.ref)} {by}, to {then}"
 
 
 def shift(move: Move) -> str:

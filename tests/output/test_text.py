@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opspolicy import encode
 from opspolicy import report as reports
 from opspolicy.judge import from_problems
-from opspolicy.output import Style, encode, formats, renderer
+from opspolicy.output import Style, formats, renderer
 from opspolicy.report import FileStatus, Report
 from opspolicy.source.files import SourceFile
 from opspolicy.source.problem import Problem

@@ -20,6 +20,16 @@ TOGETHER = (
 FILLER = "\0"
 
 
+# A name, a place in a file, a fingerprint or an option, in one word.
+CODE = r"`([A-Za-z0-9.\-][A-Za-z0-9._/:=\-]*)`"
+
+# What becomes a mention, a reference to an issue or a commit, or a link without any brackets.
+LIVELY = r"[@#`]|//|www\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"
+
+# What would begin a list, a heading or a line at the beginning of a paragraph.
+LIST_MARK = r"^([0-9]*)([-+=.)])"
+
+
 def terminal(text: str) -> str:
     """Return ``text`` with everything a terminal would obey shown as a visible escape."""
     if text.isascii() and text.isprintable():
@@ -32,6 +42,33 @@ def terminal(text: str) -> str:
 def lines(text: str) -> str:
     """Return lines of text as ``terminal`` does, but for the line breaks between them."""
     return "\n".join(terminal(line) for line in text.split("\n"))
+
+
+def markdown(text: str) -> str:
+    """Return ``text`` as inline Markdown that says it and does nothing else.
+
+    A name in backticks stays code. What GitHub would make a mention, a reference or a link of
+    becomes code, where it is none; of all other punctuation that means anything, the meaning is
+    taken.
+    """
+    import re  # noqa: PLC0415 - only for who asks for Markdown
+
+    # A line break would begin a block.
+    parts = re.split(CODE, terminal(re.sub(r"[ \t\r\n]+", " ", text).strip(" ")))
+    shown = [
+        f"`{part}`" if at % 2 else re.sub(r"\S+", lambda found: _inert(found[0]), part)
+        for at, part in enumerate(parts)
+    ]
+    return re.sub(LIST_MARK, r"\1\\\2", "".join(shown))
+
+
+def fenced(text: str, language: str = "") -> list[str]:
+    """Return the lines of a Markdown code block that holds ``text``, whatever that is."""
+    lines = [terminal(line) for line in text.split("\n")]
+    fence = "```"
+    while any(fence in line for line in lines):
+        fence += "`"
+    return [f"{fence}{language}", *lines, fence]
 
 
 def columns(text: str) -> int:
@@ -54,6 +91,17 @@ def wrap(text: str, width: int) -> list[str]:
         glued = "".join(each + FILLER * (_width(each) - 1) for each in glued)
     lines = textwrap.wrap(glued, width, break_on_hyphens=False)
     return [line.replace("\xa0", " ").replace(FILLER, "") for line in lines]
+
+
+def _inert(word: str) -> str:
+    """Return a word without spaces so that Markdown makes nothing of it."""
+    import re  # noqa: PLC0415 - only for who asks for Markdown
+
+    if re.search(LIVELY, word):
+        # In code nothing is looked for; a backtick would end it.
+        lively = word.rstrip(",;:.")
+        return "`" + lively.replace("`", "'") + "`" + word[len(lively) :]
+    return re.sub(r"[\\*_{}\[\]<>&|~$^!]", lambda found: f"\\{found[0]}", word)
 
 
 def _width(character: str) -> int:

@@ -1,0 +1,99 @@
+"""What `explain schedule` prints: a schedule in words, with its next starts."""
+
+from __future__ import annotations
+
+from opspolicy import encode
+from opspolicy.cli import options
+from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.report import INCOMPLETE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.cli.arguments import Given
+    from opspolicy.cli.console import Console
+    from opspolicy.config import Config
+    from opspolicy.explain.schedule import Explanation, Question
+
+MOST_STARTS = 1000
+LABEL = len("  elsewhere: ")
+
+
+def run(given: Given, words: Sequence[str], console: Console) -> int:
+    """Print what the one expression in ``words`` means; exit 2 where it is refused."""
+    if len(words) != 1:
+        fault = "too many words" if words else "an expression is missing"
+        message = f"{fault} after `schedule`: write one in quotes, as in `schedule '0 2 * * *'`"
+        raise UsageError(message)
+    if given.at is not None or given.format == "markdown":
+        option = "--at" if given.at is not None else "--format markdown"
+        message = f"{option} is not for schedules: `explain schedule` prints text and JSON"
+        raise UsageError(message)
+    settings = options.settings(given)
+    if settings.problems:
+        console.complain_of(settings.problems)
+        return INCOMPLETE
+    explanation = _explained(_question(given, settings, words[0], console))
+    if given.format == "json":
+        import json  # noqa: PLC0415 - only for this format
+
+        from opspolicy.explain.document import document  # noqa: PLC0415
+
+        console.write(json.dumps(document(explanation), indent=2) + "\n")
+    else:
+        console.write("\n".join(_lines(explanation, given.language, console.width)) + "\n")
+    return 0 if explanation.schedule is not None else INCOMPLETE
+
+
+def _question(given: Given, settings: Config, expression: str, console: Console) -> Question:
+    from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
+    from opspolicy.explain.expression import is_on_calendar  # noqa: PLC0415
+
+    if not 0 <= given.count <= MOST_STARTS:
+        message = f"--count {given.count}: 0 to {MOST_STARTS:,} starts can be shown"
+        raise UsageError(message)
+    scheduler = given.scheduler or settings.defaults.scheduler
+    if given.scheduler is None and is_on_calendar(expression.strip(" "), None):
+        # Calendar expressions are systemd's, whatever the defaults say.
+        scheduler = "systemd"
+    if given.timezone == "":
+        message = "--timezone is empty: name a zone, such as Europe/Paris"
+        raise UsageError(message)
+    named = ((given.timezone, schedule.GIVEN), (settings.defaults.timezone, schedule.CONFIGURED))
+    own = schedule.OF_SCHEDULER if scheduler == "github-actions" else schedule.ASSUMED
+    timezone, zone_from = next((each for each in named if each[0] is not None), ("UTC", own))
+    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
+    until = as_of + (options.horizon(given.horizon) or settings.horizon)
+    return schedule.Question(
+        expression, timezone or "UTC", zone_from, scheduler, given.start, given.count, as_of, until
+    )
+
+
+def _explained(question: Question) -> Explanation:
+    from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
+    from opspolicy.temporal.recurrence import ScheduleError  # noqa: PLC0415
+
+    try:
+        return schedule.explain(question)
+    except ScheduleError as error:
+        told = f"{error}; {error.hint}" if error.hint else str(error)
+        raise UsageError(told) from error
+
+
+def _lines(explanation: Explanation, language: str, width: int) -> list[str]:
+    """Return the explanation in lines of so many columns."""
+    from opspolicy.explain.text import paragraphs  # noqa: PLC0415 - only for this format
+    from opspolicy.temporal import zones  # noqa: PLC0415
+    from opspolicy.temporal.instants import clock  # noqa: PLC0415
+
+    lines = [encode.terminal(explanation.question.expression), ""]
+    for label, paragraph in paragraphs(explanation, language):
+        lead = f"  {label}:".ljust(LABEL)
+        for each in paragraph:
+            for line in encode.wrap(encode.terminal(each), width - LABEL) or [""]:
+                lines.append(f"{lead}{line}".rstrip())
+                lead = " " * LABEL
+    question = explanation.question
+    looked = f"Looked from {clock(question.as_of)} to {clock(question.until)} UTC"
+    return [*lines, "", *encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", width)]

@@ -1,0 +1,154 @@
+"""The story of a finding: what collides, why, what it costs, and how to end or to accept it."""
+
+from __future__ import annotations
+
+from opspolicy.estate import places
+from opspolicy.explain import lanes, opening, telling
+from opspolicy.explain.acceptable import acceptable, waiver
+from opspolicy.explain.story import Line, Section, section
+from opspolicy.record import NamedTuple
+from opspolicy.rules.wording import count, name, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opspolicy.explain.scene import Scene
+    from opspolicy.explain.story import Story
+    from opspolicy.report import Finding
+
+MOST_REPAIRS = 2
+MOST_OCCURRENCES = 1
+MOST_PLACES = 4
+MOST_BECAUSE = 10
+
+
+class Repair(NamedTuple):
+    """A way to end a finding: in a sentence, as an edit, and how it is known to be clean."""
+
+    sentence: str
+    edit: str
+    proof: str
+
+
+def story(scene: Scene, finding: Finding, repairs: Sequence[Repair] = ()) -> Story:
+    """Return the story of a finding; of ``repairs``, cheapest first, the first two are told."""
+    policy = finding.policy
+    if finding.policy != finding.rule:
+        policy += f" ({finding.rule})"
+    prefix = scene.prefix(finding.fingerprint)
+    return scene.story(
+        "finding",
+        finding.fingerprint,
+        f"{finding.severity}[{finding.code}] {policy}  {prefix}",
+        _summary(finding),
+        _sections(scene, finding, repairs),
+    )
+
+
+def _summary(finding: Finding) -> str:
+    """Return what is wrong; why follows by itself."""
+    told, _, why = finding.message.rpartition(", because ")
+    return f"{told}." if finding.causes and told and why else finding.message
+
+
+def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iterator[Section]:
+    estate = scene.estate
+    yield section("when", [*_when(scene, finding)])
+    if finding.drift:
+        yield section("note", [finding.drift])
+    if finding.causes:
+        yield section("because", scene.capped([*_because(scene, finding)], MOST_BECAUSE, "lines"))
+        yield section("needed", [*_needed(scene, finding)])
+    if finding.code not in lanes.COLLISIONS:
+        yield section("where", scene.capped([*_where(finding)], MOST_PLACES, "places"))
+    if finding.occurrences:
+        drawn = lanes.chart(scene, finding, next(iter(finding.occurrences)))
+        yield Section("timeline", chart=drawn)
+    if finding.impact is not None:
+        yield section("impact", [telling.impact(finding.impact)])
+    yield section("owners", telling.owners(estate, finding.owners))
+    if repairs:
+        yield section("repairs", [*_repairs(repairs)])
+    elif finding.hint:
+        yield section("fix", [finding.hint])
+    yield acceptable(scene, finding)
+    yield waiver(scene, finding)
+    more = [f"opspolicy rules {finding.rule}"]
+    if repairs:
+        more[0] += f"; opspolicy suggest {scene.prefix(finding.fingerprint)}"
+    yield section("more", more)
+
+
+def _when(scene: Scene, finding: Finding) -> Iterator[Line]:
+    """Yield the occurrences in each party's zone and in UTC: the first, and of others the last."""
+    found = list(finding.occurrences)
+    zones = telling.zones_of(scene.estate, (*finding.subjects, *finding.causes))
+    most = len(found) if scene.verbose else MOST_OCCURRENCES
+    for start, end in found[:most]:
+        first, *others = telling.in_zones(zones, start, end)
+        yield Line(f"{first}, {words(end - start)}")
+        yield from (Line(each) for each in others)
+    if len(found) > most:
+        rest = len(found) - most
+        last = telling.span(*found[-1], zones[0])
+        each = f"one more, {last}" if rest == 1 else f"{rest:,} more, the last {last}"
+        yield Line(f"and {each}")
+
+
+def _because(scene: Scene, finding: Finding) -> Iterator[Line]:
+    if finding.causes_truncated:
+        many = telling.names([ref.partition("/")[2] for ref in finding.causes])
+        yield Line(f"any of {len(finding.causes):,} windows and jobs: {many}")
+        return
+    start = finding.occurrences.start if finding.occurrences else scene.report.as_of
+    yield from telling.because(scene, finding.causes, finding.paths, start)
+
+
+def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
+    """Yield who needs what is taken away, and since when until when."""
+    service, job = lanes.hurt(scene, finding), lanes.running(scene, finding)
+    if finding.code not in lanes.COLLISIONS or service is None:
+        return
+    if job is None:
+        key = "business_hours"
+        place = service.node.at(key) if service.business_hours else service.node.place
+        who = "customers need" if service.customers is None else (
+            f"{count(service.customers, 'customer')} need"
+        )  # fmt: skip
+        yield Line(f"{who} {name(service.ref)} {opening.of_service(scene.estate, service)}", place)
+        return
+    start = finding.occurrences.start
+    needed = lanes.need(scene, finding, lanes.outage(scene, finding))
+    spans = [(low, high) for low, high in needed if low <= start < high]
+    zone = scene.estate.zone_of(job.ref)
+    when = f", {telling.span(*spans[0], zone)}" if spans else ""
+    place = places.start_of(job, start)
+    if finding.code == lanes.RUNNING:
+        requires = f"job {name(job.ref)} requires {name(service.ref)}"
+        yield Line(requires, places.listed(job, "requires", service.name))
+        yield Line(f"it runs{when}", place)
+        return
+    customers = job.customers if job.customers is not None else service.customers
+    who = count(customers, "customer") if customers else "customers"
+    demand = next(each for each in job.induces_demand if each.service == service.name)
+    since = "end" if demand.at_end else "start"
+    yield Line(
+        f"job {name(job.ref)} sends {who} to {name(service.ref)} for"
+        f" {words(demand.lasting)} from its {since}{when}",
+        place,
+    )
+
+
+def _where(finding: Finding) -> Iterator[Line]:
+    """Yield the places that a finding points at, but for what its message has said."""
+    for note in (finding.place, *finding.related):
+        said = note.text in finding.message
+        yield Line("here" if said or not note.text else note.text, note.span)
+
+
+def _repairs(repairs: Sequence[Repair]) -> Iterator[Line]:
+    for number, each in enumerate(repairs[:MOST_REPAIRS], 1):
+        yield Line(f"{number}. {each.sentence}")
+        yield Line(each.edit, depth=1)
+    yield from (Line(proof) for proof in dict.fromkeys(each.proof for each in repairs))

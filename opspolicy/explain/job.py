@@ -1,0 +1,141 @@
+"""The story of a job: when it runs, what it needs, whom it sends where and whom it takes down."""
+
+from __future__ import annotations
+
+from opspolicy.estate import places
+from opspolicy.explain import drawing, happening, lanes, planned, telling
+from opspolicy.explain.drawing import Row
+from opspolicy.explain.story import Chart, Line, Section, section
+from opspolicy.phrases import count
+from opspolicy.rules.wording import name, words
+from opspolicy.temporal.intervals import IntervalSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opspolicy.estate.declarations import Job
+    from opspolicy.explain.scene import Scene
+    from opspolicy.explain.story import Story
+    from opspolicy.temporal.intervals import Interval
+
+MOST_REQUIRED, MOST_LANES = 4, 6
+
+
+def story(scene: Scene, job: Job, at: int | None = None) -> Story:
+    """Return the story of a job; with ``at`` (UTC epoch seconds), whether it runs then."""
+    if at is None:
+        summary, sections = _summary(scene, job), [*_in_all(scene, job)]
+    else:
+        summary, coming = planned.at_an_instant(scene, job, at, "run")
+        sections = [section("next", [coming]), *_at(scene, job, at)]
+    return scene.story("job", job.ref, telling.titled(scene.estate, job.ref), summary, sections)
+
+
+def _summary(scene: Scene, job: Job) -> str:
+    found = len(scene.about(job.ref))
+    told = f"{count(found, 'finding')}." if found else "no findings."
+    if job.suspended:
+        return f"{name(job.ref)} is suspended and never runs; {told}"
+    if job.schedule is None and job.after:
+        after = telling.names(job.after)
+        return f"{name(job.ref)} starts after {after}, which isn't placed in time yet; {told}"
+    if job.schedule is None:
+        return f"{name(job.ref)} has no schedule that could be placed in time; {told}"
+    return f"{name(job.ref)} runs {planned.schedule(job)}; {told}"
+
+
+def _at(scene: Scene, job: Job, at: int) -> Iterator[Section]:
+    timeline = happening.around(scene.estate, at, scene.report.until)
+    scene = scene._replace(timeline=timeline)
+    states = []
+    for each in job.requires:
+        if each not in scene.estate.services:
+            continue
+        found = happening.state(timeline, each, at)
+        states.append(Line(f"`{each}` is {found.name}", places.listed(job, "requires", each)))
+    yield section("requires", scene.capped(states, MOST_REQUIRED, "services"))
+    yield section("owner", [telling.owned(scene.estate, job.ref)])
+    yield section("more", [f"opspolicy explain {job.ref}"])
+
+
+def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
+    estate = scene.estate
+    said = _what(job)
+    yield section("what", [Line(said, job.node.place)] if said else [])
+    yield section("owner", [telling.owned(estate, job.ref)])
+    yield section("next", [*planned.upcoming(scene, job, "run")])
+    after = f"; if blocked, it {'fails' if job.when_blocked == 'fail' else 'waits'}"
+    yield section("lasts", [planned.lasts(job) + (after if job.requires else "")])
+    yield section("requires", scene.capped([*_required(scene, job)], MOST_REQUIRED, "services"))
+    yield section("after", [Line(telling.names(job.after), job.node.at("after"))]
+                  if job.after else [])  # fmt: skip
+    yield section("demand", scene.capped([*_demand(job)], MOST_REQUIRED))
+    if job.takes_down or job.degrades:
+        yield planned.hit(scene, job)
+        yield planned.touches(scene, job)
+    coming = happening.next_occurrences(job, scene.report.as_of, 1)
+    if coming and (job.takes_down or job.induces_demand):
+        yield Section("timeline", chart=_chart(scene, job, coming[0]))
+    yield telling.findings(scene, job.ref)
+    yield section("more", [f"opspolicy explain {job.ref} --at INSTANT"])
+
+
+def _chart(scene: Scene, job: Job, run: Interval) -> Chart:
+    """Return the drawing of a run: with whom it sends where, and what is down then."""
+    drawn = planned.chart(scene, job, run, drawing.RUN)
+    if not job.induces_demand:
+        return drawn
+    start, end = run
+    for each in job.induces_demand:
+        end = max(end, start + (job.latest_end if each.at_end else 0) + each.lasting)
+    stretch = lanes.widened(start, end, start, end)
+    when = IntervalSet([stretch])
+    rows = [Row(name(job.ref), drawing.RUN, happening.happening(job, *stretch))]
+    for service in dict.fromkeys(each.service for each in job.induces_demand):
+        demands = [each for each in job.induces_demand if each.service == service]
+        sent = scene.timeline.demand(job, demands, when)
+        rows.append(Row(f"sent to `{service}`", drawing.DEMAND, sent))
+        rows.append(Row(f"`{service}`", drawing.OUTAGE, scene.timeline.outages.down(service)))
+    shown = [each for each in rows if each.when.within(*stretch)]
+    return Chart(tuple(shown[:MOST_LANES]), *stretch, drawn.zone)
+
+
+def _what(job: Job) -> str:
+    parts = []
+    if job.scheduler:
+        parts.append(f"run by {job.scheduler}")
+    if job.customers is not None:
+        parts.append(f"it concerns {count(job.customers, 'customer')}")
+    if job.suspended:
+        parts.append("suspended")
+    return "; ".join(parts) or "nothing but its schedule is declared"
+
+
+def _required(scene: Scene, job: Job) -> Iterator[Line]:
+    """Yield what a job requires, and how often that is down."""
+    timeline = scene.timeline
+    for each in job.requires:
+        place = places.listed(job, "requires", each)
+        if each not in scene.estate.services:
+            yield Line(f"`{each}`, which nothing declares", place)
+            continue
+        down = timeline.outages.down(each) & timeline.judged
+        if not down:
+            yield Line(f"`{each}`: no planned outage", place)
+            continue
+        zone = scene.estate.zone_of(job.ref)
+        first = telling.span(*next(iter(down)), zone)
+        met = len(timeline.in_judgement(timeline.runs_while_down(job, each) & down))
+        meets = f"; {count(met, 'run')} of this job in it" if met else "; no run in it"
+        yield Line(f"`{each}`: {count(len(down), 'planned outage')}, first {first}{meets}", place)
+
+
+def _demand(job: Job) -> Iterator[Line]:
+    for each in job.induces_demand:
+        who = count(job.customers, "customer") if job.customers else "customers"
+        since = "end" if each.at_end else "start"
+        yield Line(
+            f"sends {who} to `{each.service}` for {words(each.lasting)} from its {since}",
+            job.node.at("induces_demand", each.position),
+        )

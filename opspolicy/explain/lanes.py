@@ -1,0 +1,223 @@
+"""Who does what around a collision, as lanes: worked out anew from what the parties declare."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from opspolicy.estate.declarations import GROUP, Freeze, Job, Service, Window
+from opspolicy.explain import drawing
+from opspolicy.explain.drawing import Row
+from opspolicy.explain.happening import happening
+from opspolicy.explain.story import Chart
+from opspolicy.identity import fingerprint
+from opspolicy.rules.wording import name
+from opspolicy.temporal.durations import DAY, HOUR, MINUTE
+from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
+from opspolicy.temporal.zones import EARLIEST, LATEST
+from opspolicy.timeline import runs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.estate.declarations import Dependency
+    from opspolicy.explain.scene import Scene
+    from opspolicy.report import Finding
+    from opspolicy.temporal.intervals import Interval
+
+BUSINESS, DEMANDED, RUNNING = "OPS301", "OPS302", "OPS303"
+SPARES, SLOW = "OPS305", "OPS307"
+COLLISIONS = {BUSINESS, DEMANDED, RUNNING, SPARES, SLOW}
+"""The rules whose findings are an outage that meets a need."""
+
+MOST_TIMES = 40
+"""How many times as long as an occurrence a drawing of it may be, so that it is still seen."""
+
+MOST_CAUSES = 4
+
+
+def outage(scene: Scene, finding: Finding) -> IntervalSet:
+    """Return all the time at which a finding's causes, together, do what they do to its service."""
+    timeline = scene.timeline
+    whens = [timeline.causes[ref].when for ref in finding.causes if ref in timeline.causes]
+    if not whens or len(whens) < len(finding.causes):
+        return NOTHING
+    service = hurt(scene, finding)
+    if finding.causes_truncated and service is not None:
+        # Which of so many suffice isn't told one by one.
+        return timeline.outages.down(service.name) | timeline.outages.degraded(service.name)
+    together = reduce(lambda one, other: one & other, whens)
+    if service is None:
+        return together
+    if finding.code == SLOW:
+        return together - timeline.outages.down(service.name)
+    spent = group(service, finding)
+    return together & timeline.outages.without_spare(spent) if spent is not None else together
+
+
+def need(scene: Scene, finding: Finding, when: IntervalSet) -> IntervalSet:
+    """Return the time at which what a finding's causes take away is needed, where it meets."""
+    service, job = hurt(scene, finding), running(scene, finding)
+    if finding.code == RUNNING and job is not None:
+        return runs.runs_during(job, when)
+    if finding.code == DEMANDED and job is not None and service is not None:
+        demands = [each for each in job.induces_demand if each.service == service.name]
+        return scene.timeline.demand(job, demands, when)
+    return scene.timeline.needed(service, when) if service is not None else NOTHING
+
+
+def collision(scene: Scene, finding: Finding) -> IntervalSet:
+    """Return when a collision happens, derived from its parties alone."""
+    down = outage(scene, finding)
+    return scene.timeline.in_judgement(need(scene, finding, down) & down)
+
+
+def group(service: Service, finding: Finding) -> Dependency | None:
+    """Return the redundancy group a finding is about, which only its fingerprint tells."""
+    if finding.code != SPARES:
+        return None
+    return next(
+        each
+        for each in service.depends_on
+        if each.strength == GROUP
+        and finding.fingerprint
+        == fingerprint(finding.policy, finding.subjects, finding.causes, "/".join(each.services))
+    )
+
+
+def hurt(scene: Scene, finding: Finding) -> Service | None:
+    """Return the service that a finding is about, if any."""
+    found = (scene.estate.entity(ref) for ref in finding.subjects)
+    return next((each for each in found if isinstance(each, Service)), None)
+
+
+def running(scene: Scene, finding: Finding) -> Job | None:
+    """Return the job that is hurt, if any."""
+    found = (scene.estate.entity(ref) for ref in finding.subjects)
+    return next((each for each in found if isinstance(each, Job)), None)
+
+
+def chart(scene: Scene, finding: Finding, occurrence: Interval) -> Chart | None:
+    """Return the drawing of one occurrence of a finding."""
+    stretch = _stretch(scene, finding, occurrence)
+    rows = [*_causes(scene, finding, stretch), *_needs(scene, finding, stretch)]
+    if not rows:
+        return None
+    shown = finding.occurrences.within(*stretch)
+    word = "collision" if finding.code in COLLISIONS else "finding"
+    return Chart(
+        (*rows, Row(word, drawing.COLLISION, shown)),
+        *stretch,
+        scene.estate.zone_of((*finding.subjects, *finding.causes)[0]),
+    )
+
+
+def _stretch(scene: Scene, finding: Finding, occurrence: Interval) -> Interval:
+    """Return the time to draw: both parties whole, unless that makes the occurrence too small."""
+    start, end = occurrence
+    once = IntervalSet([occurrence])
+    whole = [occurrence]
+    for ref in finding.causes[:MOST_CAUSES]:
+        entity = scene.estate.entity(ref)
+        cause = scene.timeline.causes.get(ref)
+        if isinstance(entity, Job | Window) and cause is not None:
+            whole += list(cause.when.touching(once))
+    if finding.code in {DEMANDED, RUNNING}:
+        whole += list(need(scene, finding, once).touching(once))
+    return widened(min(low for low, _ in whole), max(high for _, high in whole), start, end)
+
+
+def widened(low: int, high: int, start: int, end: int) -> Interval:
+    """Return a stretch with some room at both ends, not too long for ``[start, end)`` in it."""
+    room = max((high - low) // 12, MINUTE)
+    most = max((end - start) * MOST_TIMES // 2, HOUR)
+    low, high = max(low - room, start - most), min(high + room, end + most)
+    # Beyond, no clock can be told.
+    low, high = max(low, EARLIEST + DAY), min(high, LATEST - DAY)
+    step = next(each for each in (HOUR, MINUTE, 1) if high - low >= 12 * each or each == 1)
+    return low // step * step, -(-high // step) * step
+
+
+def _causes(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
+    """Return a lane a cause, and where these have to meet one for what they do together."""
+    rows: list[Row] = []
+    service = hurt(scene, finding)
+    for ref, path in zip(finding.causes[:MOST_CAUSES], _paths(finding), strict=False):
+        entity = scene.estate.entity(ref)
+        if isinstance(entity, Freeze):
+            rows.append(Row(name(ref), drawing.FREEZE, happening(entity, *stretch)))
+        elif isinstance(entity, Job | Window):
+            cause = scene.timeline.causes.get(ref)
+            when = cause.when.within(*stretch) if cause else happening(entity, *stretch)
+            rows.append(Row(name(ref), _kind(entity, path), when))
+    if len(finding.causes) > 1 and service is not None and finding.code in COLLISIONS:
+        when = outage(scene, finding).within(*stretch)
+        slow = finding.code in {SLOW, SPARES}
+        label = f"{name(service.ref)}, together"
+        rows.append(Row(label, drawing.DEGRADED if slow else drawing.INHERITED, when))
+    return rows
+
+
+def _paths(finding: Finding) -> Sequence[Sequence[str]]:
+    return [*finding.paths, *[()] * len(finding.causes)]
+
+
+def _kind(entity: Job | Window, path: Sequence[str]) -> str:
+    """Return what a cause is to who is hurt: its own outage, one it inherits, or slowness."""
+    hit = path[-1].partition("/")[2] if path else ""
+    if hit and hit not in entity.takes_down:
+        return drawing.DEGRADED
+    return drawing.INHERITED if len(path) > 1 else drawing.OUTAGE
+
+
+def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
+    """Return the lanes of those who are hurt."""
+    service, job = hurt(scene, finding), running(scene, finding)
+    when = IntervalSet([stretch])
+    rows: list[Row] = []
+    if job is not None and finding.code != DEMANDED:
+        rows.append(Row(f"runs of {name(job.ref)}", drawing.RUN, runs.runs_during(job, when)))
+    if job is not None and service is not None and finding.code != RUNNING:
+        demands = [each for each in job.induces_demand if each.service == service.name]
+        label = f"sent by {name(job.ref)}"
+        rows.append(Row(label, drawing.DEMAND, scene.timeline.demand(job, demands, when)))
+    elif job is None and service is not None:
+        needed = scene.timeline.needed(service, when)
+        if needed:
+            rows.append(Row(f"{name(service.ref)} needed", drawing.HOURS, needed))
+    for ref in finding.subjects:
+        entity = scene.estate.entity(ref)
+        if isinstance(entity, Window) and ref not in finding.causes:
+            rows.append(Row(name(ref), drawing.OUTAGE, happening(entity, *stretch)))
+    return [each for each in rows if each.when]
+
+
+def of_service(scene: Scene, service: Service, start: int, end: int) -> Chart | None:
+    """Return the drawing of a service between two instants: outages, hours, and who is sent."""
+    when = IntervalSet([(start, end)])
+    outages = scene.timeline.outages
+    own = union(
+        cause.when for cause in scene.timeline.causes.values() if service.name in cause.takes_down
+    )
+    down = outages.down(service.name) & when
+    rows = [
+        Row("down by itself", drawing.OUTAGE, own & when),
+        Row("down through others", drawing.INHERITED, down - own),
+        Row("degraded", drawing.DEGRADED, outages.degraded(service.name) & when),
+    ]
+    for job in scene.estate.jobs.values():
+        demands = [each for each in job.induces_demand if each.service == service.name]
+        if demands:
+            shown = scene.timeline.demand(job, demands, when)
+            rows.append(Row(f"sent by {name(job.ref)}", drawing.DEMAND, shown))
+    rows = [each for each in rows if each.when.within(start, end)][:MOST_CAUSES]
+    needed = scene.timeline.needed(service, when)
+    if needed:
+        rows.append(Row("business hours", drawing.HOURS, needed))
+    zone = scene.estate.zone_of(service.ref)
+    return Chart(tuple(rows), start, end, zone) if rows else None
+
+
+def first_of(when: IntervalSet, start: int) -> Interval | None:
+    """Return the first interval that isn't over at ``start``."""
+    return next(((low, high) for low, high in when if high > start), None)

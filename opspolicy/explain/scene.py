@@ -1,0 +1,90 @@
+"""What stories are told from: a report, the timeline behind it, and how much is to be said."""
+
+from __future__ import annotations
+
+from opspolicy.explain.story import MORE, Line, Section, Story, capped
+from opspolicy.record import NamedTuple
+from opspolicy.timeline.horizon import Horizon
+from opspolicy.timeline.timeline import Timeline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
+    from opspolicy.report import Finding, Report
+
+MOST_GAPS = 3
+MOST_CHARACTERS, MOST_TITLE = 800, 300
+LEAST_DIGITS = 8
+
+
+class Scene(NamedTuple):
+    """A judged estate, ready to be told of."""
+
+    report: Report
+    timeline: Timeline
+    policies: Mapping[str, Policy] = {}
+    verbose: bool = False
+
+    @property
+    def estate(self) -> Estate:
+        """All that is declared."""
+        return self.report.estate
+
+    def capped(self, lines: Sequence[Line], most: int, what: str = "") -> list[Line]:
+        """Return the lines, unless all are wanted at most so many."""
+        return list(lines) if self.verbose else capped(lines, most, what)
+
+    def about(self, ref: str) -> list[Finding]:
+        """Return the findings in which ``ref`` is hurt or a cause, worst first."""
+        return [each for each in self.report.findings if ref in (*each.subjects, *each.causes)]
+
+    def prefix(self, fingerprint: str) -> str:
+        """Return the shortest beginning of a fingerprint that names it here, of eight digits."""
+        others = [each.fingerprint for each in self.report.findings]
+        length = len("ops-") + LEAST_DIGITS
+        while any(each != fingerprint and each[:length] == fingerprint[:length] for each in others):
+            length += 1
+        return fingerprint[:length]
+
+    def story(
+        self, kind: str, target: str, title: str, summary: str, sections: Iterable[Section]
+    ) -> Story:
+        """Return a story of this estate, without the sections that have nothing to say."""
+        told = tuple(
+            each._replace(lines=tuple(self._shortened(line) for line in each.lines))
+            for each in sections
+            if each.lines or each.chart or each.code
+        )
+        report = self.report
+        title = title if len(title) <= MOST_TITLE else f"{title[:MOST_TITLE]}…"
+        summary = self._shortened(Line(summary)).text
+        return Story(kind, target, title, summary, told, report.as_of, report.until, gaps(report))
+
+    def _shortened(self, line: Line) -> Line:
+        """Return a line, of a very long one the beginning: who wants all of it says so."""
+        if len(line.text) <= MOST_CHARACTERS or self.verbose:
+            return line
+        return line._replace(text=f"{line.text[:MOST_CHARACTERS]}… ({MORE})")
+
+
+def scene(
+    report: Report, policies: Mapping[str, Policy] | None = None, *, verbose: bool = False
+) -> Scene:
+    """Return the scene of a report, with the timeline worked out anew."""
+    timeline = Timeline(report.estate, Horizon(report.as_of, report.until))
+    return Scene(report, timeline, policies or {}, verbose)
+
+
+def gaps(report: Report) -> tuple[str, ...]:
+    """Return what couldn't be read or placed in time, so that stories may lack it."""
+    broken = [each for each in report.findings if each.incomplete]
+    told = [
+        f"`{each.place.span.file}:{each.place.span.line}`: {each.message[:MOST_CHARACTERS]}"
+        for each in broken[:MOST_GAPS]
+    ]
+    if len(broken) > MOST_GAPS:
+        told.append(f"… and {len(broken) - MOST_GAPS:,} more; `opspolicy check` shows them")
+    return tuple(told)

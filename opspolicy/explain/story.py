@@ -1,0 +1,73 @@
+"""A story before anybody renders it: sections of sentences, with places and a drawing."""
+
+from __future__ import annotations
+
+from opspolicy.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from opspolicy.explain.drawing import Row
+    from opspolicy.source.span import Span
+
+MORE = "-v shows them"
+
+
+class Line(NamedTuple):
+    """A sentence, with names in backticks, and where what it says is written, if anywhere."""
+
+    text: str
+    place: Span | None = None
+    depth: int = 0
+
+
+class Chart(NamedTuple):
+    """What happens in ``[start, end)`` (UTC epoch seconds), told on the clock of a zone."""
+
+    rows: tuple[Row, ...]
+    start: int
+    end: int
+    zone: str
+
+
+class Section(NamedTuple):
+    """What there is to say under one name: sentences, then a drawing or YAML to paste."""
+
+    name: str
+    lines: tuple[Line, ...] = ()
+    chart: Chart | None = None
+    code: str = ""
+
+
+class Story(NamedTuple):
+    """What is told of one thing.
+
+    ``kind`` is `finding`, `instant` or what a reference begins with, and ``target`` what was asked
+    for, in full. ``gaps`` says what is missing in the estate, so that nobody believes the story to
+    be whole. It is told as of ``as_of``, up to ``until`` (UTC epoch seconds).
+    """
+
+    kind: str
+    target: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    as_of: int
+    until: int
+    gaps: tuple[str, ...] = ()
+
+
+def section(name: str, lines: Iterable[Line | str], code: str = "") -> Section:
+    """Return a section of sentences, those without a place given as text."""
+    told = (Line(each) if isinstance(each, str) else each for each in lines)
+    return Section(name, tuple(told), code=code)
+
+
+def capped(lines: Sequence[Line], most: int, what: str = "") -> list[Line]:
+    """Return at most so many lines, the last of them saying how many there are besides."""
+    if len(lines) <= most:
+        return list(lines)
+    shown = lines[: most - 1] if most > 1 else lines[:most]
+    rest = len(lines) - len(shown)
+    return [*shown, Line(f"… and {rest:,} more{f' {what}' if what else ''} ({MORE})")]

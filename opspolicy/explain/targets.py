@@ -1,0 +1,122 @@
+"""What somebody who names a target may mean: a finding, or a declaration."""
+
+from __future__ import annotations
+
+import re
+
+from opspolicy.estate.vocabulary import SECTION_OF
+from opspolicy.phrases import did_you_mean, listing
+from opspolicy.rules.wording import KINDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.estate.estate import Estate
+    from opspolicy.report import Finding
+
+FINGERPRINT = re.compile(r"ops-[0-9a-f]*", re.IGNORECASE)
+LEAST_DIGITS, MOST_DIGITS = 4, 32
+EXPLAINED = ("service", "job", "maintenance_window", "vendor")
+"""What a reference to something that has a story begins with."""
+
+MOST_LISTED = 6
+SHOWN = len("ops-") + 12
+
+
+class TargetError(ValueError):
+    """A target that names nothing, or several things; the message says what there is."""
+
+
+def is_fingerprint(text: str) -> bool:
+    """Whether a target is meant as a fingerprint, or the beginning of one."""
+    return FINGERPRINT.fullmatch(text) is not None
+
+
+def finding(findings: Sequence[Finding], text: str) -> Finding:
+    """Return the one finding whose fingerprint begins as ``text`` does; raises TargetError."""
+    wanted = text.lower()
+    digits = len(wanted) - len("ops-")
+    if not LEAST_DIGITS <= digits <= MOST_DIGITS:
+        message = f"`{text}` has {digits} digits: a fingerprint is given by 4 to 32 of them"
+        raise TargetError(message)
+    # Two policies of one rule have two fingerprints, but one mistake can be told several times.
+    found = {each.fingerprint: each for each in findings if each.fingerprint.startswith(wanted)}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        message = f"`{text}` is the beginning of {len(found):,} findings:\n"
+        raise TargetError(message + _listed(list(found.values())))
+    if not findings:
+        message = f"there is no finding `{text}`: as of now, this estate has none at all"
+        raise TargetError(message)
+    message = (
+        f"there is no finding `{text}`. Findings are those of this estate as of now, or as of"
+        f" `--as-of`, within the horizon:\n"
+    )
+    raise TargetError(message + _listed(list(findings)))
+
+
+def _listed(findings: list[Finding]) -> str:
+    """Return findings, a line each."""
+    lines = [
+        f"  {each.fingerprint[:SHOWN]}  {each.severity} {each.policy}:"
+        f" {listing([ref.partition('/')[2] for ref in (*each.subjects, *each.causes)][:3])}"
+        for each in findings[:MOST_LISTED]
+    ]
+    rest = len(findings) - len(lines)
+    if rest:
+        lines.append(f"  and {rest:,} more; `opspolicy check -q` lists them")
+    return "\n".join(lines)
+
+
+def reference(estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED) -> str:
+    """Return the reference that a target stands for, such as `service/portal`.
+
+    ``kinds`` are the prefixes that it may have. A bare name is enough where one section alone has
+    it. Raises TargetError for none and several.
+    """
+    prefix, slash, name = text.partition("/")
+    if slash and prefix in kinds:
+        known = list(estate.section(SECTION_OF[prefix]))
+        if name in known:
+            return text
+        lists = f"this estate declares no {KINDS[prefix]} but {_some(known)}" if known else (
+            f"this estate declares no {KINDS[prefix]} at all"
+        )  # fmt: skip
+        message = f"there is no {KINDS[prefix]} `{name}`; {did_you_mean(name, known) or lists}"
+        raise TargetError(message)
+    found = [f"{each}/{text}" for each in kinds if text in estate.section(SECTION_OF[each])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        message = f"`{text}` is the name of several things: write {listing(_quoted(found), 'or')}"
+        raise TargetError(message)
+    others = [f"{each}/{text}" for each in SECTION_OF if text in estate.section(SECTION_OF[each])]
+    if (slash and prefix in SECTION_OF) or others:
+        fine = listing([KINDS[each] + "s" for each in kinds])
+        message = f"`{text}` is none of what is asked for: {fine}, by name, and findings"
+        raise TargetError(message)
+    near = did_you_mean(text, _names(estate, kinds))
+    hint = near or "name a finding, a rule, or what is declared"
+    message = f"there is nothing of the name `{text}`; {hint}"
+    raise TargetError(message)
+
+
+def _names(estate: Estate, kinds: Sequence[str]) -> list[str]:
+    """Return all that a target could have been meant as."""
+    from opspolicy import rules  # noqa: PLC0415 - only for a mistake
+
+    declared = [name for each in kinds for name in estate.section(SECTION_OF[each])]
+    qualified = [f"{each}/{name}" for each in kinds
+                 for name in estate.section(SECTION_OF[each])]  # fmt: skip
+    return [*declared, *qualified, *(rule.slug for rule in rules.every())]
+
+
+def _some(names: list[str]) -> str:
+    shown = _quoted(names[:MOST_LISTED])
+    return listing(shown) + (" and others" if len(names) > MOST_LISTED else "")
+
+
+def _quoted(names: list[str]) -> list[str]:
+    return [f"`{each}`" for each in names]

@@ -1,0 +1,180 @@
+"""Whom an outage touches: services that go down with others, their hours, demand and runs."""
+
+from __future__ import annotations
+
+from opspolicy.estate import places
+from opspolicy.explain import telling
+from opspolicy.explain.story import MORE, Line
+from opspolicy.phrases import count
+from opspolicy.record import NamedTuple
+from opspolicy.rules.wording import full, name, words
+from opspolicy.timeline import runs
+from opspolicy.timeline.paths import failing, paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opspolicy.estate.declarations import Job, Service, Window
+    from opspolicy.explain.scene import Scene
+    from opspolicy.temporal.intervals import Interval, IntervalSet
+
+MOST_EVER = 100
+"""How many services are told even where all are wanted."""
+
+
+class Hit(NamedTuple):
+    """A service that a cause takes down or degrades, by itself (``direct``) or through others.
+
+    ``together`` are the causes that it takes besides.
+    """
+
+    service: Service
+    direct: bool
+    degraded: bool = False
+    together: tuple[str, ...] = ()
+
+
+def hits(scene: Scene, entity: Job | Window) -> list[Hit]:
+    """Return whom a cause hits: what is surely and directly down, then whom customers meet."""
+    graph = scene.estate.graph
+    cause = scene.timeline.causes.get(entity.ref)
+    if cause is None:
+        named = [*entity.takes_down, *entity.degrades]
+        known = [graph.services[each] for each in named if each in graph.services]
+        return [
+            Hit(each, direct=True, degraded=each.name not in entity.takes_down) for each in known
+        ]
+    fails = failing(graph, [cause])
+    found: list[Hit] = []
+    for each in sorted(fails.impaired | fails.down):
+        degraded = each not in fails.down
+        direct = each in (cause.degrades if degraded else cause.takes_down)
+        found.append(Hit(graph.services[each], direct, degraded))
+    for each in sorted(_above(scene, fails.down) - fails.down):
+        for cut_set in scene.timeline.outages.cut_sets(each):
+            if entity.ref in cut_set.causes and cut_set.when & scene.timeline.judged:
+                others = tuple(ref for ref in cut_set.causes if ref != entity.ref)
+                found.append(Hit(graph.services[each], direct=False, together=others))
+                break
+    return sorted(found, key=_order)
+
+
+def _order(hit: Hit) -> tuple[bool, bool, bool, bool]:
+    return hit.degraded, bool(hit.together), not hit.direct, not hit.service.customer_facing
+
+
+def way(scene: Scene, entity: Job | Window, hit: Hit) -> tuple[str, ...]:
+    """Return the chain of services from who is hit to what the cause hits itself."""
+    cause = scene.timeline.causes[entity.ref]
+    graph = scene.estate.graph
+    fails = failing(graph, [cause])
+    ((*path,),) = paths(graph, [hit.service.name], [cause], fails, degraded=hit.degraded)
+    return tuple(path)
+
+
+def _above(scene: Scene, down: frozenset[str]) -> set[str]:
+    """Return all that depends on what goes down, and so might with other causes."""
+    graph = scene.estate.graph
+    found = set(down)
+    queue = sorted(found)
+    for each in queue:
+        for above in graph.dependants.get(each, ()):
+            if above not in found:
+                found.add(above)
+                queue.append(above)
+    return found
+
+
+def lines(scene: Scene, entity: Job | Window, most: int) -> Iterator[Line]:
+    """Yield whom a cause hits, each with the way and the customers; the first few of many."""
+    found = hits(scene, entity)
+    most = MOST_EVER if scene.verbose else most
+    shown = found if len(found) <= most else found[: most - 1]
+    yield from (_line(scene, entity, hit) for hit in shown)
+    rest = len(found) - len(shown)
+    if rest:
+        yield Line(f"… and {rest:,} more services" + ("" if scene.verbose else f" ({MORE})"))
+
+
+def _line(scene: Scene, entity: Job | Window, hit: Hit) -> Line:
+    """Return who is hit, by which way, and how many customers meet it."""
+    service = hit.service
+    degraded = ", only degraded" if hit.degraded else ""
+    if hit.together:
+        others = telling.names([ref.partition("/")[2] for ref in hit.together])
+        text = f"{name(service.ref)}, but only together with {others}"
+        return Line(text, service.node.place)
+    who = _customers(service)
+    if hit.direct:
+        key = "takes_down" if service.name in entity.takes_down else "degrades"
+        place = places.listed(entity, key, service.name)
+        return Line(f"{name(service.ref)} itself{degraded}{who}", place)
+    path = way(scene, entity, hit)
+    place = places.dependency(service, path[1]) if len(path) > 1 else service.node.place
+    return Line(f"{name(service.ref)} with it{degraded}: {telling.way(path)}{who}", place)
+
+
+def _customers(service: Service) -> str:
+    if not service.customer_facing:
+        return ""
+    if service.customers is None:
+        return ", which customers meet"
+    return f", which {count(service.customers, 'customer')} meet"
+
+
+def needs(scene: Scene, entity: Job | Window, when: IntervalSet) -> Iterator[Line]:
+    """Yield whose business hours, demand and runs the time ``when`` of a cause meets."""
+    estate, timeline = scene.estate, scene.timeline
+    down = [hit.service for hit in hits(scene, entity) if not hit.degraded and not hit.together]
+    for service in down:
+        zone = estate.zone_of(service.ref)
+        if not service.customer_facing:
+            continue
+        hours = timeline.needed(service, when)
+        if hours:
+            place = service.node.at("business_hours") if service.business_hours else None
+            text = f"business hours of {name(service.ref)}: {_times(hours, zone)}"
+            yield Line(text, place or service.node.place)
+    names = {each.name for each in down}
+    for job in estate.jobs.values():
+        zone = estate.zone_of(job.ref)
+        demands = [each for each in job.induces_demand if each.service in names]
+        if demands and job.ref != entity.ref:
+            sent = timeline.demand(job, demands, when) & when
+            if sent:
+                who = count(job.customers, "customer") if job.customers else "customers"
+                text = f"{who} sent by {full(job.ref)}: {_times(sent, zone)}"
+                yield Line(text, job.node.at("induces_demand", demands[0].position))
+    for job in estate.jobs.values():
+        required = [each for each in job.requires if each in names]
+        if required and job.ref != entity.ref:
+            met = runs.runs_during(job, when) & when
+            if met:
+                zone = estate.zone_of(job.ref)
+                text = f"runs of {full(job.ref)}: {_times(met, zone)}"
+                yield Line(text, places.listed(job, "requires", required[0]))
+
+
+def _times(when: IntervalSet, zone: str) -> str:
+    """Return how often, how long in all, and when first."""
+    first: Interval = next(iter(when))
+    if len(when) == 1:
+        return f"{telling.span(*first, zone)}, {words(when.total())}"
+    return f"{len(when):,} times, {words(when.total())} in all, first {telling.span(*first, zone)}"
+
+
+def approvals(scene: Scene, entity: Job | Window) -> Iterator[Line]:
+    """Yield who has approved, and which owners of what goes down have not."""
+    given = entity.plan.approved_by
+    down = [hit.service for hit in hits(scene, entity) if not hit.degraded and not hit.together]
+    owners = dict.fromkeys(each.owner for each in down if each.owner)
+    missing = [each for each in owners if each not in {*given, entity.owner}]
+    if given:
+        yield Line(f"approved by {', '.join(given)}", entity.node.at("approved_by"))
+    if missing:
+        whose = telling.names([each.name for each in down if each.owner in missing])
+        yield Line(f"not approved by {', '.join(missing)}, who own {whose}" if len(missing) > 1
+                   else f"not approved by {missing[0]}, who owns {whose}")  # fmt: skip
+    elif not given:
+        yield Line("needed from nobody: all that goes down is its owner's own")

@@ -1,0 +1,122 @@
+"""The story of a vendor: who they are, what they owe, what they run for us, and their windows."""
+
+from __future__ import annotations
+
+from opspolicy.explain import happening, opening, telling
+from opspolicy.explain.story import Line, section
+from opspolicy.phrases import count, listing
+from opspolicy.rules.wording import name, words
+from opspolicy.temporal.intervals import IntervalSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opspolicy.estate.declarations import Service, Vendor, Window
+    from opspolicy.explain.scene import Scene
+    from opspolicy.explain.story import Section, Story
+
+MOST_SERVICES, MOST_WINDOWS = 5, 4
+
+
+def story(scene: Scene, vendor: Vendor) -> Story:
+    """Return the story of a vendor."""
+    estate = scene.estate
+    services = [each for each in estate.services.values() if each.vendor == vendor.name]
+    windows = [each for each in estate.windows.values() if _concerns(each, vendor, services)]
+    runs = count(len(services), "service") if services else "no service"
+    many = count(len(windows), "window") if windows else "no window"
+    return scene.story(
+        "vendor",
+        vendor.ref,
+        telling.titled(estate, vendor.ref),
+        f"{name(vendor.ref)} runs {runs} for us, with {many} planned.",
+        _sections(scene, vendor, services, windows),
+    )
+
+
+def _concerns(window: Window, vendor: Vendor, services: list[Service]) -> bool:
+    theirs = {each.name for each in services}
+    return window.vendor == vendor.name or not theirs.isdisjoint(window.takes_down)
+
+
+def _sections(
+    scene: Scene, vendor: Vendor, services: list[Service], windows: list[Window]
+) -> Iterator[Section]:
+    yield section("contact", [Line(vendor.contact or "none is declared", vendor.node.place)])
+    yield section("support", [*_support(scene, vendor)])
+    yield section("owes", [*_obligations(vendor)])
+    runs = [*_services(scene, services)]
+    yield section("runs", scene.capped(runs, MOST_SERVICES, "services") or ["no service"])
+    planned = [_window(scene, vendor, each) for each in windows]
+    yield section("windows", scene.capped(planned, MOST_WINDOWS, "windows") or ["none is planned"])
+    involved = {vendor.ref, *(each.ref for each in services), *(each.ref for each in windows)}
+    found = [
+        each
+        for each in scene.report.findings
+        if not involved.isdisjoint((*each.subjects, *each.causes))
+    ]
+    lines = [Line(telling.headline(scene, each), each.place.span) for each in found]
+    yield section("findings", scene.capped(lines, telling.MOST_FINDINGS, "findings") or ["none"])
+
+
+def _support(scene: Scene, vendor: Vendor) -> Iterator[Line]:
+    hours = scene.estate.hours(vendor.support_hours)
+    if vendor.support_hours is None:
+        yield Line("no support hours are declared")
+    elif hours is None:
+        yield Line(f"in `{vendor.support_hours}`, which can't be read", vendor.node.at("support"))
+    else:
+        said = f"in `{vendor.support_hours}`: {opening.in_words(hours)}"
+        yield Line(said, vendor.node.at("support", "hours"))
+    if vendor.guide:
+        yield Line(f"guide: {vendor.guide}")
+
+
+def _obligations(vendor: Vendor) -> Iterator[Line]:
+    """Yield what they have agreed to, and what is missing."""
+    terms = (
+        ("escalation", vendor.escalation, "a problem is escalated after {}"),
+        ("diagnostic protocol", vendor.diagnostic_protocol, "diagnostic protocol: {}"),
+        ("root-cause report", vendor.root_cause_report, "root-cause report within {}"),
+        ("prevention review", vendor.prevention_review, "prevention review every {}"),
+        ("drill", vendor.drill, "drill every {}"),
+        ("maintenance notice", vendor.maintenance_notice, "maintenance announced {} before"),
+    )
+    agreed = [
+        said.format(words(term) if isinstance(term, int) else term)
+        for _, term, said in terms
+        if term is not None
+    ]
+    missing = [what for what, term, _ in terms if term is None]
+    if agreed:
+        yield Line("; ".join(agreed))
+    if missing:
+        yield Line(f"missing: no {listing(missing, 'or')}", vendor.node.place)
+
+
+def _services(scene: Scene, services: list[Service]) -> Iterator[Line]:
+    for each in services:
+        owner = f", owned by {each.owner}" if each.owner else ""
+        facing = ", which customers meet" if each.customer_facing else ""
+        above = len(scene.estate.graph.dependants.get(each.name, ()))
+        needed = f", needed by {count(above, 'service')}" if above else ""
+        yield Line(f"{name(each.ref)}{owner}{facing}{needed}", each.node.at("vendor"))
+
+
+def _window(scene: Scene, vendor: Vendor, window: Window) -> Line:
+    """Return a window, when it is next, and whether anybody is there for help then."""
+    zone = scene.estate.zone_of(window.ref)
+    coming = happening.next_occurrences(window, scene.report.as_of, 1)
+    if not coming:
+        return Line(f"{name(window.ref)}: over", window.node.place)
+    told = f"{name(window.ref)}: {telling.span(*coming[0], zone)}"
+    hours = scene.estate.hours(vendor.support_hours)
+    if hours is not None:
+        when = IntervalSet(coming)
+        alone = when - hours.during(when)
+        if alone:
+            told += f", {words(alone.total())} of it outside the support hours"
+        else:
+            told += ", within the support hours"
+    return Line(told, window.node.place)
