@@ -11,7 +11,15 @@ import os
 
 from opspolicy.phrases import did_you_mean
 from opspolicy.source import child
-from opspolicy.source.git_error import CI, GitError, cant_start, failure, no_program, silent
+from opspolicy.source.git_error import (
+    CI,
+    GitError,
+    NowhereError,
+    cant_start,
+    failure,
+    no_program,
+    silent,
+)
 from opspolicy.source.git_files import CommitFiles
 from opspolicy.source.git_objects import Objects
 from opspolicy.source.git_tree import GitTree
@@ -215,7 +223,7 @@ def open_repository(directory: str) -> Repository:
     command = Command(directory, _environment(os.environ))
     try:
         return _found(command)
-    except GitError:
+    except NowhereError:
         apart = {name: os.environ.get(name, "") for name in ("GIT_DIR", "GIT_WORK_TREE")}
         if not all(map(os.path.isabs, apart.values())):
             raise

@@ -6,6 +6,7 @@ CI = "with actions/checkout, set `fetch-depth: 0`"
 REFETCH = "fetch what is missing: `git fetch --refetch --no-filter`, or clone it again whole"
 DAMAGED = "`git fsck` says how badly; clone it again"
 
+NOWHERE = "not a git repository"
 # What git says when it gives up, what that means, and what helps. The first that fits holds.
 KNOWN = (
     (
@@ -14,7 +15,7 @@ KNOWN = (
         "if you do: `git config --global --add safe.directory {directory}`",
     ),
     (
-        ("not a git repository",),
+        (NOWHERE,),
         "`{directory}` is in no git repository",
         "run it in a clone",
     ),
@@ -45,6 +46,10 @@ class GitError(Exception):
         self.hint = hint
 
 
+class NowhereError(GitError):
+    """A directory is in no repository."""
+
+
 def failure(said: bytes, directory: str = "") -> GitError:
     """Return the error for what git wrote to stderr when it gave up, asked in ``directory``."""
     text = said.decode("utf-8", "replace").strip()
@@ -52,7 +57,8 @@ def failure(said: bytes, directory: str = "") -> GitError:
     for signs, message, hint in KNOWN:
         if any(sign in text for sign in signs):
             filled = {"directory": directory, "reason": reason}
-            return GitError(message.format(**filled), hint.format(**filled))
+            kind = NowhereError if NOWHERE in signs else GitError
+            return kind(message.format(**filled), hint.format(**filled))
     return GitError(f"git failed: {reason or 'it says nothing'}")
 
 
