@@ -1,1 +1,253 @@
 """A change against its base: two trees judged by the stricter of both gates, side by side."""
+
+from __future__ import annotations
+
+import os
+
+from opspolicy import config as configuration
+from opspolicy import examine, judge
+from opspolicy.compare import changes, gate, matching, standing, touched
+from opspolicy.compare.combined import Branch, combined, named
+from opspolicy.estate.estate import gather
+from opspolicy.examine import Beside, Judged
+from opspolicy.record import NamedTuple
+from opspolicy.report import Base, order
+from opspolicy.source import git
+from opspolicy.source.discovery import CONFIG_NAME
+from opspolicy.source.git_error import GitError
+from opspolicy.source.memory import Shared
+from opspolicy.source.reading import Root
+from opspolicy.timeline.timeline import Timeline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from opspolicy.config import Config
+    from opspolicy.estate.estate import Estate
+    from opspolicy.examine import Request
+    from opspolicy.report import Finding, Report
+    from opspolicy.rules.base import Violation
+    from opspolicy.source.git import Repository
+    from opspolicy.source.tree import Tree
+
+SHORT = 12
+"""How many digits of a commit's id are shown."""
+
+WORKING_TREE = "the working tree"
+
+
+class Side(NamedTuple):
+    """One side of a change: a tree, the settings that hold in it, and what to call it."""
+
+    tree: Tree
+    settings: Config
+    name: str
+
+
+class Comparison(NamedTuple):
+    """A head judged against its base, and what the change does to the plan."""
+
+    report: Report
+    judged: Judged
+    base: Judged
+    changes: changes.Changes
+
+
+def compared(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    base: str,
+    head: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Judge the head against the merge base of ``base`` and the head.
+
+    The head is the working tree, unless a commit is named. Raises GitError for what git can't tell,
+    and UnknownRule when the request names a rule there isn't.
+    """
+    with git.open_repository(settings.root) as repository:
+        tip = _tip(repository, head)
+        start = _start(repository, base, tip)
+        before, after = _sides(repository, settings, start, head and tip, request.cache)
+        before = before._replace(name=f"{base} ({start[:SHORT]})")
+        return _judged(before, after, paths, request, progress)
+
+
+def _tip(repository: Repository, head: str | None) -> str:
+    """Return the commit that the head is, or that the working tree is based on."""
+    if head is not None:
+        return repository.commit(head)
+    if repository.head is None:
+        message = "there is no commit yet, so there is nothing to compare with"
+        raise GitError(message, "commit first, or check without --base")
+    return repository.head
+
+
+def _start(repository: Repository, ref: str, tip: str) -> str:
+    return repository.merge_base(repository.commit(ref), tip)
+
+
+def _sides(
+    repository: Repository, settings: Config, start: str, head: str | None, cache: str | None
+) -> tuple[Side, Side]:
+    """Return both sides, in the same directory of the repository."""
+    below = repository.prefix
+    before = repository.tree(start, below)
+    if settings.path is None:
+        # A change that deletes the configuration doesn't move the root.
+        held = before.upwards(CONFIG_NAME)
+        if held is not None and held.path != before.path:
+            before = held
+            below = os.path.relpath(held.path, repository.top).replace(os.sep, "/")
+            below = "" if below == os.curdir else below
+            settings = configuration.load_tree(Root(held.path), None, cache)
+    tree: Tree = Root(settings.root)
+    name = WORKING_TREE
+    if head is not None:
+        tree, name = repository.tree(head, below), head[:SHORT]
+        settings = configuration.load_tree(tree, settings.path, cache)
+    of_base = configuration.load_tree(before, settings.path, cache)
+    return Side(before, of_base, start[:SHORT]), Side(tree, settings, name)
+
+
+def _judged(
+    before: Side,
+    after: Side,
+    paths: Sequence[str],
+    request: Request,
+    progress: Callable[[str], None],
+) -> Comparison:
+    strict = gate.strict(before.settings, after.settings)
+    request = request._replace(
+        horizon=strict.horizon if request.horizon is None else request.horizon,
+        fail_on=request.fail_on or strict.fail_on,
+    )
+    memory = Shared(examine.remembered(after.settings, request.cache))
+    # The head's files first: these are what the memory of earlier runs has.
+    warm = examine.judged(
+        before.tree,
+        before.settings,
+        paths,
+        request._replace(allow_empty=True),
+        progress,
+        beside=Beside(after.settings),
+        memory=memory,
+    )
+    head = examine.judged(
+        after.tree,
+        after.settings,
+        paths,
+        request,
+        progress,
+        beside=Beside(before.settings, warm.timeline),
+        memory=memory,
+    )
+    return _stood(before, after, warm, head)
+
+
+def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
+    """Hold what was found in the head against what was found in the base."""
+    old, new = base.report, head.report
+    if base.timeline is None or head.timeline is None:
+        # Without its configuration nobody knows what either side would be.
+        told = new._replace(base=Base(before.name, is_broken=True))
+        return Comparison(told, head, base, changes.Changes((), ()))
+    names = matching.renamed(old.estate, new.estate)
+    was = _unwaived_again(old.findings, new.findings)
+    stood = standing.against(new.findings, was, names)
+    violations = [*_weakened(before, after, head), *gate.extended(old.estate, new.estate)]
+    violations += gate.ignored_longer(old.findings, new.findings)
+    weak = judge.held(new.estate, gate.RULE, violations, before.settings.policies)
+    lines = touched.touched(old.estate, new.estate)
+    found = [
+        lines.anchored(each, new.estate) if each.status != standing.UNCHANGED else each
+        for each in (*stood.findings, *weak)
+    ]
+    made = changes.changes(base.timeline, head.timeline, names)
+    reviewers = changes.reviewers(old.estate, head.timeline, made, found)
+    told = new._replace(
+        findings=tuple(sorted(found, key=order)),
+        base=Base(
+            before.name,
+            fixed=stood.fixed,
+            reviewers=reviewers,
+            files=tuple(old.estate.files),
+            is_broken=not old.complete,
+        ),
+    )
+    return Comparison(told, head._replace(report=told), base, made)
+
+
+def _weakened(before: Side, after: Side, head: Judged) -> Iterator[Violation]:
+    """Yield what the head's settings loosen, unless one side has none that can be read."""
+    if not before.settings.problems and not after.settings.problems:
+        yield from gate.weakened(before.settings, after.settings, head.lost)
+
+
+def _unwaived_again(base: Sequence[Finding], head: Sequence[Finding]) -> list[Finding]:
+    """Return the base's findings without those that were waived there and are active now."""
+    active = {each.fingerprint for each in head if each.waived_by is None}
+    return [each for each in base if each.waived_by is None or each.fingerprint not in active]
+
+
+# Several open branches ------------------------------------------------------------------------
+
+
+def together(
+    settings: Config,
+    head: Judged,
+    request: Request,
+    refs: Sequence[str],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Return a report with what is found only once other open branches are merged as well.
+
+    Raises GitError for what git can't tell.
+    """
+    report = head.report
+    if head.timeline is None:
+        return report
+    memory = Shared(examine.remembered(settings, request.cache))
+    branches: list[Branch] = []
+    alone = [report.findings]
+    with git.open_repository(settings.root) as repository:
+        tip = _tip(repository, None)
+        for ref in refs:
+            progress(f"reading {ref}")
+            start = _start(repository, ref, tip)
+            of_start = _estate(repository, settings, start, request, memory)
+            tree = repository.tree(repository.commit(ref), repository.prefix)
+            own = configuration.load_tree(tree, settings.path, request.cache)
+            found = examine.judged(tree, own, (), request._replace(allow_empty=True), memory=memory)
+            alone.append(found.report.findings)
+            files = named(found.report.estate.files, ref)
+            branches.append(Branch(ref, gather(files, own.defaults, memory=memory), of_start))
+    made = combined(report.estate, branches)
+    timeline = Timeline(made.estate, head.timeline.horizon)
+    wrong = judge.from_problems(made.estate, made.estate.problems)
+    judged = [*wrong, *judge.judge(made.estate, timeline, head.policies)]
+    both = standing.against(judged, [each for found in alone for each in found], {})
+    said = " and ".join(f"`{each}`" for each in refs)
+    only = [
+        each._replace(hint=f"this is found only together with {said}; {each.hint}".rstrip("; "))
+        for each in both.findings
+        if each.status != standing.UNCHANGED and not (each.incomplete and report.complete is False)
+    ]
+    conflicts = tuple(f"{each.ref} ({each.branch})" for each in made.conflicts)
+    return report._replace(
+        findings=tuple(sorted([*report.findings, *only], key=order)),
+        estate=made.estate,
+        conflicts=conflicts,
+        together=tuple(refs),
+    )
+
+
+def _estate(
+    repository: Repository, settings: Config, commit: str, request: Request, memory: Shared
+) -> Estate:
+    tree = repository.tree(commit, repository.prefix)
+    own = configuration.load_tree(tree, settings.path, request.cache)
+    _, sources = examine.read(tree, own)
+    return gather(sources, own.defaults, memory=memory)

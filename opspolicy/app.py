@@ -53,6 +53,7 @@ def check(
     as_of: date | str,
     horizon: timedelta | str | None = None,
     config: str | os.PathLike[str] | None = None,
+    base: str | None = None,
 ) -> Report:
     """Judge what ``paths`` declare, as `opspolicy check` does.
 
@@ -60,12 +61,15 @@ def check(
     ``horizon`` a duration or its text, such as `180d`, the configuration's when left out. ``paths``
     and ``config`` are as for ``load``.
 
-    Raises ValueError for an ``as_of`` or ``horizon`` that can't be; never for what files hold.
+    With ``base``, the name of a commit, findings are held against where this tree left that one.
+
+    Raises ValueError for an ``as_of`` or ``horizon`` that can't be, and
+    `opspolicy.source.git_error.GitError` for a ``base``; never for what files hold.
     """
     start = as_of_seconds(as_of)
     seconds = horizon_seconds(horizon) if horizon is not None else None
     settings = configuration.load(os.getcwd(), os.fspath(config) if config is not None else None)
-    return run(settings, _named(paths), Request(start, seconds))
+    return run(settings, _named(paths), Request(start, seconds), base=base)
 
 
 def occurrences(
@@ -141,23 +145,42 @@ def run(
     paths: Sequence[str],
     request: Request,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    base: str | None = None,
+    together: Sequence[str] = (),
 ) -> Report:
     """Check the estate that ``settings`` or ``paths`` select.
 
-    ``progress`` is told what is being done, many times in a long run.
+    With a ``base``, the name of a commit, it is held against where it left that one; ``together``
+    are other open branches, for what collides only with them. ``progress`` is told what is being
+    done, many times in a long run.
 
-    Raises UnknownRule when the request names a rule there isn't.
+    Raises UnknownRule when the request names a rule there isn't, and GitError for what git can't
+    tell of a base or a branch.
     """
-    found = judged(settings, paths, request, progress)
-    report = found.report
-    hurt = any(each.causes for each in report.findings)
-    if not (request.slots and hurt and found.timeline is not None):
-        return report
-    from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
+    if base is None:
+        found = judged(settings, paths, request, progress)
+    else:
+        from opspolicy import against  # noqa: PLC0415 - only with a base
 
-    progress("looking for slots")
-    told = advice.advised(examine.trial(found), report.findings)
-    return report._replace(findings=tuple(sorted(told, key=order)))
+        found = against.compared(settings, paths, request, base, None, progress).judged
+    report = found.report
+    if (
+        request.slots
+        and found.timeline is not None
+        and any(each.causes for each in report.findings)
+    ):
+        from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
+
+        progress("looking for slots")
+        told = advice.advised(examine.trial(found), report.findings)
+        report = report._replace(findings=tuple(sorted(told, key=order)))
+    if together:
+        from opspolicy import against  # noqa: PLC0415 - only with other branches
+
+        found = found._replace(report=report)
+        report = against.together(settings, found, request, together, progress)
+    return report
 
 
 def judged(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.standings import Standing
     from opspolicy.rules.base import Impact
+    from opspolicy.source.files import SourceFile
     from opspolicy.source.span import Note, Span
     from opspolicy.temporal.intervals import IntervalSet
 
@@ -20,6 +21,9 @@ COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
 """The exit codes: nothing that fails, findings that do, and no verdict at all."""
 
 NEVER = "never"
+UNCHANGED = "unchanged"
+"""The status of what the base has as well."""
+
 UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""
 
@@ -113,6 +117,20 @@ class FileStatus(NamedTuple):
     reason: str = ""
 
 
+class Base(NamedTuple):
+    """What a head was compared with: its name, its findings that are gone, and its files.
+
+    ``reviewers`` are the teams that must agree to the change. One ``is_broken`` that has no verdict
+    of its own: against it, everything is new.
+    """
+
+    name: str
+    fixed: tuple[Finding, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    is_broken: bool = False
+
+
 class Report(NamedTuple):
     """The result of a check from ``as_of`` to ``until`` (UTC epoch seconds).
 
@@ -121,7 +139,8 @@ class Report(NamedTuple):
     ``unconfigured`` that the configuration is wrong: then nothing was checked. ``left_out`` is how
     many policies the caller chose not to apply, ``only_named`` whether files were named.
     ``standings`` are all waivers and ignores, the most urgent first; ``unwaived`` says that the
-    caller chose to judge as if there were none.
+    caller chose to judge as if there were none. ``base`` is what the head was compared with, if it
+    was; ``together`` are the branches it was combined with, ``conflicts`` what couldn't be.
     """
 
     as_of: int
@@ -136,6 +155,9 @@ class Report(NamedTuple):
     only_named: bool = False
     standings: tuple[Standing, ...] = ()
     unwaived: bool = False
+    base: Base | None = None
+    together: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -144,13 +166,21 @@ class Report(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 complete and nothing that fails, 1 findings that do, 2 incomplete."""
+        """0 complete and nothing that fails, 1 findings that do, 2 incomplete.
+
+        Against a base, what is unchanged fails nothing.
+        """
         if not self.complete:
             return INCOMPLETE
         if self.fail_on == NEVER:
             return COMPLETE
         failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return FAILED if any(each.severity in failing for each in self.active) else COMPLETE
+        return FAILED if any(each.severity in failing for each in self.failing) else COMPLETE
+
+    @property
+    def failing(self) -> list[Finding]:
+        """The active findings that can fail a check: with a base, only new and worse ones."""
+        return [each for each in self.active if each.status != UNCHANGED]
 
     @property
     def active(self) -> list[Finding]:
@@ -204,6 +234,7 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.waived_by is not None,
         # Much of the rest can follow from what couldn't be read.
         finding.code not in UNREAD,
+        finding.status == UNCHANGED,
         SEVERITIES.index(finding.severity),
         hit is not None,
         -(hit or 0),

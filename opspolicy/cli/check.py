@@ -11,6 +11,8 @@ from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.report import Report
@@ -22,6 +24,10 @@ def arguments(parser: Parser) -> None:
     options.add_estate(parser)
     parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
     parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    parser.add_argument("--base", metavar="REF",
+                        help="fail only for what is new or worse since this commit")  # fmt: skip
+    parser.add_argument("--with", dest="together", action="append", default=[], metavar="REF",
+                        help="also find what collides only with this branch")  # fmt: skip
     parser.add_argument("--select", action="append", default=[], metavar="RULE",
                         help="check only this rule: a code, its beginning, or a name")  # fmt: skip
     parser.add_argument("--ignore", action="append", default=[], metavar="RULE",
@@ -58,7 +64,7 @@ def run(given: Given, console: Console) -> int:
     )
     progress = console.progress(quiet=given.quiet)
     try:
-        report = app.run(options.settings(given, request.cache), given.paths, request, progress)
+        report = _report(given, request, progress)
     except app.UnknownRule as error:
         lists = "`opspolicy rules` and `opspolicy config` list them"
         hint = did_you_mean(str(error), error.known) or lists
@@ -79,6 +85,22 @@ def run(given: Given, console: Console) -> int:
             console.verdict = INCOMPLETE
     console.write(text)
     return max(console.verdict, report.exit_code)
+
+
+def _report(given: Given, request: app.Request, progress: Callable[[str], None]) -> Report:
+    """Judge, against a base and with other branches where that is asked for."""
+    settings = options.settings(given, request.cache)
+    if given.base is None and not given.together:
+        return app.run(settings, given.paths, request, progress)
+    from opspolicy.source.git_error import GitError  # noqa: PLC0415 - only with git
+
+    try:
+        return app.run(
+            settings, given.paths, request, progress, base=given.base, together=given.together
+        )
+    except GitError as error:
+        told = f"{error}; {error.hint}" if error.hint else str(error)
+        raise UsageError(told) from error
 
 
 def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
 
-WRITTEN = ("explanation", "report", "schedule-explanation", "suggestions", "waiver-list")
+WRITTEN = ("diff", "explanation", "report", "schedule-explanation", "suggestions", "waiver-list")
 """The schemas of what is printed; those of what is read are made from the language itself."""
 
 

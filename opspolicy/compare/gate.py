@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Waiver
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
+    from opspolicy.report import Finding
 
 RULE = "weakened-policy"
 NOWHERE = "opspolicy.yaml"
@@ -144,6 +145,21 @@ def _longer(before: Waiver, after: Waiver) -> tuple[str, str] | None:
     if before.accepts and not after.accepts:
         return "on", "accepts any schedule now"
     return None
+
+
+def ignored_longer(base: Iterable[Finding], head: Iterable[Finding]) -> Iterator[Violation]:
+    """Yield the inline ignores that a change extends, by the findings that they are about."""
+    before = {each.fingerprint: each.waiver for each in base if each.waiver is not None}
+    told: set[str] = set()
+    for each in head:
+        was, now = before.get(each.fingerprint), each.waiver
+        if was is None or now is None or not now.ref.startswith("ignore/") or now.ref in told:
+            continue
+        if now.expires > was.expires:
+            told.add(now.ref)
+            days = [instants.calendar_date(at.expires).isoformat() for at in (was, now)]
+            message = f"the ignore of `{each.policy}` is extended from {days[0]} to {days[1]}"
+            yield _made(message, Note(now.place, "extended by this change"), now.ref, message)
 
 
 # Where and how it is told ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"acceptance", "snippets"})
+HELPERS = frozenset({"acceptance", "comparison", "snippets"})
 
 
 class Style(NamedTuple):

@@ -31,7 +31,7 @@ def render(report: Report, _style: Style) -> str:
         "exit_code": report.exit_code,
         "summary": report.summary,
         "findings": [_finding(each) for each in report.findings],
-        "required_reviewers": [],
+        "required_reviewers": list(report.base.reviewers) if report.base is not None else [],
         "files": [
             {"path": each.path, "status": each.status}
             | ({"reason": each.reason} if each.reason else {})
@@ -95,6 +95,7 @@ def _location(note: Note) -> dict[str, Any]:
         "end_line": span.end_line,
         "end_column": span.end_column,
         "message": note.text,
+        **({"deleted": True} if note.in_base else {}),
     }
 
 

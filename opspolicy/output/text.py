@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.phrases import count
+from opspolicy.report import UNCHANGED
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import HOUR, words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report
+    from opspolicy.temporal.intervals import IntervalSet
 
 MOST_PLACES = 6
 MOST_OCCURRENCES = 3
@@ -47,6 +49,10 @@ class Page:
         self.style = style
         self.width = style.width
         self.files = {file.path: file for file in report.estate.files}
+        if report.base is not None:
+            from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
+
+            self.files |= {f"{each.path}{comparison.WAS}": each for each in report.base.files}
         self.prefixes = _unique_prefixes([each.fingerprint for each in report.findings])
 
     def text(self) -> str:
@@ -55,7 +61,8 @@ class Page:
         long: list[Finding] = []
         short: list[Finding] = []
         for finding in self.report.findings:
-            as_line = quiet or (finding.severity == INFO and not self.style.verbose)
+            minor = finding.severity == INFO or finding.status == UNCHANGED
+            as_line = quiet or (minor and not self.style.verbose)
             (short if as_line else long).append(finding)
         parts = ["\n".join(self._finding(finding)) for finding in long]
         if short:
@@ -77,7 +84,8 @@ class Page:
         span = finding.place.span
         head = f"{finding.severity}[{finding.code}]"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
-        line = f"{place}: {head} {finding.policy}: {encode.terminal(finding.message)}"
+        status = f"{finding.status} " if self.report.base is not None else ""
+        line = f"{place}: {status}{head} {finding.policy}: {encode.terminal(finding.message)}"
         line += acceptance.behind(finding)
         indent = " " * 4
         first, *rest = encode.wrap(line, self.width - len(indent)) if wrap else [line]
@@ -90,6 +98,8 @@ class Page:
         if finding.policy != finding.rule:
             name += f" ({finding.rule})"
         severity = f"{finding.severity}[{finding.code}]"
+        if self.report.base is not None:
+            severity = f"{finding.status} {severity}"
         if finding.waived_by is not None:
             severity = f"waived {severity}"
         prefix = self.prefixes[finding.fingerprint]
@@ -111,12 +121,16 @@ class Page:
     def _places(self, finding: Finding) -> Iterator[str]:
         from opspolicy.output import snippets  # noqa: PLC0415 - only for a finding
 
-        place = finding.place
+        place, related = finding.place, finding.related
+        if self.report.base is not None:
+            from opspolicy.output.comparison import shown  # noqa: PLC0415 - only with a base
+
+            place, related = shown(place), tuple(shown(note) for note in related)
         if place.text in finding.message:
             # Said right above it already.
             place = place._replace(text="")
         notes = [snippets.Marked(place, primary=True)]
-        notes += [snippets.Marked(note, primary=False) for note in finding.related]
+        notes += [snippets.Marked(note, primary=False) for note in related]
         most = len(notes) if self.style.verbose else MOST_PLACES
         yield from snippets.render(notes[:most], self.files, self.width, self._paint)
         if len(notes) > most:
@@ -124,7 +138,9 @@ class Page:
 
     def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
         if finding.causes:
-            yield "when", list(self._when(finding))
+            yield "when", list(self._when(finding, finding.occurrences))
+        if finding.added:
+            yield "worse", list(self._when(finding, finding.added))
         if finding.waiver is not None:
             yield "waived", _waived(finding)
         if finding.drift:
@@ -150,11 +166,11 @@ class Page:
                 yield f"{lead}{each}".rstrip()
                 lead = indent
 
-    def _when(self, finding: Finding) -> Iterator[str]:
+    def _when(self, finding: Finding, times: IntervalSet) -> Iterator[str]:
         """Yield each occurrence in the zone of each party, and in UTC."""
         estate = self.report.estate
         parties = dict.fromkeys(estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes))
-        occurrences = list(finding.occurrences)
+        occurrences = list(times)
         most = len(occurrences) if self.style.verbose else MOST_OCCURRENCES
         for start, end in occurrences[:most]:
             for zone in dict.fromkeys([*parties, "UTC"]):
@@ -173,7 +189,7 @@ class Page:
         return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
     def _verdict(self) -> Iterator[str]:
-        report, estate = self.report, self.report.estate
+        report = self.report
         total = len(report.findings)
         if report.nothing_matched:
             yield self._paint("No file matched, so nothing was checked.", "error")
@@ -201,6 +217,11 @@ class Page:
         else:
             yield f"{', '.join(counts)}."
             yield self._paint("Nothing that fails the check.", "good")
+        yield from self._judged()
+
+    def _judged(self) -> Iterator[str]:
+        """Yield what was judged, how far, against what, and what wasn't."""
+        report, estate = self.report, self.report.estate
         declared = [
             count(len(estate.services), "service"),
             count(len(estate.jobs), "job"),
@@ -210,6 +231,11 @@ class Page:
         yield from encode.wrap(checked, self.width)
         looked = f"Looked from {clock(report.as_of)} to {clock(report.until)} UTC"
         yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", self.width)
+        if report.base is not None or report.together:
+            from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
+
+            for line in comparison.told(report, verbose=self.style.verbose):
+                yield from encode.wrap(line, self.width)
         if report.left_out:
             some = count(report.left_out, "policy", "policies")
             left_out = f"Left out on the command line: {some}."

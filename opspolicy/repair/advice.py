@@ -12,7 +12,7 @@ from opspolicy.repair import suggest, words
 from opspolicy.repair.bans import NOTICE
 from opspolicy.repair.suggest import Search
 from opspolicy.repair.trial import SERIOUS
-from opspolicy.report import Slot
+from opspolicy.report import UNCHANGED, Slot
 from opspolicy.rules.base import Violation
 from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import full
@@ -61,8 +61,9 @@ def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def is_movable(finding: Finding) -> bool:
-    """Whether a finding is serious, not waived, and of something that has a cause."""
-    return finding.severity in SERIOUS and finding.waived_by is None and bool(finding.causes)
+    """Whether a finding is serious, fails a check, and is of something that has a cause."""
+    fails = finding.waived_by is None and finding.status != UNCHANGED
+    return fails and finding.severity in SERIOUS and bool(finding.causes)
 
 
 def _slots(trial: Trial, worst: Sequence[Finding]) -> dict[str, tuple[Slot, ...]]:

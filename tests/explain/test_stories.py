@@ -240,7 +240,7 @@ def test_the_waiver_can_be_pasted(width: int) -> None:
         if each.incomplete:
             continue
         text = as_text.render(finding.story(of, each), Look(width))
-        pasted = text.partition("  waiver:\n")[2].partition("  more:")[0]
+        pasted = "    waivers:" + text.partition("    waivers:")[2].partition("  more:")[0]
         assert all(encode.columns(line) <= width for line in pasted.split("\n")), pasted
         dedented = re.sub("^    ", "", pasted, flags=re.MULTILINE)
         estate = worlds.estate(a=SHOP, waivers=dedented)

@@ -1,0 +1,91 @@
+"""The story of a change: what moves, who is down when, what is found, and who must agree."""
+
+from __future__ import annotations
+
+from opspolicy.compare import words
+from opspolicy.explain import telling
+from opspolicy.explain.scene import gaps
+from opspolicy.explain.story import Line, Section, Story, capped, section
+from opspolicy.phrases import count
+from opspolicy.report import UNCHANGED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opspolicy.against import Comparison
+    from opspolicy.report import Finding, Report
+
+MOST_LINES, MOST_FINDINGS = 8, 4
+KIND = "change"
+
+
+def story(comparison: Comparison, head: str, *, verbose: bool = False) -> Story:
+    """Return what a change does, against the base that its report names."""
+    report = comparison.report
+    base = report.base.name if report.base is not None else "nothing"
+    return Story(
+        KIND,
+        head,
+        f"{head}, compared with {base}",
+        _summary(comparison),
+        tuple(each for each in _sections(comparison, verbose=verbose) if each.lines),
+        report.as_of,
+        report.until,
+        gaps(report),
+    )
+
+
+def _summary(comparison: Comparison) -> str:
+    """Return whether the change may be merged, and how much it does."""
+    report = comparison.report
+    if not report.complete:
+        return "Whether this change may be merged can't be told: not all could be read."
+    moved = count(len(comparison.changes.occurrences), "plan")
+    down = count(len(comparison.changes.outages), "service")
+    does = f"It changes {moved}, and when {down} {'is' if down.startswith('1 ') else 'are'} down."
+    if not (comparison.changes.occurrences or comparison.changes.outages):
+        does = "It changes nothing about what happens when."
+    if report.exit_code:
+        failing = count(len(_failing(report)), "finding")
+        return f"This change would be refused, for {failing} that it adds or makes worse. {does}"
+    return f"This change may be merged. {does}"
+
+
+def _failing(report: Report) -> list[Finding]:
+    return [each for each in report.failing if each.severity == "error"] or report.failing
+
+
+def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
+    report, estate = comparison.report, comparison.report.estate
+
+    def short(lines: Sequence[Line | str], most: int = MOST_LINES) -> list[Line]:
+        told = [Line(each) if isinstance(each, str) else each for each in lines]
+        return told if verbose else capped(told, most)
+
+    changes = comparison.changes
+    yield section("plan", short([words.occurrences(each) for each in changes.occurrences]))
+    outages = [line for each in changes.outages for line in words.outage(each, estate)]
+    yield section("outages", short(outages))
+    by_status: dict[str, list[Line | str]] = {}
+    for each in report.active:
+        by_status.setdefault(each.status, []).append(_finding(each))
+    for status in ("new", "worse"):
+        yield section(status, short(by_status.get(status, []), MOST_FINDINGS))
+    base = report.base
+    if base is not None:
+        yield section("fixed", short([_finding(each) for each in base.fixed], MOST_FINDINGS))
+    unchanged = len(by_status.get(UNCHANGED, []))
+    if unchanged:
+        number = count(unchanged, "finding")
+        yield section("unchanged", [f"{number} that the base has as well"])
+    if report.waived:
+        yield section("waived", [f"{count(report.waived, 'finding')}: `opspolicy waivers`"])
+    if base is not None and base.reviewers:
+        yield section("must agree", telling.owners(estate, base.reviewers))
+
+
+def _finding(finding: Finding) -> Line:
+    place = None if finding.place.in_base else finding.place.span
+    shown = f"{finding.severity}[{finding.code}] {finding.fingerprint[:12]}: {finding.message}"
+    return Line(shown, place)
