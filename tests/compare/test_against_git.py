@@ -1,0 +1,441 @@
+"""A change against its base, with real git: what is new, what is worse, what loosens the gate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from opspolicy import cli
+from tests.repositories import Repository, isolated
+from tests.shared import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AS_OF = "2027-09-01"
+SHOP = """\
+defaults: {owner: retail, timezone: Europe/Paris}
+calendars:
+  shop-hours: {hours: [{days: everyday, from: 08:00, to: 22:00}]}
+services:
+  shop: {customer_facing: true, business_hours: shop-hours, depends_on: [db]}
+"""
+DB = "services:\n  db: {owner: platform}\n"
+PATCH = """\
+maintenance_windows:
+  patch:
+    owner: platform
+    takes_down: [db]
+    start: 2027-10-09T%s
+    timezone: Europe/Paris
+    duration: %s
+"""
+REPORT = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+DIFF = json.loads((ROOT / "schemas" / "diff.schema.json").read_text(encoding="utf-8"))
+
+
+class Change:
+    """A repository with a base on `main`, and a change to it on `feature`."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Begin with no commit in ``root``."""
+        self.repository = Repository(root)
+        self.root = root
+        self._capsys = capsys
+
+    def write(self, **files: str | None) -> None:
+        """Write files of `ops/`, by their names without ending; delete those that are None."""
+        for name, text in files.items():
+            path = f"ops/{name}.yaml" if name != "config" else "opspolicy.yaml"
+            if text is None:
+                (self.root / path).unlink()
+            else:
+                self.repository.write(path, text=text)
+
+    def base(self, **files: str | None) -> None:
+        """Commit the base, and begin the change."""
+        self.write(**files)
+        self.repository.commit("base")
+        self.repository.git("checkout", "-q", "-b", "feature")
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the program here; return its exit code and what it prints."""
+        command, *rest = arguments
+        where = ["-C", str(self.root), "--as-of", AS_OF, "--no-cache"]
+        code = cli.main([command, *rest, *where])
+        done = self._capsys.readouterr()
+        assert "Traceback" not in done.err
+        return code, done.out, done.err
+
+    def check(self, *arguments: str, base: str = "main") -> tuple[int, dict[str, Any]]:
+        """Check against a base; return the exit code and the report."""
+        asked = [] if not base else ["--base", base]
+        code, out, err = self.run("check", *asked, "--format", "json", *arguments)
+        assert out, err
+        report = json.loads(out)
+        Draft202012Validator(REPORT).validate(report)
+        assert report["exit_code"] == code
+        return code, report
+
+    def statuses(self, *arguments: str) -> tuple[int, list[tuple[str, str]]]:
+        """Check; return the exit code, and code and status of each finding."""
+        code, report = self.check(*arguments)
+        return code, [(each["code"], each["status"]) for each in report["findings"]]
+
+
+@pytest.fixture
+def change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Change:
+    """Return a repository without a commit."""
+    for name, value in isolated().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("OPSPOLICY_AS_OF", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Change(tmp_path / "repository", capsys)
+
+
+def test_nothing_changed(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    assert change.statuses() == (0, [])
+
+
+def test_what_the_base_has_as_well_fails_nothing_and_is_listed(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "2h"))
+    assert change.statuses() == (0, [("OPS301", "unchanged")])
+    assert change.check(base="")[0] == 1
+
+
+def test_a_minute_that_becomes_two_days_is_refused(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "1h1m"))
+    change.write(patch=PATCH % ("07:00", "48h"))
+    code, statuses = change.statuses()
+    assert (code, ("OPS301", "worse") in statuses) == (1, True)
+    _, out, _ = change.run("check", "--base", "main")
+    assert "worse error[OPS301]" in out
+    assert "  worse:   Sat 9 Oct 2027 08:01 to 22:00 (Europe/Paris)" in out
+
+
+def test_a_moved_window_that_hurts_an_untouched_service_is_anchored_on_its_line(
+    change: Change,
+) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.commit("move")
+    code, report = change.check()
+    (finding,) = report["findings"]
+    assert (code, finding["code"], finding["status"]) == (1, "OPS301", "new")
+    assert (finding["location"]["file"], finding["location"]["line"]) == ("ops/patch.yaml", 5)
+    assert report["required_reviewers"] == ["platform", "retail"]
+
+
+def test_a_dependency_that_is_added_is_where_the_finding_points(change: Change) -> None:
+    """Nobody moved the window: the change is that the shop now needs the database."""
+    change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB, patch=PATCH % ("09:00", "1h"))
+    change.write(shop=SHOP)
+    _, report = change.check()
+    (finding,) = report["findings"]
+    assert (finding["location"]["file"], finding["location"]["line"]) == ("ops/shop.yaml", 5)
+
+
+def test_deleting_what_is_still_needed_fails_on_the_deleted_line(change: Change) -> None:
+    change.base(shop=SHOP, db="# Ours.\n" + DB)
+    change.write(db="# Ours.\nservices: {}\n")
+    code, report = change.check()
+    (finding,) = report["findings"]
+    assert (code, finding["code"], finding["status"]) == (2, "OPS101", "new")
+    place = finding["location"]
+    assert (place["file"], place["line"], place["deleted"]) == ("ops/db.yaml", 3, True)
+    assert finding["related"][0]["file"] == "ops/shop.yaml"
+    _, out, _ = change.run("check", "--base", "main")
+    assert "--> ops/db.yaml (before):3:3" in out
+    assert "this change deletes `db`, which is still used" in out
+
+
+def test_deleting_a_whole_file_as_well(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    change.write(db=None)
+    code, report = change.check()
+    (finding,) = report["findings"]
+    assert (code, finding["code"]) == (2, "OPS101")
+    assert finding["location"]["file"] == "ops/db.yaml"
+
+
+def test_a_rename_of_files_and_entries_keeps_findings(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "2h"))
+    change.write(patch=None, other=(PATCH % ("07:00", "2h")).replace("patch:", "db-patch:"))
+    assert change.statuses() == (0, [("OPS301", "unchanged")])
+
+
+def test_what_is_repaired_is_said(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "2h"))
+    change.write(patch=PATCH % ("05:00", "2h"))
+    assert change.statuses() == (0, [])
+    _, out, _ = change.run("check", "--base", "main")
+    assert "1 fixed." in out
+    assert "fixed: error[OPS301]" in out
+
+
+def test_a_broken_base_is_no_excuse(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "2h"), broken="services: [")
+    change.write(broken=None)
+    assert change.statuses() == (1, [("OPS301", "new")])
+
+
+def test_what_is_broken_on_both_sides_is_incomplete_all_the_same(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, broken="services: [")
+    assert change.statuses()[0] == 2
+
+
+# The gate itself ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("horizon: 365d\n", "horizon: 30d\n", "shortened from 365d to 30d"),
+        ("fail_on: error\n", "fail_on: never\n", "`fail_on` goes from error to never"),
+        ("", "exclude: [ops/patch.yaml]\n", "`ops/patch.yaml` is newly excluded"),
+        ("", "include: [ops/shop.yaml, ops/db.yaml]\n", "leaves `ops/patch.yaml` out of the check"),
+    ],
+)
+def test_a_change_can_not_loosen_the_gate_it_goes_through(
+    change: Change, before: str, after: str, said: str
+) -> None:
+    """What it would let through is found all the same, by the settings of the base."""
+    change.base(shop=SHOP, db=DB, config=before + "x-ours: 1\n")
+    change.write(config=after + "x-ours: 1\n", patch=PATCH % ("09:00", "1h"))
+    code, report = change.check()
+    found = {each["code"]: each["message"] for each in report["findings"]}
+    assert code == 1
+    assert set(found) == {"OPS301", "OPS804"}
+    assert said in found["OPS804"]
+
+
+def test_switching_a_rule_off_is_no_way_through(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    off = (
+        "policies: {outage-in-business-hours: {severity: off}, weakened-policy: {severity: off}}\n"
+    )
+    change.repository.write("policies/ours.yaml", text=off)
+    change.write(patch=PATCH % ("09:00", "1h"))
+    code, report = change.check()
+    assert code == 1
+    assert [each["code"] for each in report["findings"]] == ["OPS301", "OPS804", "OPS804"]
+
+
+def test_deleting_the_configuration_does_not_move_the_root(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, config="fail_on: warning\n")
+    change.write(config=None)
+    code, report = change.check()
+    assert code == 1
+    assert [each["message"] for each in report["findings"]] == [
+        "`fail_on` goes from warning to error"
+    ]
+
+
+WAIVER = """\
+waivers:
+  - rule: outage-in-business-hours
+    on: [maintenance_window/patch]
+    reason: Agreed with the shop.
+    approved_by: [platform, retail]
+    expires: %s
+"""
+
+
+def test_a_waiver_that_a_change_adds_is_judged_on_its_merits(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-10-09")
+    code, report = change.check()
+    assert code == 0
+    assert report["summary"]["waived"] == 1
+    # What it says they have agreed to is what they are asked.
+    assert report["required_reviewers"] == ["platform", "retail"]
+
+
+def test_a_waiver_that_a_change_extends_is_not(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-10-09")
+    change.write(waivers=WAIVER % "2027-12-24")
+    code, report = change.check()
+    assert code == 1
+    (weak,) = [each for each in report["findings"] if each["code"] == "OPS804"]
+    assert "is extended from 2027-10-09 to 2027-12-24" in weak["message"]
+    assert (weak["location"]["file"], weak["location"]["line"]) == ("ops/waivers.yaml", 6)
+
+
+def test_a_waiver_that_a_change_takes_away_leaves_a_new_finding(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-10-09")
+    change.write(waivers=None)
+    assert change.statuses() == (1, [("OPS301", "new")])
+
+
+def test_a_waiver_that_has_expired_on_both_sides_fails_no_change(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-08-01")
+    code, statuses = change.statuses()
+    assert (code, {each for _, each in statuses}) == (0, {"unchanged"})
+    assert change.check(base="")[0] == 1
+
+
+# Notices, which a change can't send in the past ---------------------------------------------------
+
+
+def test_a_notice_of_the_past_counts_as_unsent_for_what_is_new(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 5d")
+    told = PATCH.replace("2027-10-09T%s", "2027-09-04T%s") + (
+        "    notices: [{at: -6d, channel: email}]\n"
+    )
+    change.base(shop=shop, db=DB, patch=told % ("05:00", "1h"))
+    assert change.statuses() == (0, [])
+    change.write(patch=told % ("05:30", "1h"))
+    assert change.statuses() == (1, [("OPS503", "new")])
+
+
+# Several open branches ----------------------------------------------------------------------------
+
+
+def test_two_branches_that_are_green_alone(change: Change) -> None:
+    change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB)
+    change.write(shop=SHOP)
+    change.repository.commit("need the database")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.commit("patch it")
+    change.repository.git("checkout", "-q", "feature")
+    assert change.statuses() == (0, [])
+    code, report = change.check("--with", "other")
+    (finding,) = report["findings"]
+    assert (code, finding["code"], finding["status"]) == (1, "OPS301", "new")
+    assert finding["location"]["file"] == "other:ops/patch.yaml"
+    assert finding["hint"].startswith("this is found only together with `other`; ")
+    # Also without a base, and from the other side.
+    assert change.check("--with", "other", base="")[0] == 1
+    change.repository.git("checkout", "-q", "other")
+    assert change.check("--with", "feature", base="")[0] == 1
+    assert change.check(base="")[0] == 0
+
+
+def test_what_two_branches_both_change_is_said(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("06:00", "1h"))
+    change.repository.commit("later")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(patch=PATCH % ("04:00", "1h"))
+    change.repository.commit("earlier")
+    change.repository.git("checkout", "-q", "feature")
+    code, out, _ = change.run("check", "--with", "other")
+    assert code == 0
+    assert "Not combined, as more than one branch changes them: maintenance_window/patch" in out
+
+
+# What git can't tell ------------------------------------------------------------------------------
+
+
+def test_a_ref_that_there_is_not(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    code, out, err = change.run("check", "--base", "mian")
+    assert (code, out) == (2, "")
+    assert "mian" in err
+    assert "main" in err
+
+
+@pytest.mark.parametrize("ref", ["--upload-pack=touch x", "", "main\n", "-x", "a" * 2000])
+def test_hostile_refs(change: Change, ref: str) -> None:
+    change.base(shop=SHOP, db=DB)
+    for command in (["check", f"--base={ref}"], ["check", f"--with={ref}"]):
+        code, _, err = change.run(*command)
+        assert (code, "opspolicy: " in err) == (2, True)
+
+
+def test_no_commit_yet(change: Change) -> None:
+    change.write(shop=SHOP, db=DB)
+    code, _, err = change.run("check", "--base", "main")
+    assert code == 2
+    assert "commit" in err
+
+
+def test_unrelated_histories(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    change.repository.git("checkout", "-q", "--orphan", "unborn")
+    change.repository.commit("another beginning")
+    code, _, err = change.run("check", "--base", "main")
+    assert code == 2
+    assert "have no commit in common" in err
+
+
+def test_a_shallow_clone_says_how_to_deepen(change: Change, tmp_path: Path) -> None:
+    change.base(shop=SHOP, db=DB)
+    change.repository.git("checkout", "-q", "main")
+    change.repository.commit("main goes on")
+    change.repository.git("checkout", "-q", "feature")
+    change.repository.commit("so does the change")
+    url = f"file://{change.root}"
+    clone = tmp_path / "shallow"
+    change.repository.git("clone", "-q", "--depth=1", "--no-single-branch", url, str(clone))
+    change.root = clone
+    code, _, err = change.run("check", "--base", "origin/main")
+    assert code == 2
+    assert "git fetch --unshallow" in err
+
+
+def test_outside_of_any_repository(change: Change, tmp_path: Path) -> None:
+    change.root = tmp_path / "plain"
+    (change.root / "ops").mkdir(parents=True)
+    code, _, err = change.run("check", "--base", "main")
+    assert code == 2
+    assert "git" in err
+
+
+def test_from_below_the_top_and_for_named_files(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, config="x-ours: 1\n")
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.write("ops/deep/none.yaml")
+    below = Change.__new__(Change)
+    below.__dict__.update(change.__dict__, root=change.root / "ops" / "deep")
+    assert below.statuses() == (1, [("OPS301", "new")])
+    names = [str(change.root / "ops" / f"{each}.yaml") for each in ("shop", "db", "patch")]
+    assert change.statuses(*names) == (1, [("OPS301", "new")])
+
+
+# diff ---------------------------------------------------------------------------------------------
+
+
+def test_diff_in_every_format(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("09:00", "1h"))
+    code, out, _ = change.run("diff", "main")
+    assert code == 0, "it shows, and judges nothing"
+    assert "This change would be refused, for 1 finding that it adds or makes worse." in out
+    assert "`shop` is newly down for 1 h, from Sat 9 Oct 2027 09:00 to 10:00" in out
+    _, page, _ = change.run("diff", "main", "--format", "markdown")
+    assert "must agree" in page.lower()
+    code, out, _ = change.run("diff", "main", "--format", "json")
+    found = json.loads(out)
+    Draft202012Validator(DIFF).validate(found)
+    assert [each["change"] for each in found["occurrences"]] == ["moved"]
+    assert [each["service"] for each in found["outages"]] == ["service/db", "service/shop"]
+    assert [each["code"] for each in found["findings"]["new"]] == ["OPS301"]
+    assert found["required_reviewers"] == ["platform", "retail"]
+
+
+def test_diff_of_two_commits_looks_at_nothing_else(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("06:00", "1h"))
+    change.repository.commit("later")
+    change.write(patch="services: [")
+    code, out, _ = change.run("diff", "main", "feature", "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["complete"]
+    assert found["occurrences"][0]["come"] == ["2027-10-09T04:00:00Z"]
+    assert not found["findings"]["new"]
+
+
+def test_diff_of_nothing(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    code, out, _ = change.run("diff", "main")
+    assert code == 0
+    assert "This change may be merged. It changes nothing about what happens when." in out
