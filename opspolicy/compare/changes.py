@@ -61,7 +61,7 @@ def _occurrences(
     after = {each.ref: each for each in _planned(head.estate)}
     for ref in sorted({*before, *after}):
         old, new = before.get(ref), after.get(ref)
-        if old is not None and new is not None and _normal(old) == _normal(new):
+        if old is not None and new is not None and _is_alike(old, new):
             continue
         was, now = starts(old, base), starts(new, head)
         gone = tuple(sorted({*was} - {*now}))
@@ -81,6 +81,14 @@ def _planned(estate: Estate) -> Iterator[Planned]:
     yield from estate.jobs.values()
     yield from estate.windows.values()
     yield from estate.freezes.values()
+
+
+def _is_alike(old: Planned, new: Planned) -> bool:
+    """Whether two entities start at the same instants, without a look at these."""
+    if isinstance(old, Job) and isinstance(new, Job) and old.schedule is new.schedule:
+        # Jobs by one and the same plain line share one schedule.
+        return old.suspended == new.suspended
+    return _normal(old) == _normal(new)
 
 
 def _normal(entity: Planned) -> object:

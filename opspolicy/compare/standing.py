@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from opspolicy import identity
 from opspolicy.record import NamedTuple
 from opspolicy.report import Known, known
 
@@ -52,6 +51,8 @@ def _under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
     """Return a base's finding as it would be called in the head."""
     if renamed.keys().isdisjoint((*finding.subjects, *finding.causes)):
         return finding
+    from opspolicy import identity  # noqa: PLC0415 - json and hashlib, only for what was renamed
+
     subjects = tuple(renamed.get(each, each) for each in finding.subjects)
     causes = tuple(renamed.get(each, each) for each in finding.causes)
     fingerprint = identity.fingerprint(finding.policy, subjects, causes, finding.key)

@@ -73,7 +73,11 @@ def _lines(before: SourceFile | None, after: SourceFile) -> frozenset[int]:
     first = _same(old, new)
     last = _same(old[first:][::-1], new[first:][::-1])
     old, new = old[first : len(old) - last], new[first : len(new) - last]
-    if len(old) > MOST_LINES or len(new) > MOST_LINES:
+    if len(old) == len(new):
+        # Mostly lines are changed where they stand; to see that takes no library.
+        pairs = zip(old, new, strict=True)
+        return frozenset(first + at for at, (was, now) in enumerate(pairs, 1) if was != now)
+    if min(len(old), len(new)) <= 1 or max(len(old), len(new)) > MOST_LINES:
         return frozenset(range(first + 1, first + len(new) + 1))
     from difflib import SequenceMatcher  # noqa: PLC0415 - only for a file that differs
 

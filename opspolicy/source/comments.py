@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.source.files import RARE_BREAKS
 from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
@@ -13,7 +14,6 @@ LINES_ABOVE = 8
 # Further behind a value stands a comment about the rest of the line; and a line can be the file.
 TAIL = 200
 LONGEST = 1000
-RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
 BEFORE_A_QUOTE = " \t,[{:"
 
 

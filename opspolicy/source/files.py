@@ -16,6 +16,10 @@ MARK = "opspolicy:"
 """How a comment begins that is addressed to this program."""
 
 
+RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
+"""What ends a line for YAML, beside a line feed."""
+
+
 class SourceFile:
     """One file. ``documents`` is empty when there is any problem: no file is half believed.
 
@@ -129,7 +133,9 @@ class Written:
 
 @lru_cache(maxsize=64)
 def _lines(text: str) -> list[str]:
-    import re  # noqa: PLC0415 - only to show a line
+    if not any(rare in text for rare in RARE_BREAKS):
+        return text.split("\n")
+    import re  # noqa: PLC0415 - only for rarer line breaks
 
     from opspolicy.source.yaml_reader import LINE_BREAK  # noqa: PLC0415
 
