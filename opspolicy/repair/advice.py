@@ -18,12 +18,15 @@ from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
 from opspolicy.temporal import durations
+from opspolicy.temporal.calendars import BusinessHours
 from opspolicy.temporal.instants import clock
+from opspolicy.temporal.schedules import DatedSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from opspolicy.estate.estate import Estate
     from opspolicy.repair.suggest import Suggestion
     from opspolicy.repair.trial import Trial
     from opspolicy.report import Finding
@@ -33,14 +36,20 @@ RULE = "no-legal-slot"
 WORST = 5
 """For how many findings a report names the nearest slot."""
 
-MOST_WINDOWS = 20
+MOST_WINDOWS = 5
 """For how many windows is looked whether there is any slot at all."""
 
 MOST_TRIED = 6
 """How many moves are judged for one finding of a report."""
 
-MOST_WORK = 200_000
+MOST_WORK = 60_000
 """How many declarations may be judged again in all, for the sake of slots."""
+
+MOST_FINDINGS, MOST_MEMBERS, MOST_DATES, MOST_OPENINGS = 200, 16, 2_000, 2_000
+"""From how many findings, members of a group, dates and openings on judging again takes too long.
+
+`opspolicy suggest` looks for slots all the same.
+"""
 
 A_FINDING = 50
 """What telling one finding costs, in declarations that have none."""
@@ -49,7 +58,7 @@ A_FINDING = 50
 def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
     """Return findings with the nearest slot beside the worst, and with the windows without any."""
     worth = [each for each in findings if is_movable(each)]
-    if not worth:
+    if not worth or len(findings) > MOST_FINDINGS or not _is_light(trial.estate):
         return [*findings]
     slots = _slots(trial, worth[:WORST])
     told = [
@@ -58,6 +67,22 @@ def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
     ]
     violations = [*_without_slot(trial, worth)]
     return [*told, *judge.held(trial.estate, RULE, violations, trial.policies)]
+
+
+def _is_light(estate: Estate) -> bool:
+    """Whether an estate is judged as fast as its declarations are many."""
+    groups = (each for named in estate.graph.dependencies.values() for each in named)
+    if any(len(each.services) > MOST_MEMBERS for each in groups):
+        return False
+    schedules = [each.schedule for each in estate.scheduled()]
+    dates = sum(len(each.moments) for each in schedules if isinstance(each, DatedSchedule))
+    hours = [each.hours for each in estate.calendars.values()]
+    openings = sum(
+        sum(map(len, (*each.weekly, *each.holiday_hours))) + len(each.exceptions)
+        for each in hours
+        if isinstance(each, BusinessHours)
+    )
+    return dates <= MOST_DATES and openings <= MOST_OPENINGS
 
 
 def is_movable(finding: Finding) -> bool:

@@ -147,7 +147,7 @@ class Bans:
         if service.min_notice is not None and len(cut_set.causes) == 1:
             why = f"the customers of {shown} can't be told in time"
             yield from self._ban(NOTICE, refs, when & self._untold(service.min_notice), why)
-        for job in estate.jobs.values():
+        for job in self.trial.needing(service.name):
             party = (service.ref, job.ref, *cut_set.causes)
             demands = [each for each in job.induces_demand if each.service == service.name]
             if demands and job.ref != self.entity.ref:

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from opspolicy.estate.declarations import Job
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding
@@ -53,7 +54,18 @@ class Trial:
         self.policies = policies
         self.findings = findings
         self._known = known(findings)
+        self._needing: dict[str, list[Job]] | None = None
         self.judged = 0
+
+    def needing(self, service: str) -> Sequence[Job]:
+        """Return the jobs that require a service, or send customers to it."""
+        if self._needing is None:
+            self._needing = {}
+            for job in self.estate.jobs.values():
+                named = [*job.requires, *(each.service for each in job.induces_demand)]
+                for each in dict.fromkeys(named):
+                    self._needing.setdefault(each, []).append(job)
+        return self._needing.get(service, ())
 
     def outcome(self, source: SourceFile, targets: Iterable[Finding]) -> Outcome:
         """Return what becomes of ``targets`` with another text of a file, and of all others."""

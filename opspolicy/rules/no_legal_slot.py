@@ -3,8 +3,9 @@
 ## What it does
 For a maintenance window with findings, looks for any other time at which it could happen: a day or
 a `movable.step` at a time, from now to the end of the horizon and within `movable`. Reports the
-window when business hours, maintenance hours, demand, runs and freezes leave none of its length. It
-is looked for the twenty windows with the worst findings.
+window when business hours, maintenance hours, demand, runs and freezes leave none of its length.
+`opspolicy check` looks for the five windows with the worst findings, and for none where judging the
+estate again would take long.
 
 ## Why
 "Move it" is no advice for what can't be moved. Then the window has to be shorter, or split, or
