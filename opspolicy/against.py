@@ -36,6 +36,9 @@ SHORT = 12
 
 WORKING_TREE = "the working tree"
 
+USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+"""The names of what changes are mostly made for."""
+
 
 class Side(NamedTuple):
     """One side of a change: a tree, the settings that hold in it, and what to call it."""
@@ -73,6 +76,22 @@ def compared(
         before, after = _sides(repository, settings, start, head and tip, request.cache)
         before = before._replace(name=f"{base} ({start[:SHORT]})")
         return _judged(before, after, paths, request, progress)
+
+
+def usual_base(directory: str) -> str:
+    """Return what a change is mostly compared with: the first of the usual names that there is.
+
+    Raises GitError where there is no repository, and no commit.
+    """
+    with git.open_repository(directory) as repository:
+        _tip(repository, None)
+        for name in USUAL:
+            try:
+                repository.commit(name)
+            except GitError:
+                continue
+            return name
+    return "HEAD"
 
 
 def _tip(repository: Repository, head: str | None) -> str:

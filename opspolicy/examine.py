@@ -201,9 +201,14 @@ def read(
 
 def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Selection:
     """Return the files that ``paths`` name, else those that ``settings`` select."""
-    if paths:
-        return discovery.select_named(tree, tuple(paths), settings.patterns)
-    return discovery.select(tree, settings.patterns)
+    if not paths:
+        return discovery.select(tree, settings.patterns)
+    named = tuple(paths)
+    if not isinstance(tree, Root):
+        # What is named is the head's: a file that the change adds is missing in no base.
+        found = {name: tree.find(name) for name in named}
+        named = tuple(name for name, path in found.items() if path is None or tree.exists(path))
+    return discovery.select_named(tree, named, settings.patterns)
 
 
 def _sources(

@@ -42,8 +42,8 @@ def run(given: Given, console: Console) -> int:
     return COMPLETE if found.report.complete else INCOMPLETE
 
 
-def comparison(given: Given, console: Console, base: str, head: str | None) -> Comparison:
-    """Judge a head against a base; raises UsageError for what git can't tell."""
+def comparison(given: Given, console: Console, base: str | None, head: str | None) -> Comparison:
+    """Judge a head against a base, the usual one for None; raises UsageError as git does."""
     from opspolicy import against  # noqa: PLC0415 - only to compare
     from opspolicy.source.git_error import GitError  # noqa: PLC0415
 
@@ -52,6 +52,7 @@ def comparison(given: Given, console: Console, base: str, head: str | None) -> C
     request = app.Request(as_of, options.horizon(given.horizon), cache=cache)
     settings = options.settings(given, cache)
     try:
+        base = against.usual_base(settings.root) if base is None else base
         return against.compared(settings, (), request, base, head)
     except GitError as error:
         told = f"{error}; {error.hint}" if error.hint else str(error)

@@ -40,6 +40,8 @@ def arguments(parser: Parser) -> None:
                         help="the language of what a schedule means")  # fmt: skip
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
                         help="how to print")  # fmt: skip
+    parser.add_argument("--base", metavar="REF",
+                        help="what the change is compared with, without a target")  # fmt: skip
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-v", "--verbose", action="store_true", help="all there is to say")
 
@@ -54,7 +56,9 @@ def run(given: Given, console: Console) -> int:
         message = f"`{what} {rest[0]}` can't be explained: {hint}"
         raise UsageError(message)
     if not what and given.at is None:
-        message = "name what to explain: a finding such as `ops-7f3c91d2`, `service/NAME`, a rule"
+        return _change(given, console)
+    if given.base is not None:
+        message = "--base is for explaining a change, without a target"
         raise UsageError(message)
     settings = options.settings(given)
     if what and given.at is None and _is_rule(what, settings):
@@ -68,6 +72,16 @@ def run(given: Given, console: Console) -> int:
     told = _story(_scene(given, settings, console), what, given.at, settings)
     console.write(_rendered(told, given, console))
     return INCOMPLETE if told.gaps else 0
+
+
+def _change(given: Given, console: Console) -> int:
+    """Explain what the working tree changes, as `opspolicy diff` does."""
+    from opspolicy.cli import diff  # noqa: PLC0415 - only to compare
+
+    given.no_cache = False
+    found = diff.comparison(given, console, given.base, None)
+    diff.show(given, console, found, diff.WORKING_TREE)
+    return INCOMPLETE if not found.report.complete else 0
 
 
 def _is_rule(name: str, settings: Config) -> bool:

@@ -64,7 +64,8 @@ class Change:
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run the program here; return its exit code and what it prints."""
         command, *rest = arguments
-        where = ["-C", str(self.root), "--as-of", AS_OF, "--no-cache"]
+        where = ["-C", str(self.root), "--as-of", AS_OF]
+        where += ["--no-cache"] if command != "explain" else []
         code = cli.main([command, *rest, *where])
         done = self._capsys.readouterr()
         assert "Traceback" not in done.err
@@ -398,6 +399,9 @@ def test_from_below_the_top_and_for_named_files(change: Change) -> None:
     assert below.statuses() == (1, [("OPS301", "new")])
     names = [str(change.root / "ops" / f"{each}.yaml") for each in ("shop", "db", "patch")]
     assert change.statuses(*names) == (1, [("OPS301", "new")])
+    # A file that the change adds is missing in no base.
+    _, out, _ = change.run("check", "--base", "main", *names)
+    assert "no verdict of its own" not in out
 
 
 # diff ---------------------------------------------------------------------------------------------
@@ -432,6 +436,24 @@ def test_diff_of_two_commits_looks_at_nothing_else(change: Change) -> None:
     assert found["complete"]
     assert found["occurrences"][0]["come"] == ["2027-10-09T04:00:00Z"]
     assert not found["findings"]["new"]
+
+
+def test_explain_without_a_target_explains_this_change(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.commit("move")
+    code, told, _ = change.run("explain")
+    assert code == 0
+    # The usual name is found, and what is compared with is where the change began.
+    assert told.startswith("the working tree, compared with main (")
+    assert change.run("diff", "main")[1] == told
+    # On main itself it is what isn't committed yet.
+    change.repository.git("checkout", "-q", "main")
+    change.write(patch=PATCH % ("06:00", "1h"))
+    assert "moves 1 h later" in change.run("explain")[1]
+    code, _, err = change.run("explain", "--base", "nowhere")
+    assert (code, "nowhere" in err) == (2, True)
+    assert change.run("explain", "shop", "--base", "main")[0] == 2
 
 
 def test_diff_of_nothing(change: Change) -> None:
