@@ -51,9 +51,6 @@ MOST_FINDINGS, MOST_MEMBERS, MOST_DATES, MOST_OPENINGS = 200, 16, 2_000, 2_000
 `opspolicy suggest` looks for slots all the same.
 """
 
-A_FINDING = 50
-"""What telling one finding costs, in declarations that have none."""
-
 
 def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
     """Return findings with the nearest slot beside the worst, and with the windows without any."""
@@ -93,16 +90,22 @@ def is_movable(finding: Finding) -> bool:
 
 def _slots(trial: Trial, worst: Sequence[Finding]) -> dict[str, tuple[Slot, ...]]:
     """Return the nearest slot of each finding that has one, by fingerprint."""
-    estate = trial.estate
-    size = len(estate.services) + len(estate.jobs) + len(estate.windows)
-    once = size + A_FINDING * len(trial.findings)
     found: dict[str, tuple[Slot, ...]] = {}
+    near: dict[str, Trial] = {}
+    left = MOST_WORK
     for each in worst:
-        affordable = MOST_WORK // once - trial.judged
-        if affordable > 0:
-            nearest = suggest.nearest(trial, each, min(affordable, MOST_TRIED))
-            if nearest is not None:
-                found[each.fingerprint] = (slot(nearest),)
+        searches: list[Search] = []
+        for entity in suggest.movable(trial, [each]):
+            if entity.ref not in near and left > 0:
+                near[entity.ref] = trial.near(entity)
+                left -= near[entity.ref].cost
+            if entity.ref in near:
+                searches.append(Search(near[entity.ref], entity, [each]))
+        dearest = max((search.trial.cost for search in searches), default=1)
+        nearest = suggest.nearest(searches, min(left // dearest, MOST_TRIED)) if left > 0 else None
+        left -= dearest * MOST_TRIED if nearest is None else dearest
+        if nearest is not None:
+            found[each.fingerprint] = (slot(nearest),)
     return found
 
 
@@ -121,7 +124,7 @@ def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]
     for window in windows[:MOST_WINDOWS]:
         # Notice that comes too late is no lack of slots.
         about = [each for each in worth if window.ref in each.causes and each.rule != NOTICE]
-        search = Search(trial, window, about, without=(NOTICE,))
+        search = Search(trial.near(window), window, about, without=(NOTICE,))
         if about and next(search.candidates(), None) is None:
             yield _violation(window, search)
 

@@ -7,10 +7,13 @@ would pass. So an empty rest is proof that there is no slot.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from opspolicy.estate.declarations import Job, Window
 from opspolicy.estate.scope import Scope
 from opspolicy.record import NamedTuple
 from opspolicy.repair.moves import SERIES
+from opspolicy.repair.near import above
 from opspolicy.rules.collisions import change_type, length
 from opspolicy.rules.wording import full, listing, name
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
@@ -72,6 +75,16 @@ class Bans:
         self.when = when
         self.all = [each for each in self._found() if each.rule not in without]
 
+    @cached_property
+    def starts(self) -> IntervalSet:
+        """All instants at which the entity, as long as it is now, can't start."""
+        reach = [(ban, *_reach(self.entity, ban)) for ban in self.all]
+        return IntervalSet(
+            (start - ends + 1, end - begins)
+            for ban, begins, ends in reach
+            for start, end in ban.when
+        )
+
     def hits(self, move: Move) -> Iterator[tuple[Ban, IntervalSet]]:
         """Yield each ban that a move runs into, and when."""
         for ban in self.all:
@@ -101,8 +114,8 @@ class Bans:
         """Yield what forbids the outages that an entity makes, alone and with others."""
         estate, timeline = self.trial.estate, self.trial.timeline
         ref = self.entity.ref
-        above = _above(estate.graph.dependants, self.entity.takes_down)
-        graph = estate.graph.below(above)
+        hurt = above(estate, self.entity.takes_down)
+        graph = estate.graph.below(hurt)
         others = [
             each
             for each in timeline.causes.values()
@@ -111,7 +124,7 @@ class Bans:
         always = Cause(ref, self.entity.takes_down, (), self.when)
         outages = Outages(graph, sorted([*others, always], key=lambda cause: cause.ref))
         hit: dict[tuple[str, ...], tuple[CutSet, list[Service]]] = {}
-        for service_name in above:
+        for service_name in hurt:
             service = estate.services.get(service_name)
             for cut_set in outages.cut_sets(service_name) if service is not None else ():
                 # Of a crowd nobody knows at which time which of its sets suffices.
@@ -195,31 +208,24 @@ def _down(service: str, cut_set: CutSet) -> str:
     return f"`{service}` is down because of {listing(blamed)}"
 
 
-def _above(dependants: dict[str, list[str]], names: Sequence[str]) -> list[str]:
-    """Return services, and all that depend on them in any way."""
-    found = dict.fromkeys(names)
-    queue = list(found)
-    for each in queue:
-        for above in dependants.get(each, ()):
-            if above not in found:
-                found[above] = None
-                queue.append(above)
-    return queue
-
-
 def _part(move: Move, ban: Ban) -> IntervalSet:
     """Return when that part of a moved entity happens which a ban is about, near the ban."""
     entity = move.entity
     if move.kind == SERIES:
         return _of_series(entity, ban)
-    begins, ends = 0, length(entity)
-    if ban.is_run and isinstance(entity, Job):
-        ends = entity.longest
+    begins, ends = _reach(entity, ban)
+    return IntervalSet([(at + begins, at + ends) for at in move.starts])
+
+
+def _reach(entity: Job | Window, ban: Ban) -> tuple[int, int]:
+    """Return from when to when after a start lasts what a ban is about, in seconds."""
     if ban.demand is not None and isinstance(entity, Job):
         late = ban.demand.at_end
         begins = entity.earliest_end if late else 0
-        ends = (entity.latest_end if late else entity.delay) + ban.demand.lasting
-    return IntervalSet([(at + begins, at + ends) for at in move.starts])
+        return begins, (entity.latest_end if late else entity.delay) + ban.demand.lasting
+    if ban.is_run and isinstance(entity, Job):
+        return 0, entity.longest
+    return 0, length(entity)
 
 
 def _of_series(entity: Job | Window, ban: Ban) -> IntervalSet:

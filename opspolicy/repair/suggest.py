@@ -102,7 +102,15 @@ class Search:
         """Yield the moves that nothing forbids, the best first; what is refused is noted."""
         starts = sorted({at for each in self.targets for at in colliding(self.entity, each)})
         permitted = Permitted(self.trial.estate, self.entity)
-        for move in moves.moves(self.trial.estate, self.entity, starts, self.within):
+        # One with an `end` of its own is longer or shorter elsewhere, where clocks change.
+        is_steady = self.entity.node.find("end") is None
+        is_hopeless = is_steady and not IntervalSet([self.within]) - self.bans.starts
+        for move in moves.moves(self.trial.whole, self.entity, starts, self.within):
+            has_enough = len(self.refused) == MOST_REFUSED and move.kind != moves.SERIES
+            if has_enough and is_hopeless and move.kind == moves.ONCE:
+                return
+            if has_enough and is_steady and any(at in self.bans.starts for at in move.starts):
+                continue
             if not permitted(move):
                 continue
             hit = next(self.bans.hits(move), None)
@@ -171,9 +179,8 @@ def of_entity(trial: Trial, ref: str, targets: Sequence[Finding], most: int = MO
     return [Search(trial, entity, targets).answer(most)]
 
 
-def nearest(trial: Trial, target: Finding, most: int) -> Suggestion | None:
-    """Return the best slot of any party of a finding, judging ``most`` moves at most."""
-    searches = _searches(trial, [target])
+def nearest(searches: Sequence[Search], most: int) -> Suggestion | None:
+    """Return the best slot that any of some searches finds, judging ``most`` moves at most."""
     candidates = [zip(repeat(each), each.candidates()) for each in searches]
     ranked = merge(*candidates, key=lambda pair: _rank(pair[1], pair[0].customers))
     for search, move in islice(ranked, most):
@@ -181,11 +188,6 @@ def nearest(trial: Trial, target: Finding, most: int) -> Suggestion | None:
         if found is not None:
             return found
     return None
-
-
-def has_slot(trial: Trial, entity: Job | Window, targets: Sequence[Finding]) -> bool:
-    """Whether anything at all is left to an entity by what forbids it a time."""
-    return next(Search(trial, entity, targets).candidates(), None) is not None
 
 
 def parties(finding: Finding) -> list[str]:
@@ -202,9 +204,14 @@ def about(trial: Trial, ref: str) -> list[Finding]:
 
 
 def _searches(trial: Trial, targets: Sequence[Finding]) -> list[Search]:
+    return [Search(trial, each, targets) for each in movable(trial, targets)]
+
+
+def movable(trial: Trial, targets: Sequence[Finding]) -> list[Job | Window]:
+    """Return all that could move to be rid of some findings."""
     refs = dict.fromkeys(ref for each in targets for ref in parties(each))
     found = [trial.estate.entity(ref) for ref in refs]
-    return [Search(trial, each, targets) for each in found if isinstance(each, Job | Window)]
+    return [each for each in found if isinstance(each, Job | Window)]
 
 
 def _sort(move: Move) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opspolicy import judge
 from opspolicy.record import NamedTuple
+from opspolicy.repair.near import around
 from opspolicy.report import known
 from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
@@ -12,11 +13,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from opspolicy.estate.declarations import Job
+    from opspolicy.estate.declarations import Job, Window
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
+    from opspolicy.repair.near import Part
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
+
+A_FINDING = 50
+"""What telling one finding costs, in declarations that have none."""
 
 SERIOUS = (ERROR, WARNING)
 """The severities that a repair may not add."""
@@ -55,7 +60,26 @@ class Trial:
         self.findings = findings
         self._known = known(findings)
         self._needing: dict[str, list[Job]] | None = None
-        self.judged = 0
+        self.part: Part | None = None
+        self.whole = estate
+        """All of the estate, where this is on trial with a part of it."""
+
+    def near(self, entity: Job | Window) -> Trial:
+        """Return a trial of just that part of the estate in which a move of ``entity`` matters."""
+        part = around(self.estate, entity)
+        estate = part.of(self.estate)
+        timeline = Timeline(estate, self.timeline.horizon, self.estate)
+        found = judge.judge(estate, timeline, self.policies)
+        made = Trial(estate, timeline, self.policies, found)
+        made.part, made.whole = part, self.estate
+        return made
+
+    @property
+    def cost(self) -> int:
+        """What judging it costs, in declarations."""
+        estate = self.estate
+        size = len(estate.services) + len(estate.jobs) + len(estate.windows)
+        return size + A_FINDING * len(self.findings)
 
     def needing(self, service: str) -> Sequence[Job]:
         """Return the jobs that require a service, or send customers to it."""
@@ -80,11 +104,11 @@ class Trial:
         return Outcome(left, added)
 
     def after(self, source: SourceFile) -> tuple[Finding, ...]:
-        """Return what every policy finds in the whole estate with another text of a file."""
-        self.judged += 1
-        estate = self.estate.reread(source)
+        """Return what every policy finds with another text of a file."""
+        whole = self.whole.reread(source)
+        estate = whole if self.part is None else self.part.of(whole)
         wrong = judge.from_problems(estate, estate.problems)
-        timeline = Timeline(estate, self.timeline.horizon)
+        timeline = Timeline(estate, self.timeline.horizon, whole)
         # Held against the estate as it is, what moves is new: its notices are still to be sent.
         return (*wrong, *judge.judge(estate, timeline, self.policies, before=self.timeline))
 

@@ -32,9 +32,13 @@ class Timeline:
     Nothing is expanded before it is asked for, and then only where something else happens.
     """
 
-    def __init__(self, estate: Estate, when: Horizon) -> None:
-        """Look at ``estate`` over the horizon ``when``."""
+    def __init__(self, estate: Estate, when: Horizon, whole: Estate | None = None) -> None:
+        """Look at ``estate`` over the horizon ``when``.
+
+        Of a part of an estate, what is judged is decided by the ``whole``.
+        """
         self.estate = estate
+        self._whole = estate if whole is None else whole
         self.horizon = when
         self._touched: dict[tuple[str | None, str], tuple[Interval, ...]] = {}
         self._missed: dict[tuple[str | None, bool, str | None], bool] = {}
@@ -46,7 +50,7 @@ class Timeline:
     @cached_property
     def judged(self) -> IntervalSet:
         """The instants that are judged: the horizon, and what one-offs touch after it."""
-        return horizon.judged(self.estate, self.horizon)
+        return horizon.judged(self._whole, self.horizon)
 
     @cached_property
     def causes(self) -> dict[str, Cause]:
