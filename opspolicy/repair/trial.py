@@ -61,8 +61,8 @@ class Trial:
         self._known = known(findings)
         self._needing: dict[str, list[Job]] | None = None
         self.part: Part | None = None
-        self.whole = estate
-        """All of the estate, where this is on trial with a part of it."""
+        self.of: Trial = self
+        """The trial of all of the estate, where this is one of a part of it."""
 
     def near(self, entity: Job | Window) -> Trial:
         """Return a trial of just that part of the estate in which a move of ``entity`` matters."""
@@ -71,8 +71,13 @@ class Trial:
         timeline = Timeline(estate, self.timeline.horizon, self.estate)
         found = judge.judge(estate, timeline, self.policies)
         made = Trial(estate, timeline, self.policies, found)
-        made.part, made.whole = part, self.estate
+        made.part, made.of = part, self
         return made
+
+    @property
+    def whole(self) -> Estate:
+        """All of the estate."""
+        return self.of.estate
 
     @property
     def cost(self) -> int:
@@ -93,7 +98,15 @@ class Trial:
 
     def outcome(self, source: SourceFile, targets: Iterable[Finding]) -> Outcome:
         """Return what becomes of ``targets`` with another text of a file, and of all others."""
-        after = self.after(source)
+        whole = self.whole.reread(source)
+        estate = whole if self.part is None else self.part.of(whole)
+        timeline = Timeline(estate, self.timeline.horizon, whole)
+        if self.part is not None and timeline.judged - self.timeline.judged:
+            # What touches more time beyond the horizon has more judged there, of anything.
+            return self.of.outcome(source, targets)
+        # Held against the estate as it is, what moves is new: its notices are still to be sent.
+        found = judge.judge(estate, timeline, self.policies, before=self.timeline)
+        after = [*judge.from_problems(estate, estate.problems), *found]
         wanted = {each.fingerprint for each in targets}
         left = tuple(each for each in after if each.fingerprint in wanted)
         added = tuple(
@@ -102,15 +115,6 @@ class Trial:
             if each.severity in SERIOUS and each.fingerprint not in wanted and self.is_new(each)
         )
         return Outcome(left, added)
-
-    def after(self, source: SourceFile) -> tuple[Finding, ...]:
-        """Return what every policy finds with another text of a file."""
-        whole = self.whole.reread(source)
-        estate = whole if self.part is None else self.part.of(whole)
-        wrong = judge.from_problems(estate, estate.problems)
-        timeline = Timeline(estate, self.timeline.horizon, whole)
-        # Held against the estate as it is, what moves is new: its notices are still to be sent.
-        return (*wrong, *judge.judge(estate, timeline, self.policies, before=self.timeline))
 
     def is_new(self, finding: Finding) -> bool:
         """Whether a finding isn't there yet, or is more severe or longer than it was.
