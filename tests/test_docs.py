@@ -12,6 +12,7 @@ import pytest
 
 from opspolicy.estate.vocabulary import UNJUDGED_KEYS
 from tests import archives
+from tests.repositories import AUTHOR, isolated
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ PAGES = [
 ]
 # The targets of make are looked at with `make -n`, and `.ci/run` installs into a clean environment.
 NOT_RUN = {"pip"}
+# What makes the repository that others are about is run once, in order, before any of them.
+SET_UP = {"cp", "git"}
+# Whose commit it is and when it was made is part of its id.
+COMMIT = re.compile(r"\([0-9a-f]{12}\)")
 
 
 class Shown(NamedTuple):
@@ -54,15 +59,22 @@ def shown() -> list[Shown]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with the examples, and with the files the README says to write."""
+    """Return a directory with the examples, and with what the documents say to make there."""
     directory = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "examples", directory / "examples")
-    for language, body in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
+    pages = (ROOT / "README.md", ROOT / "docs" / "usage.md")
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    for language, body in BLOCK.findall(text):
         named = FILE_NAME.match(body)
         if language == "yaml" and named:
             target = directory / named[1]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(body, encoding="utf-8")
+    for each in shown():
+        program, *arguments = shlex.split(each.line)
+        if program in SET_UP:
+            words = ["git", *AUTHOR, *arguments] if program == "git" else [program, *arguments]
+            subprocess.run(words, cwd=directory, env=isolated(), check=True)
     return directory
 
 
@@ -72,7 +84,7 @@ def test_command(command: Shown, project: Path) -> None:
     if program == "make":
         subprocess.run(["make", "--dry-run", *arguments], cwd=ROOT, check=True, capture_output=True)
         return
-    if program in NOT_RUN:
+    if program in NOT_RUN | SET_UP:
         assert not command.output, "what isn't run can't be shown to print something"
         return
     if program.endswith("opspolicy"):
@@ -80,7 +92,7 @@ def test_command(command: Shown, project: Path) -> None:
         result = archives.run(f"OPSPOLICY_AS_OF=2027-09-01 {line}", project)
         printed = result.stdout + result.stderr
         if command.output:
-            assert printed == command.output
+            assert COMMIT.sub("()", printed) == COMMIT.sub("()", command.output)
         else:
             # Shown without output it has to work: a finding is no failure, a misspelt option is.
             assert "usage:" not in printed

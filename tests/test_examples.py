@@ -1,4 +1,4 @@
-"""The incident that started it, with its dates, zones and numbers."""
+"""The incidents that started it, with their dates, zones and numbers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from opspolicy import cli
+from tests.repositories import Repository, isolated
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -273,3 +274,82 @@ def test_a_story_fits_the_screen(
         assert len(lines) <= 40
         page = "\n".join(lines)
         assert [each for each in SAID[finding] if each not in page] == []
+
+
+# A pull request ------------------------------------------------------------------------------------
+
+PULL = ROOT / "examples" / "pull-request"
+
+
+def _put(source: Path, target: Path) -> None:
+    # With times of their own: git takes a file of the same size and second for the same one.
+    shutil.copytree(source, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def tickets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Return the repository that its README makes: `before` committed, `after` written."""
+    for name, value in isolated().items():
+        monkeypatch.setenv(name, value)
+    repository = Repository(tmp_path / "tickets", "--initial-branch", "main")
+    _put(PULL / "before", repository.root)
+    repository.commit("The plan")
+    repository.git("checkout", "--quiet", "-b", "firmware")
+    _put(PULL / "after", repository.root)
+    return repository
+
+
+def test_the_pull_request_is_one_line_of_one_team(tickets: Repository) -> None:
+    assert tickets.git("diff", "--numstat") == "1\t1\tops/network.yaml"
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_the_pull_request_is_told_what_its_readme_says(
+    tickets: Repository, capsys: pytest.CaptureFixture[str], *, committed: bool
+) -> None:
+    if committed:
+        tickets.commit("Firmware on Thursday")
+    code, out = check(tickets.root, capsys, "--base", "main", "--format", "json")
+    report = json.loads(out)
+    assert code == report["exit_code"] == 1
+    assert report["complete"]
+    assert [
+        (each["code"], each["status"], each["waived_by"] is not None, each["location"]["file"])
+        for each in report["findings"]
+    ] == [
+        ("OPS301", "new", False, "ops/network.yaml"),
+        ("OPS303", "unchanged", False, "ops/payments.yaml"),
+        ("OPS301", "unchanged", True, "ops/payments.yaml"),
+    ]
+    (new, *_) = report["findings"]
+    assert new["subjects"] == ["service/counters"]
+    assert new["causes"] == ["maintenance_window/core-firmware"]
+    assert report["required_reviewers"] == ["network", "sales"]
+    assert [each["start"] for each in new["suggestions"]] == ["2027-12-05T06:00:00+01:00"]
+
+
+def test_without_its_change_there_is_nothing_to_refuse(
+    tickets: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the base has as well fails a whole check, and no change."""
+    tickets.git("checkout", "--quiet", "--", ".")
+    assert check(tickets.root, capsys, "--base", "main")[0] == 0
+    assert check(tickets.root, capsys)[0] == 1
+
+
+def test_the_freeze_is_why_it_can_not_be_two_days_later(
+    tickets: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out = suggest("core-firmware", tickets.root, capsys, "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert [each["shift"] for each in found["suggestions"]] == ["-PT96H", "PT720H"]
+    (why,) = (each["reason"] for each in found["refused"] if each["shift"] == "PT48H")
+    assert "nothing may change in freeze `turn-of-the-year`" in why
+
+
+def test_the_first_suggestion_takes_the_change_back(
+    tickets: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert suggest("core-firmware", tickets.root, capsys, "--apply")[0] == 0
+    assert tickets.git("diff", "--numstat") == ""

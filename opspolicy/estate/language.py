@@ -251,11 +251,11 @@ PLANNED: dict[str, Key] = {
         "What customers are told, and when.", until=TIME_ONLY,
     ),
     "movable": Key(Record("how far it can be moved", {
-        "earliest": Key(DATE_OR_INSTANT, "Not before this."),
-        "latest": Key(DATE_OR_INSTANT, "Not after this."),
-        "only_in": Key(REFERENCE, "Only while this calendar is open."),
-        "step": Key(DURATION, "By multiples of this; 30m."),
-    }), "How far it can be moved.", until=UNJUDGED),
+        "earliest": Key(DATE_OR_INSTANT, "Not before this; a date is from its midnight on."),
+        "latest": Key(DATE_OR_INSTANT, "Not after this; a date is to the end of its day."),
+        "only_in": Key(REFERENCE, "Only while this calendar is open, all through."),
+        "step": Key(DURATION, "Less than whole days, by multiples of this; 30m."),
+    }), "How far it can be moved."),
 }  # fmt: skip
 """The keys that jobs and maintenance windows share."""
 

@@ -30,7 +30,7 @@ FAIL_ON = ("error", "warning", "info", "never")
 PLAN_KEYS = frozenset(("recovery", "change", "approved_by", "notices", "movable"))
 """The keys that jobs and maintenance windows share, beyond those of a schedule."""
 
-_NOT_YET = frozenset(("movable", "notices"))
+_NOT_YET = frozenset(("notices",))
 UNJUDGED_KEYS: dict[str, frozenset[str]] = dict.fromkeys(SECTIONS, frozenset()) | {
     "services": frozenset(
         (
