@@ -6,8 +6,9 @@ from opspolicy.compare import words
 from opspolicy.explain import telling
 from opspolicy.explain.scene import gaps
 from opspolicy.explain.story import Line, Section, Story, capped, section
-from opspolicy.phrases import count
+from opspolicy.phrases import count, listing
 from opspolicy.report import UNCHANGED
+from opspolicy.temporal.instants import day_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,10 +80,19 @@ def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
     if unchanged:
         number = count(unchanged, "finding")
         yield section("unchanged", [f"{number} that the base has as well"])
-    if report.waived:
-        yield section("waived", [f"{count(report.waived, 'finding')}: `opspolicy waivers`"])
+    waived = [_waived(each) for each in report.findings if each.waived_by is not None]
+    yield section("waived", short(waived, MOST_FINDINGS))
     if base is not None and base.reviewers:
         yield section("must agree", telling.owners(estate, base.reviewers))
+
+
+def _waived(finding: Finding) -> Line:
+    """Return what is accepted, by whom and until when."""
+    waived = finding.waiver
+    by = f"by {listing(list(waived.approved_by))} " if waived and waived.approved_by else ""
+    until = f"until {day_words(waived.expires)}" if waived else ""
+    told = _finding(finding)
+    return told._replace(text=f"{by}{until}: {told.text}", place=waived.place if waived else None)
 
 
 def _finding(finding: Finding) -> Line:

@@ -21,7 +21,7 @@ FILLER = "\0"
 
 
 # A name, a place in a file, a fingerprint or an option, in one word.
-CODE = r"`([A-Za-z0-9.\-][A-Za-z0-9._/:=\-]*)`"
+CODE = r"`([A-Za-z0-9.\-*](?:[A-Za-z0-9._/:=\-*?#,()+ ]*[A-Za-z0-9._/\-*?#)])?)`"
 
 # What becomes a mention, a reference to an issue or a commit, or a link without any brackets.
 LIVELY = r"[@#`]|//|www\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"

@@ -21,8 +21,8 @@ COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
 """The exit codes: nothing that fails, findings that do, and no verdict at all."""
 
 NEVER = "never"
-UNCHANGED = "unchanged"
-"""The status of what the base has as well."""
+NEW, UNCHANGED = "new", "unchanged"
+"""The status of what a base hasn't, and of what it has as well."""
 
 UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""

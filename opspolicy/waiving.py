@@ -194,9 +194,9 @@ def _expired(standing: Standing) -> Violation:
     owners = sorted({owner for each in matches for owner in each.finding.owners})
     hint = "repair what is found"
     if grant.about is None and owners:
-        hint += f", or have {listing([f'`{each}`' for each in owners])} agree to a later date"
+        hint += f", or have {listing([f'`{each}`' for each in owners])} agree to a new waiver"
     elif grant.about is not None:
-        hint += ", or set a later date"
+        hint += ", or write a new one with a reason that still holds"
     message = f"{ended} and would still match {_what(matches)}"
     return _about(standing, message, "expires", hint, matches)
 

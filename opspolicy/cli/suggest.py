@@ -37,6 +37,12 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Print what could be moved where; exit 1 when there is nothing, 2 without a verdict."""
+    if given.apply and given.diff:
+        message = "--apply makes an edit and --diff only shows it: choose one of them"
+        raise UsageError(message)
+    if given.pick and not (given.apply or given.diff):
+        message = "--pick says which edit --apply makes, or --diff shows: add one of them"
+        raise UsageError(message)
     as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
     cache = None if given.no_cache else console.cache_directory()
     request = app.Request(as_of, options.horizon(given.horizon), cache=cache)

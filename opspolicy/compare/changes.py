@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Planned = Job | Window | Freeze
 
+UNAPPROVED = "unapproved-waiver"
 ADDED, REMOVED, MOVED, CHANGED = "added", "removed", "moved", "changed"
 
 
@@ -138,7 +139,8 @@ def reviewers(
         if each.gained and owner is not None:
             found.add(owner)
     for finding in findings:
-        if finding.causes and finding.status != "unchanged":
+        asks = finding.causes or finding.rule == UNAPPROVED
+        if asks and finding.status != "unchanged":
             found.update(finding.owners)
     return tuple(sorted(found))
 

@@ -25,6 +25,10 @@ RULE = "weakened-policy"
 NOWHERE = "opspolicy.yaml"
 MOST_NAMED = 5
 RANKED = (*SEVERITIES, OFF)
+ANEW = (
+    "leave it as it is, and add a new waiver beside it: that is judged on its merits, by whom it"
+    " names as having agreed"
+)
 HINT = "leave it as it is in the base; who may change it is for the base's owners to say"
 
 
@@ -123,7 +127,8 @@ def extended(base: Estate, head: Estate) -> Iterator[Violation]:
             key, what = told
             message = f"the waiver of `{waiver.rule}` {what}"
             span = waiver.node.at(key)
-            yield _made(message, Note(span, "extended by this change"), waiver.ref, message)
+            place = Note(span, "extended by this change")
+            yield _made(message, place, waiver.ref, message)._replace(hint=ANEW)
 
 
 def _same(waiver: Waiver, others: list[Waiver]) -> Waiver | None:
@@ -159,7 +164,8 @@ def ignored_longer(base: Iterable[Finding], head: Iterable[Finding]) -> Iterator
             told.add(now.ref)
             days = [instants.calendar_date(at.expires).isoformat() for at in (was, now)]
             message = f"the ignore of `{each.policy}` is extended from {days[0]} to {days[1]}"
-            yield _made(message, Note(now.place, "extended by this change"), now.ref, message)
+            place = Note(now.place, "extended by this change")
+            yield _made(message, place, now.ref, message)._replace(hint=ANEW)
 
 
 # Where and how it is told ------------------------------------------------------------------------

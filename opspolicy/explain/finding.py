@@ -7,7 +7,8 @@ from opspolicy.explain import lanes, opening, telling
 from opspolicy.explain.acceptable import acceptable, waiver
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.record import NamedTuple
-from opspolicy.rules.wording import count, name, words
+from opspolicy.rules.wording import count, listing, name, words
+from opspolicy.temporal.instants import day_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ def story(scene: Scene, finding: Finding, repairs: Sequence[Repair] = ()) -> Sto
     if finding.policy != finding.rule:
         policy += f" ({finding.rule})"
     prefix = scene.prefix(finding.fingerprint)
+    accepted = "waived " if finding.waived_by is not None else ""
     return scene.story(
         "finding",
         finding.fingerprint,
-        f"{finding.severity}[{finding.code}] {policy}  {prefix}",
+        f"{accepted}{finding.severity}[{finding.code}] {policy}  {prefix}",
         _summary(finding),
         _sections(scene, finding, repairs),
     )
@@ -68,16 +70,34 @@ def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iter
     if finding.impact is not None:
         yield section("impact", [telling.impact(finding.impact)])
     yield section("owners", telling.owners(estate, finding.owners))
+    yield from _ends(scene, finding, repairs)
+
+
+def _ends(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iterator[Section]:
+    """Yield how a finding may end: repaired, or accepted."""
+    if finding.waiver is not None:
+        yield section("waived", [_waived(finding)])
     if repairs:
         yield section("repairs", [*_repairs(repairs)])
     elif finding.hint:
         yield section("fix", [finding.hint])
-    yield acceptable(scene, finding)
-    yield waiver(scene, finding)
+    if finding.waived_by is None:
+        yield acceptable(scene, finding)
+        yield waiver(scene, finding)
     more = [f"opspolicy rules {finding.rule}"]
     if repairs:
         more[0] += f"; opspolicy suggest {scene.prefix(finding.fingerprint)}"
     yield section("more", more)
+
+
+def _waived(finding: Finding) -> Line:
+    """Return who accepts a finding, or some of it."""
+    waived = finding.waiver
+    assert waived is not None  # noqa: S101 - narrows the type
+    who = f"by {listing(list(waived.approved_by))} " if waived.approved_by else ""
+    part = "" if finding.waived_by is not None else f" ({waived.note})"
+    until = day_words(waived.expires)
+    return Line(f"{who}until {until}: {waived.reason}{part}", waived.place)
 
 
 def _when(scene: Scene, finding: Finding) -> Iterator[Line]:

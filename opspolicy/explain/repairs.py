@@ -90,15 +90,25 @@ def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
     for number, suggestion in enumerate(advice.suggestions, 1):
         told.append((f"{number:>3}. ", words.sentence(suggestion.move)))
         told += [("     ", each) for each in _edits(suggestion)]
+        if suggestion.moving:
+            told.append(("     ", _moving(suggestion.moving)))
     if not advice.answers:
-        told.append((INDENT, "nothing of this can be moved: it has no cause with a schedule."))
+        told.append((INDENT, "no move would be rid of this."))
     for answer in advice.answers:
         if not answer.suggestions:
             told.append((INDENT, f"{full(answer.entity.ref)}: {words.none(answer)}."))
     told += _nearer(advice, verbose=verbose)
     if advice.suggestions:
-        told += [("", ""), *_proof(advice, target)]
-    return told
+        return [*told, ("", ""), *_proof(advice, target)]
+    hints = dict.fromkeys(each.hint for each in advice.targets[:most] if each.hint)
+    return [*told, ("", ""), *(("", f"What else there is: {hint}.") for hint in hints)]
+
+
+def _moving(number: int) -> str:
+    """Return what is to know of findings that a move takes along."""
+    one = number == 1
+    what = "one other finding stays" if one else f"{number} other findings stay"
+    return f"{what}, at other times: `check --base` calls {'it' if one else 'them'} worse"
 
 
 def _edits(suggestion: Suggestion) -> Iterator[str]:

@@ -12,7 +12,7 @@ from opspolicy.repair import suggest, words
 from opspolicy.repair.bans import NOTICE
 from opspolicy.repair.suggest import Search
 from opspolicy.repair.trial import SERIOUS
-from opspolicy.report import UNCHANGED, Slot
+from opspolicy.report import NEW, UNCHANGED, Slot
 from opspolicy.rules.base import Violation
 from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import full
@@ -55,15 +55,17 @@ MOST_FINDINGS, MOST_MEMBERS, MOST_DATES, MOST_OPENINGS = 200, 16, 2_000, 2_000
 def advised(trial: Trial, findings: Sequence[Finding]) -> list[Finding]:
     """Return findings with the nearest slot beside the worst, and with the windows without any."""
     worth = [each for each in findings if is_movable(each)]
-    if not worth or len(findings) > MOST_FINDINGS or not _is_light(trial.estate):
+    hurt = [each for each in findings if is_movable(each._replace(status=NEW))]
+    if not hurt or len(findings) > MOST_FINDINGS or not _is_light(trial.estate):
         return [*findings]
     slots = _slots(trial, worth[:WORST])
     told = [
         each._replace(suggestions=slots[each.fingerprint]) if each.fingerprint in slots else each
         for each in findings
     ]
-    violations = [*_without_slot(trial, worth)]
-    return [*told, *judge.held(trial.estate, RULE, violations, trial.policies)]
+    violations = [*_without_slot(trial, hurt)]
+    stuck = judge.held(trial.estate, RULE, violations, trial.policies)
+    return [*told, *(_standing(each, findings) for each in stuck)]
 
 
 def _is_light(estate: Estate) -> bool:
@@ -124,9 +126,18 @@ def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]
     for window in windows[:MOST_WINDOWS]:
         # Notice that comes too late is no lack of slots.
         about = [each for each in worth if window.ref in each.causes and each.rule != NOTICE]
+        if not about:
+            continue
         search = Search(trial.near(window), window, about, without=(NOTICE,))
-        if about and next(search.candidates(), None) is None:
+        if not search.has_slot():
             yield _violation(window, search)
+
+
+def _standing(told: Finding, findings: Sequence[Finding]) -> Finding:
+    """Return a finding about a window as new as the newest one that the window causes."""
+    (ref,) = told.subjects
+    statuses = {each.status for each in findings if ref in each.causes}
+    return told._replace(status=UNCHANGED) if statuses == {UNCHANGED} else told
 
 
 def _violation(window: Window, search: Search) -> Violation:
@@ -139,5 +150,5 @@ def _violation(window: Window, search: Search) -> Violation:
         f"there is no slot of {lasts} for {full(window.ref)} before {until} UTC{movable}{because}",
         Note(places.start_of(window), "wherever it is moved to, it collides"),
         subjects=(window.ref,),
-        hint="make it shorter, split it, or have an outage permitted by whoever needs the service",
+        hint="make it shorter or split it, or have those who need the service permit an outage",
     )

@@ -100,7 +100,7 @@ def moves(
     elif isinstance(schedule, DatedSchedule):
         yield from _of_dates(entity, schedule, starts, within)
     elif isinstance(schedule, RecurringSchedule) and starts:
-        series = _of_series(estate, entity, schedule, starts[0])
+        series = _of_series(estate, entity, schedule, starts, within)
         yield from merge(series, _aside(estate, entity, schedule, starts, within), key=rank)
 
 
@@ -219,7 +219,11 @@ def _replaced(entity: Job | Window, texts: Mapping[Path, str]) -> Rewrite:
 
 
 def _of_series(
-    estate: Estate, entity: Job | Window, schedule: RecurringSchedule, start: int
+    estate: Estate,
+    entity: Job | Window,
+    schedule: RecurringSchedule,
+    starts: Sequence[int],
+    within: Between,
 ) -> Iterator[Move]:
     """Yield moves of all occurrences, by days and then by less than one."""
     farthest = MOST_DAYS_OF_SERIES * DAY
@@ -235,8 +239,14 @@ def _of_series(
         moved = _recast(entity, schedule, texts) or reread(estate, entity, applied(rewrite()))
         if moved is None:
             continue
-        begins = schedule.zone.instant(schedule.zone.wall(start) + shift)
-        yield Move(entity.ref, SERIES, shift, start, (begins,), moved, rewrite)
+        was, begins = _first(schedule.zone, starts, shift, within)
+        yield Move(entity.ref, SERIES, shift, was, (begins,), moved, rewrite)
+
+
+def _first(zone: Zone, starts: Sequence[int], shift: int, within: Between) -> tuple[int, int]:
+    """Return the first start that isn't past when it has moved, and to when that is."""
+    pairs = [(start, zone.instant(zone.wall(start) + shift)) for start in starts]
+    return next((pair for pair in pairs if pair[1] >= within.first), pairs[-1])
 
 
 def _recast(

@@ -45,12 +45,14 @@ class Suggestion(NamedTuple):
     """A move that removes what it is for and adds nothing serious.
 
     ``customers`` is how many people the moved thing touches, None when nobody said. ``after`` is
-    the file with the edit made.
+    the file with the edit made. Findings that are there already may stay, and ``moving`` says how
+    many of them are at other times then.
     """
 
     move: Move
     customers: int | None
     after: SourceFile
+    moving: int = 0
 
 
 class Refusal(NamedTuple):
@@ -66,7 +68,8 @@ class Answer(NamedTuple):
     """What there is for one job or window.
 
     ``bans`` are all that forbid it a time. ``is_whole`` says that every slot in reach was looked
-    at, ``unwritten`` how many would do and can't be written as a small edit.
+    at, ``tried`` how many there are, ``unwritten`` how many would do and can't be written as a
+    small edit.
     """
 
     entity: Job | Window
@@ -75,6 +78,7 @@ class Answer(NamedTuple):
     bans: tuple[Ban, ...]
     is_whole: bool
     unwritten: int = 0
+    tried: int = 0
 
 
 class Search:
@@ -97,6 +101,7 @@ class Search:
         self.customers = customers(trial.estate, entity)
         self.refused: list[Refusal] = []
         self.unwritten = 0
+        self.tried = 0
 
     def candidates(self) -> Iterator[Move]:
         """Yield the moves that nothing forbids, the best first; what is refused is noted."""
@@ -106,6 +111,7 @@ class Search:
         is_steady = self.entity.node.find("end") is None
         is_hopeless = is_steady and not IntervalSet([self.within]) - self.bans.starts
         for move in moves.moves(self.trial.whole, self.entity, starts, self.within):
+            self.tried += 1
             has_enough = len(self.refused) == MOST_REFUSED and move.kind != moves.SERIES
             if has_enough and is_hopeless and move.kind == moves.ONCE:
                 return
@@ -119,6 +125,24 @@ class Search:
             else:
                 self._refuse(Refusal(move, *hit))
 
+    def has_slot(self) -> bool:
+        """Whether an occurrence as long as these is forbidden at not every time in reach."""
+        entity = self.entity
+        if isinstance(entity, Window) and entity.start is not None:
+            return next(self.candidates(), None) is not None
+        first, last = self.within
+        permitted = Permitted(self.trial.estate, entity)
+        lasts = _lasts(entity)
+        if permitted.first is not None:
+            first = max(first, permitted.first)
+        if permitted.last is not None:
+            last = min(last, permitted.last - lasts + 1)
+        free = IntervalSet([(first, last)]) - self.bans.starts
+        if permitted.hours is not None and free:
+            around = free.grown(0, lasts)
+            free = free - (around - permitted.hours.during(around)).grown(lasts - 1, 0)
+        return bool(free)
+
     def judged(self, move: Move) -> Suggestion | None:
         """Return a move as a suggestion where the whole estate is the better for it."""
         after = applied(move.rewrite())
@@ -127,7 +151,7 @@ class Search:
             return None
         outcome = self.trial.outcome(after, self.targets)
         if outcome.is_clean:
-            return Suggestion(move, self.customers, after)
+            return Suggestion(move, self.customers, after, len(outcome.moves))
         (first, *_) = (*outcome.left, *outcome.added)
         self._refuse(Refusal(move, None, first.occurrences, first))
         return None
@@ -159,6 +183,7 @@ class Search:
             tuple(self.bans.all),
             is_whole,
             self.unwritten,
+            self.tried,
         )
 
     def _refuse(self, refusal: Refusal) -> None:

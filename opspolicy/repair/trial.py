@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import judge
 from opspolicy.record import NamedTuple
 from opspolicy.repair.near import around
-from opspolicy.report import known
+from opspolicy.report import Known, known
 from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
 
@@ -32,10 +32,14 @@ WHENEVER = frozenset(("missing-approval",))
 
 
 class Outcome(NamedTuple):
-    """What a change leaves of the findings it was for, and what it adds or makes worse."""
+    """What a change leaves of the findings it was for, and what it adds or makes worse.
+
+    What is there already and ``moves`` with it, no longer than it was, is no reason against it.
+    """
 
     left: tuple[Finding, ...]
     added: tuple[Finding, ...]
+    moves: tuple[Finding, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -109,12 +113,16 @@ class Trial:
         after = [*judge.from_problems(estate, estate.problems), *found]
         wanted = {each.fingerprint for each in targets}
         left = tuple(each for each in after if each.fingerprint in wanted)
-        added = tuple(
-            each
-            for each in after
-            if each.severity in SERIOUS and each.fingerprint not in wanted and self.is_new(each)
-        )
-        return Outcome(left, added)
+        others = [
+            each for each in after if each.severity in SERIOUS and each.fingerprint not in wanted
+        ]
+        added = tuple(each for each in others if self.is_new(each))
+        moves = tuple(each for each in others if each not in added and not self._covers(each))
+        return Outcome(left, added, moves)
+
+    def _covers(self, finding: Finding) -> bool:
+        """Whether a finding is there already at all of its times."""
+        return self._known[finding.fingerprint].covers(Known(finding.severity, finding.occurrences))
 
     def is_new(self, finding: Finding) -> bool:
         """Whether a finding isn't there yet, or is more severe or longer than it was.

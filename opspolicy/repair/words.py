@@ -69,6 +69,11 @@ def refusal(refused: Refusal) -> str:
     move = refused.move
     zone = move.entity.timezone or "UTC"
     where = f"{shift(move)}, {wording.at(move.starts[0], zone)}"
+    one, many = _occurrences(move)
+    if move.kind == SERIES:
+        where = f"all {many} {shift(move)}"
+    elif move.kind == ASIDE:
+        where = f"the {one} of {wording.at(move.was, zone)} {where}"
     if refused.finding is not None:
         return f"{where}: {refused.finding.message}"
     assert refused.ban is not None  # noqa: S101 - one of the two is what refuses
@@ -82,6 +87,8 @@ def none(answer: Answer) -> str:
     if answer.unwritten and not answer.suggestions:
         number = count(answer.unwritten, "slot")
         return f"{number} would do, but no small edit says so: move it by hand, then check again"
+    if not answer.tried:
+        return "its schedule can't be moved by a small edit: move it by hand, then check again"
     if not answer.is_whole:
         return "no safe slot is near: the nearest were judged, and there may be one farther away"
     reasons = blamed(answer)
