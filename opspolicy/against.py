@@ -11,8 +11,8 @@ from opspolicy.compare.combined import Branch, combined, named
 from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
-from opspolicy.report import Base, order
-from opspolicy.source import git
+from opspolicy.report import Base, Known, known, order
+from opspolicy.source import discovery, git
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
 from opspolicy.source.memory import Shared
@@ -41,11 +41,16 @@ USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 class Side(NamedTuple):
-    """One side of a change: a tree, the settings that hold in it, and what to call it."""
+    """One side of a change: a tree, the settings that hold in it, and what to call it.
+
+    ``found`` is where its configuration is found from where the program was started, in the
+    repository; None where there is none, or where it was named.
+    """
 
     tree: Tree
     settings: Config
     name: str
+    found: str | None = None
 
 
 class Comparison(NamedTuple):
@@ -128,7 +133,29 @@ def _sides(
         tree, name = repository.tree(head, below), head[:SHORT]
         settings = configuration.load_tree(tree, settings.path, cache)
     of_base = configuration.load_tree(before, settings.path, cache)
-    return Side(before, of_base, start[:SHORT]), Side(tree, settings, name)
+    was, now = _found(repository, start, settings)
+    return Side(before, of_base, start[:SHORT], was), Side(tree, settings, name, now)
+
+
+def _found(repository: Repository, start: str, settings: Config) -> tuple[str | None, str | None]:
+    """Return where either side's configuration is found, None for both where one was named."""
+    here = os.getcwd()
+    found = discovery.find_upwards(here, CONFIG_NAME)
+    own = os.path.join(settings.root, settings.path) if settings.path is not None else None
+    if own is not None and (found is None or os.path.realpath(own) != os.path.realpath(found)):
+        return None, None
+    below = os.path.relpath(os.path.realpath(here), repository.top).replace(os.sep, "/")
+    if below.startswith(os.pardir):
+        return None, None
+    held = repository.tree(start, "" if below == os.curdir else below).upwards(CONFIG_NAME)
+    was = None if held is None else _within(repository, held.path)
+    return was, None if found is None else _within(repository, os.path.dirname(found))
+
+
+def _within(repository: Repository, directory: str) -> str:
+    """Return the configuration of a directory, by its path in the repository."""
+    path = os.path.relpath(os.path.join(os.path.realpath(directory), CONFIG_NAME), repository.top)
+    return path.replace(os.sep, "/")
 
 
 def _judged(
@@ -144,14 +171,13 @@ def _judged(
         fail_on=request.fail_on or strict.fail_on,
     )
     memory = Shared(examine.remembered(after.settings, request.cache))
-    # The head's files first: these are what the memory of earlier runs has.
     warm = examine.judged(
         before.tree,
         before.settings,
         paths,
         request._replace(allow_empty=True),
         progress,
-        beside=Beside(after.settings),
+        beside=Beside(_settled(after)),
         memory=memory,
     )
     head = examine.judged(
@@ -160,10 +186,17 @@ def _judged(
         paths,
         request,
         progress,
-        beside=Beside(before.settings, warm.timeline),
+        beside=Beside(_settled(before), warm.timeline),
         memory=memory,
     )
     return _stood(before, after, warm, head)
+
+
+def _settled(side: Side) -> Config:
+    """Return a side's settings for the other's tree: what is left unsaid is decided by its own."""
+    patterns = side.settings.patterns
+    include = discovery.effective_include(side.tree, patterns)
+    return side.settings._replace(patterns=patterns._replace(include=include))
 
 
 def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
@@ -174,10 +207,11 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
         told = new._replace(base=Base(before.name, is_broken=True))
         return Comparison(told, head, base, changes.Changes((), ()))
     names = matching.renamed(old.estate, new.estate)
-    was = _unwaived_again(old.findings, new.findings)
-    stood = standing.against(new.findings, was, names)
+    called = [standing.under_new_names(each, names) for each in old.findings]
+    was = _unwaived_again(old.findings, called, new.findings)
+    stood = standing.against(new.findings, was, names, base.timeline.judged)
     violations = [*_weakened(before, after, head), *gate.extended(old.estate, new.estate)]
-    violations += gate.ignored_longer(old.findings, new.findings)
+    violations += gate.ignored_longer(called, new.findings)
     weak = judge.held(new.estate, gate.RULE, violations, before.settings.policies)
     lines = touched.touched(old.estate, new.estate)
     found = [
@@ -201,14 +235,25 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
 
 def _weakened(before: Side, after: Side, head: Judged) -> Iterator[Violation]:
     """Yield what the head's settings loosen, unless one side has none that can be read."""
+    if before.found is not None and after.found is not None and before.found != after.found:
+        yield gate.elsewhere(after.settings, before.found, after.found)
     if not before.settings.problems and not after.settings.problems:
         yield from gate.weakened(before.settings, after.settings, head.lost)
 
 
-def _unwaived_again(base: Sequence[Finding], head: Sequence[Finding]) -> list[Finding]:
-    """Return the base's findings without those that were waived there and are active now."""
+def _unwaived_again(
+    base: Sequence[Finding], called: Sequence[Finding], head: Sequence[Finding]
+) -> list[Finding]:
+    """Return the base's findings without those that were waived there and are active now.
+
+    ``called`` are the same under the names that they have in the head.
+    """
     active = {each.fingerprint for each in head if each.waived_by is None}
-    return [each for each in base if each.waived_by is None or each.fingerprint not in active]
+    return [
+        each
+        for each, now in zip(base, called, strict=True)
+        if each.waived_by is None or now.fingerprint not in active
+    ]
 
 
 # Several open branches ------------------------------------------------------------------------
@@ -231,6 +276,7 @@ def together(
     memory = Shared(examine.remembered(settings, request.cache))
     branches: list[Branch] = []
     alone = [report.findings]
+    unread: list[Finding] = []
     with git.open_repository(settings.root) as repository:
         tip = _tip(repository, None)
         for ref in refs:
@@ -239,27 +285,47 @@ def together(
             of_start = _estate(repository, settings, start, request, memory)
             tree = repository.tree(repository.commit(ref), repository.prefix)
             own = configuration.load_tree(tree, settings.path, request.cache)
-            found = examine.judged(tree, own, (), request._replace(allow_empty=True), memory=memory)
+            # What is switched off in a branch is switched on where it is merged.
+            judged_by = own._replace(policies=settings.policies)
+            empty = request._replace(allow_empty=True)
+            found = examine.judged(tree, judged_by, (), empty, memory=memory)
             alone.append(found.report.findings)
+            unread += [_of_branch(each, ref) for each in found.report.findings if each.incomplete]
             files = named(found.report.estate.files, ref)
             branches.append(Branch(ref, gather(files, own.defaults, memory=memory), of_start))
     made = combined(report.estate, branches)
     timeline = Timeline(made.estate, head.timeline.horizon)
-    wrong = judge.from_problems(made.estate, made.estate.problems)
-    judged = [*wrong, *judge.judge(made.estate, timeline, head.policies)]
-    both = standing.against(judged, [each for found in alone for each in found], {})
+    judged = list(judge.judge(made.estate, timeline, head.policies))
+    if made.estate.waivers and not request.unwaived:
+        from opspolicy import waiving  # noqa: PLC0415 - only where there are waivers
+
+        judged = waiving.apply(judged, timeline, settings.policies, head.policies).findings
+    before = known([each for found in alone for each in found])
     said = " and ".join(f"`{each}`" for each in refs)
     only = [
         each._replace(hint=f"this is found only together with {said}; {each.hint}".rstrip("; "))
-        for each in both.findings
-        if each.status != standing.UNCHANGED and not (each.incomplete and report.complete is False)
+        for each in judged
+        if each.fingerprint not in before
+        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences))
     ]
+    # Of what can't be read nobody knows what it collides with.
+    there = {each.fingerprint for each in (*report.findings, *only)}
+    only += [each for each in unread if each.fingerprint not in there]
     conflicts = tuple(f"{each.ref} ({each.branch})" for each in made.conflicts)
     return report._replace(
         findings=tuple(sorted([*report.findings, *only], key=order)),
         estate=made.estate,
         conflicts=conflicts,
         together=tuple(refs),
+    )
+
+
+def _of_branch(finding: Finding, ref: str) -> Finding:
+    """Return what leaves a branch without a verdict, with the branch named."""
+    place = finding.place
+    span = place.span._replace(file=f"{ref}:{place.span.file}")
+    return finding._replace(
+        message=f"in `{ref}`: {finding.message}", place=place._replace(span=span), related=()
     )
 
 

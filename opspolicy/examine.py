@@ -105,8 +105,9 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return Judged(report._replace(unconfigured=True), policies)
-    own = select(tree, settings, paths)
-    selection = own if beside is None else _either(own, select(tree, beside.settings, paths))
+    own = selection = select(tree, settings, paths)
+    if beside is not None:
+        selection = _either(tree, own, select(tree, beside.settings, paths))
     sources = _sources(tree, selection, progress)
     aside = _aside(tree, settings, selection, request.jobs, memory)
     estate = gather(sources, settings.defaults, Holidays(request.cache), memory, aside)
@@ -143,11 +144,14 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     return Judged(report, policies, timeline, lost)
 
 
-def _either(one: discovery.Selection, other: discovery.Selection) -> discovery.Selection:
-    """Return what either of two selections has."""
+def _either(
+    tree: Tree, own: discovery.Selection, other: discovery.Selection
+) -> discovery.Selection:
+    """Return what either selection has, but for what the other's settings name and isn't here."""
+    there = {path for path in other.paths if tree.exists(path)}
     return discovery.Selection(
-        tuple(sorted({*one.paths, *other.paths})),
-        tuple(dict.fromkeys([*one.problems, *other.problems])),
+        tuple(sorted({*own.paths, *there})),
+        tuple(dict.fromkeys([*own.problems, *other.problems])),
     )
 
 

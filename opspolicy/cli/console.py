@@ -87,6 +87,11 @@ class Console:
         """Whether standard output shows nothing but ASCII well."""
         return self.environment.get("TERM") == "dumb"
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether standard output is a terminal, which obeys what it is sent."""
+        return sys.stdout is not None and sys.stdout.isatty()
+
     def now(self) -> int:
         """Return the current instant in UTC epoch seconds: the only place the clock is read."""
         return int(time.time())

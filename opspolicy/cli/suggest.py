@@ -93,7 +93,9 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
             message = f"{before.path} can't be edited: {error.strerror or error}"
             raise UsageError(message) from error
     if given.diff:
-        console.write(encode.lines(edits.diff(before, suggestion.after)))
+        shown = edits.diff(before, suggestion.after)
+        # For `git apply` it has to be what the file says; for a terminal, nothing it would obey.
+        console.write(encode.lines(shown) if console.is_terminal else shown)
     else:
         console.write("\n".join(_wrapped(repairs.done(suggestion), console.width)) + "\n")
     return COMPLETE

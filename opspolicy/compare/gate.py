@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy import rules
 from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
@@ -71,6 +72,12 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
             yield _made(message, place, f"policy/{name}", message)
 
 
+def elsewhere(head: Config, was: str, now: str) -> Violation:
+    """Return what is wrong where another file is the configuration than in the base."""
+    message = f"`{now}` is the configuration here, which was `{was}` in the base"
+    return _violation(head, message, "x-found")
+
+
 def _of_policy(before: Policy, after: Policy | None) -> str:
     """Return what is looser about a policy, nothing where nothing is."""
     if not before.is_on:
@@ -116,12 +123,7 @@ def extended(base: Estate, head: Estate) -> Iterator[Violation]:
 
     A new waiver is judged on its merits, and so is one for another rule.
     """
-    left = list(base.waivers)
-    for waiver in head.waivers:
-        before = _same(waiver, left)
-        if before is None:
-            continue
-        left.remove(before)
+    for before, waiver in _paired(base.waivers, head.waivers):
         told = _longer(before, waiver)
         if told:
             key, what = told
@@ -131,12 +133,43 @@ def extended(base: Estate, head: Estate) -> Iterator[Violation]:
             yield _made(message, place, waiver.ref, message)._replace(hint=ANEW)
 
 
-def _same(waiver: Waiver, others: list[Waiver]) -> Waiver | None:
-    """Return the waiver of the base that one of the head was: for the same rule, on the most."""
-    same = [each for each in others if each.rule == waiver.rule and {*each.on} & {*waiver.on}]
-    return max(
-        same, key=lambda each: (len({*each.on} & {*waiver.on}), each == waiver), default=None
+def _paired(base: Iterable[Waiver], head: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
+    """Yield the waivers of both sides that are one: what says the same first, then the likest."""
+    old, new = list(base), list(head)
+    for each in list(new):
+        same = next((one for one in old if _said(one) == _said(each)), None)
+        if same is not None:
+            old.remove(same)
+            new.remove(each)
+    ranked = sorted(
+        (-_overlap(one, other), at, place)
+        for at, one in enumerate(old)
+        for place, other in enumerate(new)
+        if _overlap(one, other)
     )
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for _, at, place in ranked:
+        if at not in taken[0] and place not in taken[1]:
+            taken[0].add(at)
+            taken[1].add(place)
+            yield old[at], new[place]
+
+
+def _said(waiver: Waiver) -> tuple[object, ...]:
+    on, accepts = tuple(sorted(waiver.on)), tuple(sorted(waiver.accepts))
+    return _slug(waiver.rule), on, waiver.expires, accepts
+
+
+def _overlap(one: Waiver, other: Waiver) -> float:
+    """Return which share two waivers for one rule have of what they are about."""
+    if _slug(one.rule) != _slug(other.rule):
+        return 0.0
+    return len({*one.on} & {*other.on}) / len({*one.on} | {*other.on})
+
+
+def _slug(name: str) -> str:
+    """Return the name of a rule that is given by its code."""
+    return next((each.slug for each in rules.every() if each.code == name.upper()), name)
 
 
 def _longer(before: Waiver, after: Waiver) -> tuple[str, str] | None:

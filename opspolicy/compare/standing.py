@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from opspolicy.report import Finding
+    from opspolicy.temporal.intervals import IntervalSet
 
 NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
 
@@ -22,32 +23,38 @@ class Standing(NamedTuple):
 
 
 def against(
-    head: Sequence[Finding], base: Sequence[Finding], renamed: Mapping[str, str]
+    head: Sequence[Finding],
+    base: Sequence[Finding],
+    renamed: Mapping[str, str],
+    judged: IntervalSet | None = None,
 ) -> Standing:
     """Return how the head's findings stand against the base's, whose names may have changed.
 
-    A base without a verdict is no excuse: against it everything is new.
+    A base without a verdict is no excuse: against it everything is new. Of ``judged``, the time
+    that was judged of the base, nothing is known outside: what the base has as well isn't worse
+    for what is found there.
     """
     if any(each.incomplete for each in base):
         return Standing(tuple(each._replace(status=NEW) for each in head), ())
-    base = [_under_new_names(each, renamed) for each in base]
-    before = known(base)
+    called = [under_new_names(each, renamed) for each in base]
+    before = known(called)
     now = known(head)
-    findings = tuple(_standing(each, before.get(each.fingerprint)) for each in head)
-    fixed = tuple(each for each in base if each.fingerprint not in now)
+    findings = tuple(_standing(each, before.get(each.fingerprint), judged) for each in head)
+    pairs = zip(base, called, strict=True)
+    fixed = tuple(was for was, each in pairs if each.fingerprint not in now)
     return Standing(findings, fixed)
 
 
-def _standing(finding: Finding, before: Known | None) -> Finding:
+def _standing(finding: Finding, before: Known | None, judged: IntervalSet | None) -> Finding:
     if before is None:
         return finding._replace(status=NEW)
-    now = Known(finding.severity, finding.occurrences)
-    if before.covers(now):
+    times = finding.occurrences if judged is None else finding.occurrences & judged
+    if before.covers(Known(finding.severity, times)):
         return finding._replace(status=UNCHANGED)
-    return finding._replace(status=WORSE, added=finding.occurrences - before.occurrences)
+    return finding._replace(status=WORSE, added=times - before.occurrences)
 
 
-def _under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
+def under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
     """Return a base's finding as it would be called in the head."""
     if renamed.keys().isdisjoint((*finding.subjects, *finding.causes)):
         return finding

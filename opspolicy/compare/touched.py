@@ -7,14 +7,11 @@ from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
-
-MOST_LINES = 2_000
-"""Between the first and the last line that differ, how many are compared one by one."""
 
 UNKNOWN = "unknown-reference"
 
@@ -77,15 +74,11 @@ def _lines(before: SourceFile | None, after: SourceFile) -> frozenset[int]:
         # Mostly lines are changed where they stand; to see that takes no library.
         pairs = zip(old, new, strict=True)
         return frozenset(first + at for at, (was, now) in enumerate(pairs, 1) if was != now)
-    if min(len(old), len(new)) <= 1 or max(len(old), len(new)) > MOST_LINES:
-        return frozenset(range(first + 1, first + len(new) + 1))
-    from difflib import SequenceMatcher  # noqa: PLC0415 - only for a file that differs
-
-    found: set[int] = set()
-    for kind, _, _, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            found.update(range(first + start + 1, first + end + 1))
-    return frozenset(found)
+    # A shortest edit takes time that grows with the square of the lines, and only says where to
+    # point: what stood nowhere between the two is new, and where all did, all of it may have moved.
+    known = set(old)
+    added = frozenset(first + at for at, line in enumerate(new, 1) if line not in known)
+    return added or frozenset(range(first + 1, first + len(new) + 1))
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> int:
@@ -96,8 +89,3 @@ def _same(one: Sequence[str], other: Sequence[str]) -> int:
             break
         number += 1
     return number
-
-
-def changed_files(base: Iterable[SourceFile], head: Iterable[SourceFile]) -> bool:
-    """Whether two trees differ in any file."""
-    return {each.path: each.text for each in base} != {each.path: each.text for each in head}

@@ -91,10 +91,3 @@ def _when(when: IntervalSet, key: str) -> str:
     if len(when) == 1:
         return f"for {words(when.total())}, {shown}"
     return f"for {words(when.total())} in all, {count(len(when), 'time')}, first {shown}"
-
-
-def team(estate: Estate, name: str) -> str:
-    """Return a team with how to reach it."""
-    found = estate.teams.get(name)
-    contact = found.contact or found.slack or found.github if found is not None else None
-    return f"{name} ({contact})" if contact else name

@@ -31,6 +31,11 @@ def render(report: Report, _style: Style) -> str:
         "exit_code": report.exit_code,
         "summary": report.summary,
         "findings": [_finding(each) for each in report.findings],
+        **(
+            {"together": list(report.together), "conflicts": list(report.conflicts)}
+            if report.together
+            else {}
+        ),
         "required_reviewers": list(report.base.reviewers) if report.base is not None else [],
         "files": [
             {"path": each.path, "status": each.status}

@@ -121,6 +121,8 @@ class Aside:
         own = {"timezone": schedule["timezone"]} if "timezone" in schedule else {}
         made: dict[str, Any] = {}
         for key, value in entry.items():
+            if key == "approved_by":
+                continue  # nobody has agreed to this one yet
             if key != "schedule":
                 made[key] = value
             elif isinstance(self.entity, Window):

@@ -92,13 +92,13 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             telling = Telling(world)
         zone = world.estate.zone_of(service.ref)
         for cut_set in outages.cut_sets(service.name):
-            occurrences = telling.short(cut_set, lead)
+            occurrences = telling.short(service.name, cut_set, lead)
             if not occurrences:
                 continue
             told = unsent = None
             if not cut_set.truncated:
-                told = telling.first(cut_set, occurrences.start)
-                unsent = telling.unsent(cut_set, occurrences.start)
+                told = telling.first(service.name, cut_set, occurrences.start)
+                unsent = telling.unsent(service.name, cut_set, occurrences.start)
             short = _Short(service, lead, cut_set, occurrences, told, unsent, zone)
             yield _violation(world, short)
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import partial
 
-from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.declarations import Window
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length, planned
 from opspolicy.temporal.intervals import IntervalSet, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypeGuard
+    from collections.abc import Callable, Sequence
 
-    from opspolicy.estate.declarations import Entity, Notice
+    from opspolicy.estate.declarations import Job, Notice
     from opspolicy.rules.base import World
     from opspolicy.timeline.cutsets import CutSet
+
+    Heard = tuple[IntervalSet, list["Told | None"]]
 
 
 class Told(NamedTuple):
@@ -34,8 +36,9 @@ class Telling:
         """Look at the causes of ``world``."""
         self._world = world
         self._tellers: dict[str, Teller] = {}
-        self._told: dict[tuple[str, ...], tuple[IntervalSet, list[Told | None]]] = {}
-        self._late: dict[tuple[tuple[str, ...], int], IntervalSet] = {}
+        self._known: dict[str, frozenset[int]] = {}
+        self._told: dict[tuple[str, tuple[str, ...]], Heard] = {}
+        self._late: dict[tuple[str, tuple[str, ...], int], IntervalSet] = {}
 
     def teller(self, ref: str) -> Teller:
         """Return the one that knows the notices of a cause."""
@@ -43,38 +46,63 @@ class Telling:
             self._tellers[ref] = Teller(self._world, ref)
         return self._tellers[ref]
 
-    def first(self, cut_set: CutSet, start: int) -> Told | None:
-        """Return the first that customers hear of the outage that a set begins at ``start``."""
-        heard = [self.teller(ref).first(start) for ref in cut_set.causes]
+    def first(self, service: str, cut_set: CutSet, start: int) -> Told | None:
+        """Return the first that a service's customers hear of the outage begun at ``start``."""
+        is_new = self._is_new(service, start)
+        heard = [self.teller(ref).first(start, is_new=is_new) for ref in cut_set.causes]
         return min((told for told in heard if told is not None), key=_instant, default=None)
 
-    def unsent(self, cut_set: CutSet, start: int) -> Told | None:
+    def unsent(self, service: str, cut_set: CutSet, start: int) -> Told | None:
         """Return the first that customers would hear, was it not due before the change."""
+        if not self._is_new(service, start):
+            return None
         due = [self.teller(ref).unsent(start) for ref in cut_set.causes]
         return min((told for told in due if told is not None), key=_instant, default=None)
 
-    def short(self, cut_set: CutSet, lead: int) -> IntervalSet:
+    def _is_new(self, service: str, start: int) -> bool:
+        """Whether a change makes what takes a service down at ``start``.
+
+        What starts when it did is what was told of, under whatever name, and however long it takes.
+        """
+        before = self._world.before
+        if before is None:
+            return False
+        if service not in self._known:
+            known: set[int] = set()
+            for cut_set in before.outages.cut_sets(service):
+                times = [cut_set.when]
+                if cut_set.truncated:
+                    times += [before.causes[ref].when for ref in cut_set.causes]
+                known.update(at for when in times for at, _ in when)
+            self._known[service] = frozenset(known)
+        return start not in self._known[service]
+
+    def short(self, service: str, cut_set: CutSet, lead: int) -> IntervalSet:
         """Return the judged outages by a set of which nobody hears ``lead`` seconds before."""
         outages = self._world.timeline.in_judgement(cut_set.when)
         if not outages:
             return outages
         if cut_set.truncated:
-            return outages.touching(self._of_crowd(cut_set.causes, lead))
-        if cut_set.causes not in self._told:
-            first = [self.first(cut_set, start) for start, _ in outages]
-            self._told[cut_set.causes] = (outages, first)
-        outages, firsts = self._told[cut_set.causes]
+            return outages.touching(self._of_crowd(service, cut_set.causes, lead))
+        # Without a base, what a set is told of is the same for each service.
+        key = (service if self._world.before is not None else "", cut_set.causes)
+        if key not in self._told:
+            first = [self.first(service, cut_set, start) for start, _ in outages]
+            self._told[key] = (outages, first)
+        outages, firsts = self._told[key]
         heard = zip(outages, firsts, strict=True)
         return IntervalSet(each for each, told in heard if _is_short(told, each[0], lead))
 
-    def _of_crowd(self, causes: tuple[str, ...], lead: int) -> IntervalSet:
+    def _of_crowd(self, service: str, causes: tuple[str, ...], lead: int) -> IntervalSet:
         """Return when any of many causes happens of which nobody hears in time.
 
         Which of them take part in an outage isn't known, so that each has to tell of itself.
         """
-        if (causes, lead) not in self._late:
-            self._late[causes, lead] = union(self.teller(ref).late(lead) for ref in causes)
-        return self._late[causes, lead]
+        key = (service if self._world.before is not None else "", causes, lead)
+        if key not in self._late:
+            is_new = partial(self._is_new, service)
+            self._late[key] = union(self.teller(ref).late(lead, is_new) for ref in causes)
+        return self._late[key]
 
 
 def _instant(told: Told) -> int:
@@ -101,18 +129,14 @@ class Teller:
         self._times = [notice.at for notice in self._notices]
         self._length = length(entity)
         self._starts: Sequence[int] = ()
-        self._known: frozenset[int] | None = None
         if self._notices:
             reach = self._when.grown(self._length - 1, 0)
             self._starts = _starts(entity, reach)
-            if world.before is not None:
-                earlier = world.before.estate.entity(ref)
-                self._known = frozenset(_starts(earlier, reach) if _takes_down(earlier) else ())
 
-    def first(self, instant: int) -> Told | None:
+    def first(self, instant: int, *, is_new: bool) -> Told | None:
         """Return the first that customers hear of what is under way at ``instant``."""
         start = self._under_way(instant)
-        return None if start is None else self._of(start)
+        return None if start is None else self._of(start, is_new=is_new)
 
     def unsent(self, instant: int) -> Told | None:
         """Return what customers would have heard first of what is under way at ``instant``.
@@ -120,16 +144,17 @@ class Teller:
         None unless it was due when nobody had planned it yet.
         """
         start = self._under_way(instant)
-        if start is None or not self._is_new(start):
+        if start is None:
             return None
         due = start + self._times[0]
         return Told(due, self.ref, self._notices[0]) if due < self._as_of else None
 
-    def late(self, lead: int) -> IntervalSet:
+    def late(self, lead: int, is_new: Callable[[int], bool]) -> IntervalSet:
         """Return the occurrences of which nobody hears ``lead`` seconds before."""
         if not self._notices:
             return self._when
-        short = [at for at in self._starts if _is_short(self._of(at), at, lead)]
+        told = ((at, self._of(at, is_new=is_new(at))) for at in self._starts)
+        short = [at for at, first in told if _is_short(first, at, lead)]
         return IntervalSet.of_runs(short, self._length)
 
     def _under_way(self, instant: int) -> int | None:
@@ -139,24 +164,14 @@ class Teller:
             return None
         return self._starts[at]
 
-    def _of(self, start: int) -> Told | None:
+    def _of(self, start: int, *, is_new: bool) -> Told | None:
         """Return the first that customers hear of what starts at ``start``."""
         # What was due before the change that plans it can't have been sent.
-        first = bisect_left(self._times, self._as_of - start) if self._is_new(start) else 0
+        first = bisect_left(self._times, self._as_of - start) if is_new else 0
         if first == len(self._notices):
             return None
         notice = self._notices[first]
         return Told(start + notice.at, self.ref, notice)
-
-    def _is_new(self, start: int) -> bool:
-        return self._known is not None and start not in self._known
-
-
-def _takes_down(entity: Entity | None) -> TypeGuard[Job | Window]:
-    """Whether something takes services down at all."""
-    if isinstance(entity, Job):
-        return bool(entity.takes_down) and not entity.suspended
-    return isinstance(entity, Window) and bool(entity.takes_down)
 
 
 def _starts(entity: Job | Window, reach: IntervalSet) -> list[int]:

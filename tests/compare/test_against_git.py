@@ -461,3 +461,123 @@ def test_diff_of_nothing(change: Change) -> None:
     code, out, _ = change.run("diff", "main")
     assert code == 0
     assert "This change may be merged. It changes nothing about what happens when." in out
+
+
+# Ways around the gate -----------------------------------------------------------------------------
+
+
+def test_a_new_directory_that_is_selected_by_default_hides_nothing(change: Change) -> None:
+    """Without a configuration all is selected, until there is an `ops/`."""
+    change.repository.write("infra/a.yaml", text=SHOP + DB.removeprefix("services:\n"))
+    change.base()
+    change.repository.write("infra/w.yaml", text=PATCH % ("10:00", "2h"))
+    change.repository.write("ops/z.yaml")
+    code, report = change.check()
+    assert code == 1
+    assert {each["code"] for each in report["findings"]} == {"OPS301", "OPS804"}
+
+
+def test_another_configuration_nearby_is_no_way_out(change: Change) -> None:
+    change.base(config="fail_on: warning\n")
+    change.repository.write("team/ops/a.yaml", text=SHOP + DB.removeprefix("services:\n"))
+    change.repository.write("team/opspolicy.yaml", text="horizon: 180d\n")
+    team = Change.__new__(Change)
+    team.__dict__.update(change.__dict__, root=change.root / "team")
+    code, report = team.check()
+    assert code == 1
+    assert [each["message"] for each in report["findings"]] == [
+        "`team/opspolicy.yaml` is the configuration here, which was `opspolicy.yaml` in the base"
+    ]
+
+
+def test_nor_is_falling_back_to_one_farther_away(change: Change) -> None:
+    change.write(config="horizon: 90d\n")
+    change.repository.write("team/ops/a.yaml", text=SHOP + DB.removeprefix("services:\n"))
+    change.repository.write("team/opspolicy.yaml", text="extends: [strict]\n")
+    change.base()
+    (change.root / "team" / "opspolicy.yaml").unlink()
+    team = Change.__new__(Change)
+    team.__dict__.update(change.__dict__, root=change.root / "team")
+    code, report = team.check()
+    assert code == 1
+    assert "OPS804" in {each["code"] for each in report["findings"]}
+
+
+def test_a_rename_is_no_way_around_a_waiver_that_is_taken_away(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-10-09")
+    change.write(waivers=None, patch=(PATCH % ("09:00", "1h")).replace("patch:", "patch2:"))
+    assert change.statuses() == (1, [("OPS301", "new")])
+
+
+def test_a_service_that_begins_to_fall_with_it_was_not_told_in_time(change: Change) -> None:
+    """The window and its notice are old; the outage of the shop is new."""
+    shop = SHOP.replace("depends_on: [db]", "min_notice: 5d").replace(
+        "08:00, to: 22:00", "08:00, to: 09:00"
+    )
+    told = PATCH.replace("2027-10-09T%s", "2027-09-03T%s") + (
+        "    notices: [{at: -6d, channel: email}]\n"
+    )
+    change.base(shop=shop, db=DB, patch=told % ("02:00", "1h"))
+    change.write(shop=shop.replace("min_notice: 5d", "min_notice: 5d, depends_on: [db]"))
+    assert change.statuses() == (1, [("OPS503", "new")])
+
+
+def test_a_window_that_is_renamed_was_told_in_time(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 5d")
+    told = PATCH.replace("2027-10-09T%s", "2027-09-04T%s") + (
+        "    notices: [{at: -6d, channel: email}]\n"
+    )
+    change.base(shop=shop, db=DB, patch=told % ("05:00", "1h"))
+    change.write(patch=(told % ("05:00", "1h")).replace("patch:", "other:"))
+    assert change.statuses() == (0, [])
+
+
+def test_another_branch_that_can_not_be_read_leaves_no_verdict(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(broken="services: [")
+    change.repository.commit("break")
+    change.repository.git("checkout", "-q", "feature")
+    code, report = change.check("--with", "other")
+    assert code == 2
+    assert report["findings"][0]["message"].startswith("in `other`: ")
+    assert report["findings"][0]["location"]["file"] == "other:ops/broken.yaml"
+
+
+# Innocent changes -------------------------------------------------------------------------------
+
+
+def test_an_include_that_names_files_can_be_changed(change: Change) -> None:
+    names = "include: [ops/shop.yaml, ops/db.yaml%s]\n"
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("07:00", "2h"), config=names % ", ops/patch.yaml")
+    change.write(more="services: {x: }\n", config=names % ", ops/patch.yaml, ops/more.yaml")
+    assert change.statuses() == (0, [("OPS301", "unchanged")])
+    change.write(more=None, patch=None, config=names % "")
+    code, report = change.check()
+    assert (code, report["findings"]) == (0, [])
+
+
+def test_waivers_may_be_reordered_and_deleted(change: Change) -> None:
+    one = WAIVER % "2027-10-20"
+    other = (WAIVER % "2027-10-15").replace("maintenance_window/patch", "service/shop")
+    other = other.removeprefix("waivers:\n")
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=one + other)
+    swapped = "waivers:\n" + other + one.removeprefix("waivers:\n")
+    change.write(waivers=swapped)
+    assert "OPS804" not in {code for code, _ in change.statuses()[1]}
+    change.write(waivers="waivers:\n" + other)
+    assert "OPS804" not in {code for code, _ in change.statuses()[1]}
+
+
+def test_what_happens_far_ahead_makes_nothing_worse_that_is_there(change: Change) -> None:
+    always = SHOP.replace("business_hours: shop-hours", "business_hours: always")
+    daily = PATCH.replace("start: 2027-10-09T%s", 'schedule: {cron: "0 %s * * *"}') % ("2", "1h")
+    change.base(shop=always, db=DB, patch=daily)
+    once = (
+        "maintenance_windows:\n"
+        "  once: {owner: a, takes_down: [other], start: 2028-10-09T01:00Z, duration: 4h}\n"
+        "services: {other: }\n"
+    )
+    change.write(once=once)
+    code, statuses = change.statuses()
+    assert (code, {each for _, each in statuses}) == (0, {"unchanged"})
