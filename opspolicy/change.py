@@ -42,11 +42,13 @@ def _summary(comparison: Comparison) -> str:
     report = comparison.report
     if not report.complete:
         return "Whether this change may be merged can't be told: not all could be read."
-    moved = count(len(comparison.changes.occurrences), "plan")
-    down = count(len(comparison.changes.outages), "service")
-    does = f"It changes {moved}, and when {down} {'is' if down.startswith('1 ') else 'are'} down."
-    if not (comparison.changes.occurrences or comparison.changes.outages):
-        does = "It changes nothing about what happens when."
+    changes = comparison.changes
+    entries = {each.ref for each in changes.occurrences}
+    entries |= {each.ref for each in changes.declared}
+    parts = [f"what {count(len(entries), 'entry says', 'entries say')}"] if entries else []
+    if changes.outages:
+        parts.append(f"when {count(len(changes.outages), 'service is', 'services are')} down")
+    does = f"It changes {listing(parts)}." if parts else "It changes nothing that is declared."
     if report.exit_code:
         failing = count(len(_failing(report)), "finding")
         return f"This change would be refused, for {failing} that it adds or makes worse. {does}"
@@ -65,6 +67,7 @@ def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
         return told if verbose else capped(told, most)
 
     changes = comparison.changes
+    yield section("declared", short([words.declared(each) for each in changes.declared]))
     yield section("plan", short([words.occurrences(each) for each in changes.occurrences]))
     outages = [line for each in changes.outages for line in words.outage(each, estate)]
     yield section("outages", short(outages))

@@ -113,5 +113,7 @@ def run(line: str, directory: Path) -> Result:
         check=False,
         timeout=60,
     )
-    stdout = done.stdout.replace(str(directory), "$DIRECTORY")
-    return Result(stdout, done.stderr, done.returncode)
+    stdout, stderr = (
+        written.replace(str(directory), "$DIRECTORY") for written in (done.stdout, done.stderr)
+    )
+    return Result(stdout, stderr, done.returncode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Freeze, Job, Window
+from opspolicy.estate.vocabulary import PREFIXES
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
@@ -10,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from opspolicy.estate.declarations import Entity
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding
     from opspolicy.timeline.timeline import Timeline
@@ -17,6 +19,27 @@ if TYPE_CHECKING:
     Planned = Job | Window | Freeze
 
 UNAPPROVED = "unapproved-waiver"
+DATED = frozenset(("jobs", "maintenance_windows", "freezes"))
+PROTECTED = ("service/", "freeze/")
+PROTECTIONS = frozenset(
+    (
+        "allow",
+        "applies_to",
+        "business_hours",
+        "customer_facing",
+        "downtime_budget",
+        "maintenance_hours",
+        "max_outage",
+        "min_notice",
+        "notice_channels",
+        "owner",
+        "status_page",
+        "support",
+        "tags",
+    )
+)
+"""The keys by which a service or a freeze says what others may do to it."""
+
 ADDED, REMOVED, MOVED, CHANGED = "added", "removed", "moved", "changed"
 
 
@@ -43,16 +66,59 @@ class Outage(NamedTuple):
     lost: IntervalSet
 
 
+class Declared(NamedTuple):
+    """An entry that says something else than before: under which ``keys``; none for one removed.
+
+    ``was`` is its name in the base where that was another.
+    """
+
+    ref: str
+    keys: tuple[str, ...]
+    was: str = ""
+
+
 class Changes(NamedTuple):
     """All of it, each in the order of names."""
 
     occurrences: tuple[Occurrences, ...]
     outages: tuple[Outage, ...]
+    declared: tuple[Declared, ...] = ()
 
 
 def changes(base: Timeline, head: Timeline, renamed: Mapping[str, str]) -> Changes:
     """Return what differs between the plans of two estates, at the same instant and horizon."""
-    return Changes(tuple(_occurrences(base, head, renamed)), tuple(_outages(base, head, renamed)))
+    return Changes(
+        tuple(_occurrences(base, head, renamed)),
+        tuple(_outages(base, head, renamed)),
+        tuple(_declared(base.estate, head.estate, renamed)),
+    )
+
+
+def _declared(base: Estate, head: Estate, renamed: Mapping[str, str]) -> Iterator[Declared]:
+    for section, prefix in PREFIXES.items():
+        after = head.section(section)
+        for name, old in sorted(base.section(section).items()):
+            was = prefix + name
+            ref = renamed.get(was, was)
+            new = after.get(ref.removeprefix(prefix))
+            if new is None:
+                if section not in DATED:  # what starts no more says so itself
+                    yield Declared(ref, ())
+                continue
+            keys = _other_keys(old, new)
+            if keys or ref != was:
+                yield Declared(ref, keys, was if ref != was else "")
+
+
+def _other_keys(old: Entity, new: Entity) -> tuple[str, ...]:
+    """Return the keys under which two entries differ."""
+    one, other = old.node.source, new.node.source
+    if one.text == other.text and old.node.path == new.node.path:
+        return ()
+    before, after = old.node.node.plain(), new.node.node.plain()
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ()
+    return tuple(sorted(key for key in {*before, *after} if before.get(key) != after.get(key)))
 
 
 def _occurrences(
@@ -134,6 +200,13 @@ def reviewers(
     """
     estate = head.estate
     found = {team for _, team in _approvals(estate) - _approvals(base)}
+    for change in made.declared:
+        # Who relies on being open, told, or left alone has a say in not being so any more.
+        if change.ref.startswith(PROTECTED) and not PROTECTIONS.isdisjoint(
+            change.keys or PROTECTIONS
+        ):
+            owners = {base.owner_of(change.was or change.ref), estate.owner_of(change.ref)}
+            found.update(owner for owner in owners if owner is not None)
     for each in made.outages:
         owner = estate.owner_of(f"service/{each.service}")
         if each.gained and owner is not None:

@@ -32,6 +32,10 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
         "base": base.name if base is not None else None,
         "head": head,
         "complete": report.complete,
+        "declarations": [
+            {"entry": each.ref, "was": each.was or None, "keys": list(each.keys)}
+            for each in changes.declared
+        ],
         "occurrences": [
             {
                 "entry": each.ref,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.compare.changes import ADDED, MOVED, REMOVED
-from opspolicy.phrases import count
+from opspolicy.phrases import count, listing
 from opspolicy.rules.wording import full
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import words
@@ -11,7 +11,7 @@ from opspolicy.temporal.zones import zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.compare.changes import Occurrences, Outage
+    from opspolicy.compare.changes import Declared, Occurrences, Outage
     from opspolicy.estate.estate import Estate
     from opspolicy.temporal.intervals import IntervalSet
 
@@ -39,6 +39,17 @@ def occurrences(change: Occurrences) -> str:
     if change.come:
         parts.append(f"gains {_first(change, change.come)}")
     return f"{name} {' and '.join(parts)}"
+
+
+def declared(change: Declared) -> str:
+    """Return under which keys an entry says something else, or that it is gone."""
+    name = full(change.ref)
+    if change.was:
+        name += f", which was {full(change.was)},"
+    if change.keys:
+        shown = listing([f"`{key}`" for key in change.keys])
+        return f"{name} has another {shown}"
+    return f"{name} has another name" if change.was else f"{name} is removed"
 
 
 def _moved(change: Occurrences) -> str:

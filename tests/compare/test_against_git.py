@@ -460,7 +460,7 @@ def test_diff_of_nothing(change: Change) -> None:
     change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
     code, out, _ = change.run("diff", "main")
     assert code == 0
-    assert "This change may be merged. It changes nothing about what happens when." in out
+    assert "This change may be merged. It changes nothing that is declared." in out
 
 
 # Ways around the gate -----------------------------------------------------------------------------
@@ -581,3 +581,13 @@ def test_what_happens_far_ahead_makes_nothing_worse_that_is_there(change: Change
     change.write(once=once)
     code, statuses = change.statuses()
     assert (code, {each for _, each in statuses}) == (0, {"unchanged"})
+
+
+def test_diff_names_what_protects_nobody_any_more(change: Change) -> None:
+    """Nothing happens at another time, and yet the shop is no longer what it was."""
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
+    change.write(shop=SHOP.replace("customer_facing: true", "customer_facing: false"))
+    _, out, _ = change.run("diff", "main")
+    assert "service `shop` has another `customer_facing`" in out
+    assert "It changes what 1 entry says." in out
+    assert change.check()[1]["required_reviewers"] == ["retail"]

@@ -373,7 +373,8 @@ def test_what_comes_and_goes() -> None:
 def test_a_new_name_alone_changes_nothing() -> None:
     base = {"shop": SHOP, "patch": WINDOW % ("05:00", "1h")}
     found, _ = made(base, {**base, "patch": base["patch"].replace("patch:", "other:")})
-    assert found == changes.Changes((), ())
+    gone = ("maintenance_window/other", (), "maintenance_window/patch")
+    assert found == changes.Changes((), (), (changes.Declared(*gone),))
 
 
 def test_a_new_dependency_gives_an_outage_that_nobody_scheduled() -> None:
