@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy.explain import targets
 from opspolicy.explain.finding import Repair
 from opspolicy.record import NamedTuple
+from opspolicy.repair import advice as slots
 from opspolicy.repair import suggest, words
 from opspolicy.repair.moves import rank
 from opspolicy.repair.trial import Trial
@@ -48,6 +49,8 @@ class Advice(NamedTuple):
 def advise(trial: Trial, target: str, most: int) -> Advice:
     """Return what there is for a fingerprint, a job or a window; raises TargetError."""
     if targets.is_fingerprint(target):
+        target = _meant(trial, target)
+    if targets.is_fingerprint(target):
         about = targets.finding(trial.findings, target).fingerprint
         found = [each for each in trial.findings if each.fingerprint == about]
         answers = suggest.of_findings(trial, found, most)
@@ -56,6 +59,17 @@ def advise(trial: Trial, target: str, most: int) -> Advice:
         found = suggest.about(trial, about)
         answers = suggest.of_entity(trial, about, found, most) if found else []
     return Advice(about, tuple(found), tuple(answers), tuple(suggest.best(answers)))
+
+
+def _meant(trial: Trial, fingerprint: str) -> str:
+    """Return the window that a finding without a slot is about, else the fingerprint itself.
+
+    There is such a finding only after looking for slots, which takes long; so others come first.
+    """
+    if any(each.fingerprint.startswith(fingerprint.lower()) for each in trial.findings):
+        return fingerprint
+    found = targets.finding(slots.advised(trial, trial.findings), fingerprint)
+    return found.subjects[0] if found.rule == slots.RULE else fingerprint
 
 
 def of_finding(scene: Scene, finding: Finding) -> list[Repair]:

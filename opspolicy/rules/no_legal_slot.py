@@ -5,7 +5,8 @@ For a maintenance window with findings, looks for any other time at which it cou
 a `movable.step` at a time, from now to the end of the horizon and within `movable`. Reports the
 window when business hours, maintenance hours, demand, runs and freezes leave none of its length.
 `opspolicy check` looks for the five windows with the worst findings, and for none where judging the
-estate again would take long.
+estate again would take long. A waiver on this rule covers nothing: accept what the window causes,
+and no slot is looked for.
 
 ## Why
 "Move it" is no advice for what can't be moved. Then the window has to be shorter, or split, or

@@ -69,3 +69,21 @@ def test_where_it_may_go(
     movable: str, expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert starts(movable, tmp_path, capsys) == expected
+
+
+def test_a_finding_that_there_is_no_slot_stands_for_its_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not starts("{earliest: 2027-10-08, latest: 2027-10-08, step: 1d}", tmp_path, capsys)
+    options = ["-C", str(tmp_path), "--as-of", "2027-09-01", "--no-cache"]
+    cli.main(["check", *options, "--format", "json"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    (stuck,) = (each["fingerprint"] for each in findings if each["code"] == "OPS505")
+
+    assert cli.main(["suggest", "release", *options]) == 1
+    expected = capsys.readouterr().out
+    assert "no-legal-slot" not in expected
+    assert cli.main(["suggest", stuck[:12], *options]) == 1
+    assert capsys.readouterr().out == expected
+    assert cli.main(["suggest", "ops-000000000000", *options]) == 2
+    assert stuck[:12] in capsys.readouterr().err
