@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
 
 
+TABLES = ("teams", "calendars", "services", "jobs", "windows", "freezes", "vendors")
+"""The attributes of an estate that hold its entries by name."""
+
+
 class Estate:
     """All declarations by section and name, what they refer to, and what is wrong with them.
 
@@ -107,12 +111,16 @@ class Estate:
 
         It is what reading all files again would give, but that what is new stands last.
         """
-        builder = Builder(self.holidays, self.configured)
-        builder.calendars = dict(self.calendars)
-        builder.file(source)
         path = source.path
-        made = Estate(builder, tuple(source if each.path == path else each for each in self.files))
-        for name in ("teams", "calendars", "services", "jobs", "windows", "freezes", "vendors"):
+        files = tuple(source if each.path == path else each for each in self.files)
+        builder = Builder(self.holidays, self.configured)
+        calendars = self.calendars.items()
+        builder.calendars = {name: each for name, each in calendars if each.node.file != path}
+        builder.file(source)
+        made = Estate(builder, files)
+        if self._is_felt_elsewhere(made, path):
+            return gather(files, self.configured, self.holidays)
+        for name in TABLES:
             now = getattr(made, name)
             kept = {
                 key: now.get(key, each)
@@ -129,11 +137,36 @@ class Estate:
             setattr(made, name, (*others, *here))
         waivers = [each for each in self.waivers if each.node.file != path]
         made.waivers = (*waivers, *made.waivers)
-        made.default_owners = {**self.default_owners, **made.default_owners}
+        owners = {at: each for at, each in self.default_owners.items() if at[0] != path}
+        made.default_owners = {**owners, **made.default_owners}
         made.declares_teams = made.declares_teams or self.declares_teams
         made.unjudged_keys = tuple(sorted({*self.unjudged_keys, *made.unjudged_keys}))
         made.graph = DependencyGraph(made.services)
         return made
+
+    def _is_felt_elsewhere(self, made: Estate, path: str) -> bool:
+        """Whether a file, read again, changes what others mean: by its calendars, teams or names.
+
+        Schedules keep to the calendars there were, and of two entries of a name the first counts.
+        """
+        if self.duplicates or made.duplicates:
+            return True
+        for name in TABLES:
+            table: Mapping[str, Entity] = getattr(self, name)
+            now: Mapping[str, Entity] = getattr(made, name)
+            others = {key.lower() for key, each in table.items() if each.node.file != path}
+            if any(key.lower() in others for key, each in now.items() if each.node.file == path):
+                return True
+        for before, after in ((self.calendars, made.calendars), (self.teams, made.teams)):
+            old = {key: each for key, each in before.items() if each.node.file == path}
+            new = {key: each for key, each in after.items() if each.node.file == path}
+            if old.keys() != new.keys() or not all(
+                old[key].node.node.plain() == new[key].node.node.plain()
+                and getattr(old[key], "timezone", None) == getattr(new[key], "timezone", None)
+                for key in old
+            ):
+                return True
+        return False
 
     def section(self, name: str) -> Mapping[str, Entity]:
         """Return the entries of a section by its name in YAML."""
