@@ -124,7 +124,9 @@ class Aside:
             if key == "approved_by":
                 continue  # nobody has agreed to this one yet
             if key != "schedule":
-                made[key] = value
+                # The schedule's zone goes before the entry's, which would stand in its place.
+                if key != "timezone" or not own or not isinstance(self.entity, Window):
+                    made[key] = value
             elif isinstance(self.entity, Window):
                 made |= {"start": text, **own}
             else:

@@ -113,11 +113,19 @@ def diff(before: SourceFile, after: SourceFile) -> str:
     lines = unified_diff(
         before.text.splitlines(keepends=True),
         after.text.splitlines(keepends=True),
-        f"a/{before.path}",
-        f"b/{after.path}",
+        _quoted(f"a/{before.path}"),
+        _quoted(f"b/{after.path}"),
     )
     missing = "\n\\ No newline at end of file\n"
     return "".join(line if line.endswith("\n") else f"{line}{missing}" for line in lines)
+
+
+def _quoted(name: str) -> str:
+    """Return the name of a file as git writes it, in quotes where it could end its line."""
+    shown = "".join(
+        f"\\{ord(each):03o}" if each < " " or each in '"\\\x7f' else each for each in name
+    )
+    return name if shown == name else f'"{shown}"'
 
 
 def save(root: Root, before: SourceFile, after: SourceFile) -> None:

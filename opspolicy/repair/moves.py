@@ -157,6 +157,8 @@ def _of_dates(
         new = DatedSchedule(moments, zone, schedule.bounds, schedule.adjustment)
         if len(new.instants) != len(schedule.instants):
             continue
+        if any(new.starts(at, at + 1) != [at] for at in found):
+            continue  # left out, or moved on to a business day
         moved = entity._replace(schedule=new)
         rewrite = partial(_rewritten, entity, [("schedule", "dates", at) for at in places], shift)
         yield Move(entity.ref, ONCE, shift, starts[0], found, moved, rewrite)
@@ -239,14 +241,26 @@ def _of_series(
         moved = _recast(entity, schedule, texts) or reread(estate, entity, applied(rewrite()))
         if moved is None:
             continue
-        was, begins = _first(schedule.zone, starts, shift, within)
-        yield Move(entity.ref, SERIES, shift, was, (begins,), moved, rewrite)
+        was, expected = _first(schedule.zone, starts, shift, within)
+        begins = _nearest(moved, expected)
+        if begins is not None:
+            yield Move(entity.ref, SERIES, shift, was, (begins,), moved, rewrite)
 
 
 def _first(zone: Zone, starts: Sequence[int], shift: int, within: Between) -> tuple[int, int]:
     """Return the first start that isn't past when it has moved, and to when that is."""
     pairs = [(start, zone.instant(zone.wall(start) + shift)) for start in starts]
     return next((pair for pair in pairs if pair[1] >= within.first), pairs[-1])
+
+
+def _nearest(entity: Job | Window, instant: int) -> int | None:
+    """Return the start nearest to where one was moved, which a clock change can put elsewhere.
+
+    None where there is none within a day: it was left out.
+    """
+    schedule = entity.schedule
+    found = schedule.starts(instant - DAY, instant + DAY) if schedule is not None else []
+    return min(found, key=lambda at: abs(at - instant), default=None)
 
 
 def _recast(

@@ -13,6 +13,8 @@ from opspolicy.temporal.recurrence import ANY_WALL, CYCLE_YEARS, ClockChangeEffe
 from opspolicy.temporal.zones import EARLIEST, LATEST
 
 SPARE = 2 * DAY
+LOOKED_BACK = (8, 64, 366)
+"""How many days to look back for the latest start: mostly it was a few days ago."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,11 +184,14 @@ class RecurringSchedule:
         Lines are looked back over for a year; none that ran in it is the first one.
         """
         best, latest = 0, None
-        for lines in self.variants:
-            for position, line in zip(self.positions, lines, strict=False):
-                found = line.starts(self.zone, instant - 366 * DAY, instant + 1)
-                if found and (latest is None or found[-1] > latest):
-                    best, latest = position, found[-1]
+        for back in LOOKED_BACK:
+            for lines in self.variants:
+                for position, line in zip(self.positions, lines, strict=False):
+                    found = line.starts(self.zone, instant - back * DAY, instant + 1)
+                    if found and (latest is None or found[-1] > latest):
+                        best, latest = position, found[-1]
+            if latest is not None:
+                break
         return best
 
     def never_runs(self, as_of: int) -> bool:

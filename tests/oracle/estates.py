@@ -47,13 +47,13 @@ def estates(draw: st.DrawFn, step: int = 60) -> World:
 
     All times are whole minutes, or whole seconds when the step is 1.
     """
-    return _Drawing(draw, step).world()
+    return EstateDrawing(draw, step).world()
 
 
 @st.composite
 def grown_estates(draw: st.DrawFn) -> tuple[World, World]:
     """Draw an estate, and the same one with one more dependency."""
-    drawing = _Drawing(draw, 60)
+    drawing = EstateDrawing(draw, 60)
     estate, as_of, horizon = drawing.world()
     services = dict(estate["services"])
     name = drawing.one_of(list(services))
@@ -74,8 +74,10 @@ def _mentions(depends_on: Sequence[Any], service: str) -> bool:
     return service in named
 
 
-class _Drawing(Schedules):
+class EstateDrawing(Schedules):
     """One estate in the drawing."""
+
+    fewest_calendars = 0
 
     # The estate.
 
@@ -88,7 +90,9 @@ class _Drawing(Schedules):
         self.weak = services[1:][-self.one_of([3, 3, 4]) :]
         self.default_zone = self.one_of(self.zones)
         default_scheduler = self.one_of([None, None, None, "cron", "kubernetes", *SCHEDULERS])
-        self.calendar_names = [f"c{number}" for number in range(self.integer(0, 3))]
+        self.calendar_names = [
+            f"c{number}" for number in range(self.integer(self.fewest_calendars, 3))
+        ]
         windows = self.one_of([1, 2, 3, 3, 4, 4])
         self.hurting_jobs = 5 - windows
         # Now and then long windows meet, each taking down another member of one group.

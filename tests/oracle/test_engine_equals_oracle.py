@@ -23,8 +23,11 @@ SHARDS = 10
 EXAMPLES_A_SHARD = 500
 
 
-def assert_same(world: World, step: int = 60) -> None:
-    """Compare the findings on an estate, and when each of its services is down."""
+def assert_same(world: World, step: int = 60) -> Simulated:
+    """Compare the findings on an estate, and when each of its services is down.
+
+    Returns what the oracle has found.
+    """
     estate, as_of, horizon = world
     simulated = simulate(estate, as_of, horizon, step)
     timeline = timeline_of(estate, as_of, horizon)
@@ -42,6 +45,7 @@ def assert_same(world: World, step: int = 60) -> None:
             differences.append(f"down {name}:\n  engine {found}\n  oracle {down}")
     assert not differences, "\n".join([*differences, reproduction(world)])
     tell(world, simulated)
+    return simulated
 
 
 def reproduction(world: World) -> str:

@@ -145,6 +145,30 @@ def test_dates_never_become_one() -> None:
     assert moved(text, "job/j", 2 * DAY) is not None
 
 
+def test_a_date_goes_to_no_day_that_moves_it_on() -> None:
+    dates = "{dates: [2027-10-08T06:00], on_non_business_day: next, except: [2027-10-12]}"
+    text = JOB.format(schedule=dates)
+    assert moved(text, "job/j", DAY) is None
+    assert moved(text, "job/j", 4 * DAY) is None
+    assert moved(text, "job/j", 3 * DAY) == text.replace("10-08", "10-11")
+
+
+def test_a_series_is_told_when_it_will_really_start() -> None:
+    """An hour of elapsed time is one on the clock only while the clock isn't changed."""
+    text = JOB.replace("UTC", "Europe/Paris").format(
+        schedule="{every: 1w, start: 2027-03-27T05:00}"
+    )
+    estate = worlds.estate(a=text)
+    entity = estate.entity("job/j")
+    assert isinstance(entity, Job)
+    assert entity.schedule is not None
+    first = entity.schedule.starts(*WITHIN)[:1]
+    for move in moves.moves(estate, entity, first, WITHIN):
+        if move.kind == moves.SERIES:
+            assert move.entity.schedule is not None
+            assert move.entity.schedule.starts(move.starts[0], move.starts[0] + 1)
+
+
 # One occurrence out of a series -------------------------------------------------------------
 
 OUT_OF = [
@@ -241,6 +265,29 @@ OUT_OF = [
             "    schedule:\n"
             "      dates: [2027-09-06T02:00]\n"
             "# the end\n"
+        ),
+    ),
+    (
+        (
+            "maintenance_windows:\n"
+            "  w:\n"
+            "    schedule: {cron: 0 2 * * sun, timezone: Europe/Paris}\n"
+            "    takes_down: [s]\n"
+            "    duration: 2h\n"
+            "    timezone: UTC\n"
+        ),
+        (
+            "maintenance_windows:\n"
+            "  w:\n"
+            "    schedule: {cron: 0 2 * * sun, timezone: Europe/Paris, except: [2027-09-05]}\n"
+            "    takes_down: [s]\n"
+            "    duration: 2h\n"
+            "    timezone: UTC\n"
+            "  w-2027-09-06:\n"
+            "    start: 2027-09-06T02:00\n"
+            "    timezone: Europe/Paris\n"
+            "    takes_down: [s]\n"
+            "    duration: 2h\n"
         ),
     ),
     # In brackets there is no line to put another entry on.
