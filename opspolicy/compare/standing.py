@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import IntervalSet
 
 NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
+REDUNDANCY = "redundancy-lost"
 
 
 class Standing(NamedTuple):
@@ -56,11 +57,30 @@ def _standing(finding: Finding, before: Known | None, judged: IntervalSet | None
 
 def under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:
     """Return a base's finding as it would be called in the head."""
-    if renamed.keys().isdisjoint((*finding.subjects, *finding.causes)):
+    key = _key(finding, renamed)
+    if key == finding.key and renamed.keys().isdisjoint((*finding.subjects, *finding.causes)):
         return finding
     from opspolicy import identity  # noqa: PLC0415 - json and hashlib, only for what was renamed
 
     subjects = tuple(renamed.get(each, each) for each in finding.subjects)
     causes = tuple(renamed.get(each, each) for each in finding.causes)
-    fingerprint = identity.fingerprint(finding.policy, subjects, causes, finding.key)
-    return finding._replace(fingerprint=fingerprint, subjects=subjects, causes=causes)
+    fingerprint = identity.fingerprint(finding.policy, subjects, causes, key)
+    return finding._replace(fingerprint=fingerprint, subjects=subjects, causes=causes, key=key)
+
+
+def _key(finding: Finding, renamed: Mapping[str, str]) -> str:
+    """Return what tells a finding from others, where that are the members of a group."""
+    if finding.rule != REDUNDANCY:
+        return finding.key
+    names = {ref.removeprefix("service/"): ref for ref in renamed if ref.startswith("service/")}
+    if not names:
+        return finding.key
+    import re  # noqa: PLC0415 - only for what was renamed
+
+    # Names may have slashes too, so the longest that fits is the one.
+    longest = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    return re.sub(
+        rf"(?<![^/])(?:{longest})(?![^/])",
+        lambda found: renamed[names[found[0]]].removeprefix("service/"),
+        finding.key,
+    )

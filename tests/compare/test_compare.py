@@ -103,6 +103,19 @@ def test_a_rename_of_a_service_keeps_its_findings() -> None:
     assert statuses(against(base, head)) == [("OPS301", "unchanged")]
 
 
+def test_a_rename_of_a_member_keeps_what_its_group_loses() -> None:
+    """Neither the service that loses its spare nor the window that takes it has the new name."""
+    group = SHOP.replace("depends_on: [db]", "depends_on: [{any_of: [db, spare]}]")
+    text = group + "  spare: {owner: platform, title: Spare}\n"
+    base = {"shop": text, "patch": WINDOW % ("07:00", "2h")}
+    found = against(base, {**base, "shop": text.replace("spare", "other")})
+    assert statuses(found) == [("OPS305", "unchanged"), ("OPS307", "unchanged")]
+    slashes = {each: base[each].replace("spare", "eu/db/spare") for each in base}
+    found = against(slashes, {**base, "shop": text.replace("spare", "us/db")})
+    assert statuses(found) == [("OPS305", "unchanged"), ("OPS307", "unchanged")]
+    assert not found.fixed
+
+
 def test_another_window_is_no_rename() -> None:
     other = (
         "maintenance_windows:\n"
