@@ -207,7 +207,11 @@ def test_one_entry_that_is_renamed_everywhere_keeps_its_findings(
     said = reproduction(world)
     assert {each.status for each in stood.findings} <= {UNCHANGED}, said
     assert not stood.fixed, said
-    assert changes.changes(base, head, names) == changes.Changes((), ()), said
+    made = changes.changes(base, head, names)
+    assert (made.occurrences, made.outages) == ((), ()), said
+    # That it has another name is said all the same.
+    assert {f"{section[:-1]}/{name}": f"{section[:-1]}/{name}-by-another-name"} == names, said
+    assert [each.was for each in made.declared if each.was] == [*names], said
 
 
 # Bytes ------------------------------------------------------------------------------------------
