@@ -55,6 +55,17 @@ class Bench:
         self.say(tables.alone(figures))
         self.say("\n".join(f"- {_described(estates.SIZES[name])}." for name in names))
 
+    def beside_base(self, names: list[str]) -> None:
+        """Measure comparing with a base that differs by a line, beside a plain check."""
+        for size in map(estates.SIZES.__getitem__, names):
+            where = self.directory / f"{size.name}-changed"
+            estates.write(size, where)
+            estates.commit_and_change(where)
+            most = max(LEAST_RUNS, RUNS_TIMES_JOBS // size.jobs)
+            self.say(f"Compared with a base that differs by a line, on {_described(size)}:")
+            for pair in commands.compared(size, where):
+                self.say(tables.beside(self._measure(pair, most)))
+
     def beside_naive(self, names: list[str]) -> None:
         """Hold what the naive stack finds against what opspolicy finds, and measure both."""
         for size in map(estates.SIZES.__getitem__, names):
@@ -155,6 +166,7 @@ def main() -> int:
         bench = Bench(Path(made), given.runs)
         bench.say(about)
         bench.alone(given.sizes)
+        bench.beside_base(given.sizes)
         bench.beside_naive(given.naive)
         if given.peers:
             bench.beside_peers(given.peers)

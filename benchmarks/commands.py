@@ -60,3 +60,15 @@ def whole(size: Size, directory: Path) -> list[Command]:
         ),
         check(f"{size.name}, warm", directory, size.days, code=code),
     ]
+
+
+def compared(size: Size, directory: Path) -> list[list[Command]]:
+    """Return plain checks of a tree that differs from `HEAD`, each with one that compares both."""
+    code = int(size.collides)
+    pairs = []
+    for name, options in (("cold", ("--no-cache",)), ("warm", ())):
+        plain = check(f"{size.name}, {name}", directory, size.days, *options, code=code)
+        base = ("--base", "HEAD", *options)
+        beside = check(f"{size.name}, {name}, `--base`", directory, size.days, *base, code=code)
+        pairs.append([plain, beside])
+    return pairs

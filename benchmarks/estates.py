@@ -8,7 +8,9 @@ which much collides, to compare what is found.
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,6 +64,25 @@ def write(size: Size, directory: Path, seed: int = SEED) -> None:
         head = f"defaults: {{owner: {owner}, timezone: Europe/Paris, scheduler: kubernetes}}\n"
         path = directory / "ops" / f"part-{number:04}.yaml"
         path.write_text(head + "".join(part), encoding="utf-8")
+
+
+def commit_and_change(directory: Path) -> None:
+    """Put an estate into a git repository of its own, and change one window in it."""
+    git = ["git", "-C", str(directory), "-c", "user.name=b", "-c", "user.email=b@example.org"]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = own | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Before"]):
+        subprocess.run([*git, *arguments], check=True, env=environment)
+    for path in sorted((directory / "ops").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        changed = text.replace(
+            "    duration: 90m\n    recovery", "    duration: 80m\n    recovery", 1
+        )
+        if changed != text:
+            path.write_text(changed, encoding="utf-8")
+            return
+    message = f"{directory} has no window that could be changed"
+    raise ValueError(message)
 
 
 def _shared() -> str:

@@ -21,7 +21,7 @@ from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from opspolicy.config import Config
     from opspolicy.estate.estate import Estate
@@ -54,12 +54,18 @@ class Side(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A head judged against its base, and what the change does to the plan."""
+    """A head judged against its base; ``renamed`` are new names by those in the base."""
 
     report: Report
     judged: Judged
     base: Judged
-    changes: changes.Changes
+    renamed: Mapping[str, str]
+
+    def changes(self) -> changes.Changes:
+        """Return what the change does to the plan; files that were known may be read for it."""
+        if self.base.timeline is None or self.judged.timeline is None:
+            return changes.Changes((), ())
+        return changes.changes(self.base.timeline, self.judged.timeline, self.renamed)
 
 
 def compared(
@@ -205,7 +211,7 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
     if base.timeline is None or head.timeline is None:
         # Without its configuration nobody knows what either side would be.
         told = new._replace(base=Base(before.name, is_broken=True))
-        return Comparison(told, head, base, changes.Changes((), ()))
+        return Comparison(told, head, base, {})
     names = matching.renamed(old.estate, new.estate)
     called = [standing.under_new_names(each, names) for each in old.findings]
     was = _unwaived_again(old.findings, called, new.findings)
@@ -218,8 +224,7 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
         lines.anchored(each, new.estate) if each.status != standing.UNCHANGED else each
         for each in (*stood.findings, *weak)
     ]
-    made = changes.changes(base.timeline, head.timeline, names)
-    reviewers = changes.reviewers(old.estate, head.timeline, made, found)
+    reviewers = changes.reviewers(base.timeline, head.timeline, names, found)
     told = new._replace(
         findings=tuple(sorted(found, key=order)),
         base=Base(
@@ -230,7 +235,7 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
             is_broken=not old.complete,
         ),
     )
-    return Comparison(told, head._replace(report=told), base, made)
+    return Comparison(told, head._replace(report=told), base, names)
 
 
 def _weakened(before: Side, after: Side, head: Judged) -> Iterator[Violation]:

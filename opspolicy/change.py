@@ -42,7 +42,7 @@ def _summary(comparison: Comparison) -> str:
     report = comparison.report
     if not report.complete:
         return "Whether this change may be merged can't be told: not all could be read."
-    changes = comparison.changes
+    changes = comparison.changes()
     entries = {each.ref for each in changes.occurrences}
     entries |= {each.ref for each in changes.declared}
     parts = [f"what {count(len(entries), 'entry says', 'entries say')}"] if entries else []
@@ -66,7 +66,7 @@ def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
         told = [Line(each) if isinstance(each, str) else each for each in lines]
         return told if verbose else capped(told, most)
 
-    changes = comparison.changes
+    changes = comparison.changes()
     yield section("declared", short([words.declared(each) for each in changes.declared]))
     yield section("plan", short([words.occurrences(each) for each in changes.occurrences]))
     outages = [line for each in changes.outages for line in words.outage(each, estate)]

@@ -68,7 +68,7 @@ def show(given: Given, console: Console, found: Comparison, head: str) -> None:
 
         from opspolicy.compare.document import document  # noqa: PLC0415
 
-        console.write(json.dumps(document(found.report, found.changes, head), indent=2) + "\n")
+        console.write(json.dumps(document(found.report, found.changes(), head), indent=2) + "\n")
         return
     story = change.story(found, head, verbose=given.verbose)
     if given.format == "markdown":

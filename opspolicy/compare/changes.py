@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.estate.declarations import Freeze, Job, Window
+from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.estate.vocabulary import PREFIXES
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
@@ -20,26 +20,6 @@ if TYPE_CHECKING:
 
 UNAPPROVED = "unapproved-waiver"
 DATED = frozenset(("jobs", "maintenance_windows", "freezes"))
-PROTECTED = ("service/", "freeze/")
-PROTECTIONS = frozenset(
-    (
-        "allow",
-        "applies_to",
-        "business_hours",
-        "customer_facing",
-        "downtime_budget",
-        "maintenance_hours",
-        "max_outage",
-        "min_notice",
-        "notice_channels",
-        "owner",
-        "status_page",
-        "support",
-        "tags",
-    )
-)
-"""The keys by which a service or a freeze says what others may do to it."""
-
 ADDED, REMOVED, MOVED, CHANGED = "added", "removed", "moved", "changed"
 
 
@@ -191,23 +171,24 @@ def _outages(base: Timeline, head: Timeline, renamed: Mapping[str, str]) -> Iter
 
 
 def reviewers(
-    base: Estate, head: Timeline, made: Changes, findings: Iterable[Finding]
+    base: Timeline, head: Timeline, renamed: Mapping[str, str], findings: Iterable[Finding]
 ) -> tuple[str, ...]:
     """Return the teams that must agree to a change, worked out from the graph.
 
     These are the owners of each service that gains an outage and of whoever is hurt by a new or
-    worse finding, and those whose approval the change writes down.
+    worse finding, those whose approval the change writes down, and those who were protected
+    otherwise before: by being open, by being told, or by a freeze.
     """
     estate = head.estate
-    found = {team for _, team in _approvals(estate) - _approvals(base)}
-    for change in made.declared:
-        # Who relies on being open, told, or left alone has a say in not being so any more.
-        if change.ref.startswith(PROTECTED) and not PROTECTIONS.isdisjoint(
-            change.keys or PROTECTIONS
-        ):
-            owners = {base.owner_of(change.was or change.ref), estate.owner_of(change.ref)}
+    found = {team for _, team in _approvals(estate) - _approvals(base.estate)}
+    protected: list[Service | Freeze] = [*base.estate.services.values()]
+    protected += base.estate.freezes.values()
+    for was in protected:
+        now = estate.entity(renamed.get(was.ref, was.ref))
+        if not isinstance(now, Service | Freeze) or _protection(now) != _protection(was):
+            owners = {was.owner, now.owner if isinstance(now, Service | Freeze) else None}
             found.update(owner for owner in owners if owner is not None)
-    for each in made.outages:
+    for each in _outages(base, head, renamed):
         owner = estate.owner_of(f"service/{each.service}")
         if each.gained and owner is not None:
             found.add(owner)
@@ -216,6 +197,17 @@ def reviewers(
         if asks and finding.status != "unchanged":
             found.update(finding.owners)
     return tuple(sorted(found))
+
+
+def _protection(entity: Service | Freeze) -> object:
+    """Return what a service or a freeze says of what others may do to it."""
+    if isinstance(entity, Freeze):
+        scope = (entity.services, entity.tags, entity.owners, entity.allow)
+        return entity.owner, _normal(entity), entity.duration, scope
+    hours = (entity.business_hours, entity.maintenance_hours, entity.support_hours)
+    bounds = (entity.max_outage, entity.downtime_budget, entity.min_notice)
+    told = (entity.notice_channels, entity.status_page, entity.support_service)
+    return entity.owner, entity.customer_facing, hours, bounds, told, entity.tags
 
 
 def _approvals(estate: Estate) -> set[tuple[str, str]]:

@@ -400,10 +400,20 @@ def test_a_new_dependency_gives_an_outage_that_nobody_scheduled() -> None:
 
 
 def test_who_must_agree_is_worked_out_from_the_graph() -> None:
-    base = worlds.estate(shop=SHOP)
+    base = worlds.timeline(worlds.estate(shop=SHOP))
     head = worlds.timeline(worlds.estate(shop=SHOP, patch=WINDOW % ("05:00", "1h")))
-    found = changes.changes(worlds.timeline(base), head, {})
-    assert changes.reviewers(base, head, found, ()) == ("platform", "retail")
+    assert changes.reviewers(base, head, {}, ()) == ("platform", "retail")
+
+
+def test_whoever_a_freeze_protects_must_agree_to_another() -> None:
+    freeze = "freezes: {f: {owner: sales, timezone: UTC, start: 2027-11-20T00:00, end: 2027-12-%sT00:00}}"
+    base, head, same = (
+        worlds.timeline(worlds.estate(shop=SHOP, freeze=freeze % day)) for day in (24, 10, 24)
+    )
+    assert changes.reviewers(base, same, {}, ()) == ()
+    assert changes.reviewers(base, head, {}, ()) == ("sales",)
+    gone = worlds.timeline(worlds.estate(shop=SHOP))
+    assert changes.reviewers(base, gone, {}, ()) == ("sales",)
 
 
 # Branches ---------------------------------------------------------------------------------------
