@@ -63,12 +63,12 @@ def whole(size: Size, directory: Path) -> list[Command]:
 
 
 def compared(size: Size, directory: Path) -> list[list[Command]]:
-    """Return plain checks of a tree that differs from `HEAD`, each with one that compares both."""
+    """Return plain checks of a branch that differs from `main`, each with one beside it."""
     code = int(size.collides)
     pairs = []
     for name, options in (("cold", ("--no-cache",)), ("warm", ())):
         plain = check(f"{size.name}, {name}", directory, size.days, *options, code=code)
-        base = ("--base", "HEAD", *options)
+        base = ("--base", "main", *options)
         beside = check(f"{size.name}, {name}, `--base`", directory, size.days, *base, code=code)
         pairs.append([plain, beside])
     return pairs

@@ -67,12 +67,18 @@ def write(size: Size, directory: Path, seed: int = SEED) -> None:
 
 
 def commit_and_change(directory: Path) -> None:
-    """Put an estate into a git repository of its own, and change one window in it."""
+    """Put an estate into a git repository of its own, and change a window in it on a branch."""
     git = ["git", "-C", str(directory), "-c", "user.name=b", "-c", "user.email=b@example.org"]
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment = own | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Before"]):
+
+    def run(*arguments: str) -> None:
         subprocess.run([*git, *arguments], check=True, env=environment)
+
+    run("init", "-q", "-b", "main")
+    run("add", ".")
+    run("commit", "-q", "-m", "Before")
+    run("checkout", "-q", "-b", "change")
     for path in sorted((directory / "ops").iterdir()):
         text = path.read_text(encoding="utf-8")
         changed = text.replace(
@@ -80,6 +86,7 @@ def commit_and_change(directory: Path) -> None:
         )
         if changed != text:
             path.write_text(changed, encoding="utf-8")
+            run("commit", "-q", "-a", "-m", "After")
             return
     message = f"{directory} has no window that could be changed"
     raise ValueError(message)

@@ -11,7 +11,7 @@ from opspolicy.compare.combined import Branch, combined, named
 from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
-from opspolicy.report import Base, Known, known, order
+from opspolicy.report import UNCHANGED, Base, Known, known, order
 from opspolicy.source import discovery, git
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
@@ -200,9 +200,7 @@ def _judged(
 
 def _settled(side: Side) -> Config:
     """Return a side's settings for the other's tree: what is left unsaid is decided by its own."""
-    patterns = side.settings.patterns
-    include = discovery.effective_include(side.tree, patterns)
-    return side.settings._replace(patterns=patterns._replace(include=include))
+    return side.settings._replace(patterns=discovery.effective(side.tree, side.settings.patterns))
 
 
 def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
@@ -213,15 +211,16 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
         told = new._replace(base=Base(before.name, is_broken=True))
         return Comparison(told, head, base, {})
     names = matching.renamed(old.estate, new.estate)
-    called = [standing.under_new_names(each, names) for each in old.findings]
-    was = _unwaived_again(old.findings, called, new.findings)
+    was = _unwaived_again(old.findings, new.findings, names)
     stood = standing.against(new.findings, was, names, base.timeline.judged)
     violations = [*_weakened(before, after, head), *gate.extended(old.estate, new.estate)]
+    accepted = [each for each in old.findings if each.waiver is not None]
+    called = [standing.under_new_names(each, names) for each in accepted]
     violations += gate.ignored_longer(called, new.findings)
     weak = judge.held(new.estate, gate.RULE, violations, before.settings.policies)
     lines = touched.touched(old.estate, new.estate)
     found = [
-        lines.anchored(each, new.estate) if each.status != standing.UNCHANGED else each
+        lines.anchored(each) if each.status != UNCHANGED else each
         for each in (*stood.findings, *weak)
     ]
     reviewers = changes.reviewers(base.timeline, head.timeline, names, found)
@@ -247,17 +246,14 @@ def _weakened(before: Side, after: Side, head: Judged) -> Iterator[Violation]:
 
 
 def _unwaived_again(
-    base: Sequence[Finding], called: Sequence[Finding], head: Sequence[Finding]
+    base: Sequence[Finding], head: Sequence[Finding], names: Mapping[str, str]
 ) -> list[Finding]:
-    """Return the base's findings without those that were waived there and are active now.
-
-    ``called`` are the same under the names that they have in the head.
-    """
+    """Return the base's findings without those that were waived there and are active now."""
     active = {each.fingerprint for each in head if each.waived_by is None}
     return [
         each
-        for each, now in zip(base, called, strict=True)
-        if each.waived_by is None or now.fingerprint not in active
+        for each in base
+        if each.waived_by is None or standing.under_new_names(each, names).fingerprint not in active
     ]
 
 
@@ -301,10 +297,8 @@ def together(
     made = combined(report.estate, branches)
     timeline = Timeline(made.estate, head.timeline.horizon)
     judged = list(judge.judge(made.estate, timeline, head.policies))
-    if made.estate.waivers and not request.unwaived:
-        from opspolicy import waiving  # noqa: PLC0415 - only where there are waivers
-
-        judged = waiving.apply(judged, timeline, settings.policies, head.policies).findings
+    if not request.unwaived:
+        judged, _ = examine.accepted(judged, timeline, settings.policies, head.policies)
     before = known([each for found in alone for each in found])
     said = " and ".join(f"`{each}`" for each in refs)
     only = [

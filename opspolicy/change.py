@@ -7,7 +7,7 @@ from opspolicy.explain import telling
 from opspolicy.explain.scene import gaps
 from opspolicy.explain.story import Line, Section, Story, capped, section
 from opspolicy.phrases import count, listing
-from opspolicy.report import UNCHANGED
+from opspolicy.report import NEW, UNCHANGED, WORSE
 from opspolicy.temporal.instants import day_words
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from opspolicy.against import Comparison
+    from opspolicy.compare.changes import Changes
     from opspolicy.report import Finding, Report
 
 MOST_LINES, MOST_FINDINGS = 8, 4
@@ -23,26 +24,24 @@ KIND = "change"
 
 def story(comparison: Comparison, head: str, *, verbose: bool = False) -> Story:
     """Return what a change does, against the base that its report names."""
-    report = comparison.report
+    report, changes = comparison.report, comparison.changes()
     base = report.base.name if report.base is not None else "nothing"
     return Story(
         KIND,
         head,
         f"{head}, compared with {base}",
-        _summary(comparison),
-        tuple(each for each in _sections(comparison, verbose=verbose) if each.lines),
+        _summary(report, changes),
+        tuple(each for each in _sections(report, changes, verbose=verbose) if each.lines),
         report.as_of,
         report.until,
         gaps(report),
     )
 
 
-def _summary(comparison: Comparison) -> str:
+def _summary(report: Report, changes: Changes) -> str:
     """Return whether the change may be merged, and how much it does."""
-    report = comparison.report
     if not report.complete:
         return "Whether this change may be merged can't be told: not all could be read."
-    changes = comparison.changes()
     entries = {each.ref for each in changes.occurrences}
     entries |= {each.ref for each in changes.declared}
     parts = [f"what {count(len(entries), 'entry says', 'entries say')}"] if entries else []
@@ -59,14 +58,13 @@ def _failing(report: Report) -> list[Finding]:
     return [each for each in report.failing if each.severity == "error"] or report.failing
 
 
-def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
-    report, estate = comparison.report, comparison.report.estate
+def _sections(report: Report, changes: Changes, *, verbose: bool) -> Iterator[Section]:
+    estate = report.estate
 
     def short(lines: Sequence[Line | str], most: int = MOST_LINES) -> list[Line]:
         told = [Line(each) if isinstance(each, str) else each for each in lines]
         return told if verbose else capped(told, most)
 
-    changes = comparison.changes()
     yield section("declared", short([words.declared(each) for each in changes.declared]))
     yield section("plan", short([words.occurrences(each) for each in changes.occurrences]))
     outages = [line for each in changes.outages for line in words.outage(each, estate)]
@@ -74,7 +72,7 @@ def _sections(comparison: Comparison, *, verbose: bool) -> Iterator[Section]:
     by_status: dict[str, list[Line | str]] = {}
     for each in report.active:
         by_status.setdefault(each.status, []).append(_finding(each))
-    for status in ("new", "worse"):
+    for status in (NEW, WORSE):
         yield section(status, short(by_status.get(status, []), MOST_FINDINGS))
     base = report.base
     if base is not None:

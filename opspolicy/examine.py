@@ -106,7 +106,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return Judged(report._replace(unconfigured=True), policies)
     own = selection = select(tree, settings, paths)
-    if beside is not None:
+    if beside is not None and _other_patterns(tree, settings, beside.settings):
         selection = _either(tree, own, select(tree, beside.settings, paths))
     sources = _sources(tree, selection, progress)
     aside = _aside(tree, settings, selection, request.jobs, memory)
@@ -126,13 +126,8 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         findings = strictest([*findings, *judge.judge(estate, timeline, others, before)])
         locked = strict(settings.policies, beside.settings.policies)
     standings: tuple[Standing, ...] = ()
-    # Looked for here, so that an estate without any imports nothing of what judges them.
-    if not request.unwaived and (
-        estate.waivers or any(file.may_address_us for file in estate.files)
-    ):
-        from opspolicy import waiving  # noqa: PLC0415 - see above
-
-        findings, standings = waiving.apply(findings, timeline, locked, policies)
+    if not request.unwaived:
+        findings, standings = accepted(findings, timeline, locked, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
     report = report._replace(standings=standings, unwaived=request.unwaived)
     left_out = len(settings.policies) - len(policies)
@@ -142,6 +137,29 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     report = report._replace(left_out=left_out, only_named=bool(paths))
     lost = tuple(sorted({*selection.paths} - {*own.paths}))
     return Judged(report, policies, timeline, lost)
+
+
+def accepted(
+    findings: list[Finding],
+    timeline: Timeline,
+    policies: Mapping[str, Policy],
+    chosen: Mapping[str, Policy],
+) -> tuple[list[Finding], tuple[Standing, ...]]:
+    """Mark what waivers and ignores accept, and return also what has become of each of them.
+
+    ``policies`` are all there are, ``chosen`` those that findings were looked for by.
+    """
+    estate = timeline.estate
+    if not estate.waivers and not any(file.may_address_us for file in estate.files):
+        return findings, ()
+    from opspolicy import waiving  # noqa: PLC0415 - an estate without any has no use for it
+
+    outcome = waiving.apply(findings, timeline, policies, chosen)
+    return outcome.findings, outcome.standings
+
+
+def _other_patterns(tree: Tree, one: Config, other: Config) -> bool:
+    return discovery.effective(tree, one.patterns) != discovery.effective(tree, other.patterns)
 
 
 def _either(

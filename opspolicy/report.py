@@ -21,8 +21,8 @@ COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
 """The exit codes: nothing that fails, findings that do, and no verdict at all."""
 
 NEVER = "never"
-NEW, UNCHANGED = "new", "unchanged"
-"""The status of what a base hasn't, and of what it has as well."""
+NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
+"""The status of what a base hasn't, hasn't to this extent, and has as well."""
 
 UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""
@@ -90,7 +90,7 @@ class Finding(NamedTuple):
     hint: str = ""
     incomplete: bool = False
     key: str = ""
-    status: str = "new"
+    status: str = NEW
     added: IntervalSet = NOTHING
     waived_by: str | None = None
     waiver: Waived | None = None
@@ -204,8 +204,8 @@ class Report(NamedTuple):
             "warning": self.count(WARNING),
             "info": self.count(INFO),
             "waived": self.waived,
-            "new": sum(1 for each in self.active if each.status == "new"),
-            "worse": sum(1 for each in self.active if each.status == "worse"),
+            "new": sum(1 for each in self.active if each.status == NEW),
+            "worse": sum(1 for each in self.active if each.status == WORSE),
         }
 
 

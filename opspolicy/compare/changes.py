@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.estate.vocabulary import PREFIXES
 from opspolicy.record import NamedTuple
+from opspolicy.report import UNCHANGED
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
 TYPE_CHECKING = False
@@ -92,8 +93,7 @@ def _declared(base: Estate, head: Estate, renamed: Mapping[str, str]) -> Iterato
 
 def _other_keys(old: Entity, new: Entity) -> tuple[str, ...]:
     """Return the keys under which two entries differ."""
-    one, other = old.node.source, new.node.source
-    if one.text == other.text and old.node.path == new.node.path:
+    if old.node.says(new.node):
         return ()
     before, after = old.node.node.plain(), new.node.node.plain()
     if not isinstance(before, dict) or not isinstance(after, dict):
@@ -194,7 +194,7 @@ def reviewers(
             found.add(owner)
     for finding in findings:
         asks = finding.causes or finding.rule == UNAPPROVED
-        if asks and finding.status != "unchanged":
+        if asks and finding.status != UNCHANGED:
             found.update(finding.owners)
     return tuple(sorted(found))
 

@@ -7,6 +7,7 @@ combined as git would, and what two of them do to one entry is a conflict that i
 
 from __future__ import annotations
 
+from opspolicy.estate.estate import TABLES
 from opspolicy.estate.graph import DependencyGraph
 from opspolicy.estate.vocabulary import PREFIXES, SECTIONS
 from opspolicy.record import NamedTuple
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.declarations import Entity
     from opspolicy.estate.estate import Estate
-
-ATTRIBUTES = {
-    "teams": "teams",
-    "calendars": "calendars",
-    "services": "services",
-    "jobs": "jobs",
-    "maintenance_windows": "windows",
-    "freezes": "freezes",
-    "vendors": "vendors",
-}
-"""Where an estate keeps the entries of each section."""
 
 
 class Branch(NamedTuple):
@@ -91,7 +81,7 @@ def _with(estate: Estate, branch: Branch) -> tuple[Estate, list[Conflict]]:
         tables[section] = table
     made = estate.copied()
     for section, table in tables.items():
-        setattr(made, ATTRIBUTES[section], table)
+        setattr(made, TABLES[section], table)
     out = taken | deleted
     for kind in ("references", "listed"):
         kept = [each for each in getattr(estate, kind) if each.by not in out]
@@ -106,9 +96,7 @@ def alike(one: Entity | None, other: Entity | None) -> bool:
     """Whether two entries say the same, wherever they stand."""
     if one is None or other is None:
         return one is other
-    if one.node.source.text == other.node.source.text and one.node.path == other.node.path:
-        return _inherited(one) == _inherited(other)
-    return (_inherited(one), one.node.node.plain()) == (_inherited(other), other.node.node.plain())
+    return _inherited(one) == _inherited(other) and one.node.says(other.node)
 
 
 def _inherited(entity: Entity) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.report import UNCHANGED
+from opspolicy.report import NEW, UNCHANGED, WORSE
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.version import __version__
@@ -59,8 +59,8 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
             for each in changes.outages
         ],
         "findings": {
-            "new": [_finding(each) for each in active if each.status == "new"],
-            "worse": [_finding(each) for each in active if each.status == "worse"],
+            "new": [_finding(each) for each in active if each.status == NEW],
+            "worse": [_finding(each) for each in active if each.status == WORSE],
             "fixed": [_finding(each) for each in fixed],
             "unchanged": [_finding(each) for each in active if each.status == UNCHANGED],
         },

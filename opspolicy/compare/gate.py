@@ -174,8 +174,7 @@ def _slug(name: str) -> str:
 
 def _longer(before: Waiver, after: Waiver) -> tuple[str, str] | None:
     if after.expires > before.expires:
-        days = [instants.calendar_date(each.expires).isoformat() for each in (before, after)]
-        return "expires", f"is extended from {days[0]} to {days[1]}"
+        return "expires", _extended(before.expires, after.expires)
     if {*after.on} < {*before.on}:
         return "on", "covers more: it names fewer of those it is about"
     if before.accepts and not {*after.accepts} <= {*before.accepts}:
@@ -195,10 +194,14 @@ def ignored_longer(base: Iterable[Finding], head: Iterable[Finding]) -> Iterator
             continue
         if now.expires > was.expires:
             told.add(now.ref)
-            days = [instants.calendar_date(at.expires).isoformat() for at in (was, now)]
-            message = f"the ignore of `{each.policy}` is extended from {days[0]} to {days[1]}"
+            message = f"the ignore of `{each.policy}` {_extended(was.expires, now.expires)}"
             place = Note(now.place, "extended by this change")
             yield _made(message, place, now.ref, message)._replace(hint=ANEW)
+
+
+def _extended(before: int, after: int) -> str:
+    was, now = (instants.calendar_date(day).isoformat() for day in (before, after))
+    return f"is extended from {was} to {now}"
 
 
 # Where and how it is told ------------------------------------------------------------------------

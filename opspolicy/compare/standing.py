@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
-from opspolicy.report import Known, known
+from opspolicy.report import NEW, UNCHANGED, WORSE, Known, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding
     from opspolicy.temporal.intervals import IntervalSet
 
-NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
 REDUNDANCY = "redundancy-lost"
 
 

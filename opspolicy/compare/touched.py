@@ -7,11 +7,12 @@ from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
+    from opspolicy.source.span import Span
 
 UNKNOWN = "unknown-reference"
 
@@ -19,15 +20,16 @@ UNKNOWN = "unknown-reference"
 class Touched(NamedTuple):
     """The lines of each head file that the base's hasn't, counted from 1; a new file has only such.
 
-    ``deleted`` are the base's entries that the head has no more, by reference.
+    ``deleted`` says where the base declares what the head only refers to, by where it does so.
     """
 
     lines: Mapping[str, frozenset[int]]
-    base: Estate
+    deleted: Mapping[Span, Note]
 
-    def anchored(self, finding: Finding, head: Estate) -> Finding:
+    def anchored(self, finding: Finding) -> Finding:
         """Return a finding with its place on a line the change touched, where it has one."""
-        if finding.rule == UNKNOWN and (deleted := self._deleted(finding, head)) is not None:
+        deleted = self.deleted.get(finding.place.span) if finding.rule == UNKNOWN else None
+        if deleted is not None:
             return finding._replace(place=deleted, related=(finding.place, *finding.related))
         if self._holds(finding.place):
             return finding
@@ -40,16 +42,6 @@ class Touched(NamedTuple):
     def _holds(self, note: Note) -> bool:
         return note.span.line in self.lines.get(note.span.file, frozenset())
 
-    def _deleted(self, finding: Finding, head: Estate) -> Note | None:
-        """Return where the base declares what an unknown name stands for."""
-        for each in head.unknown():
-            if each.span == finding.place.span:
-                entity = self.base.section(each.section).get(each.name)
-                if entity is not None:
-                    text = f"this change deletes `{each.name}`, which is still used"
-                    return Note(entity.node.place, text, in_base=True)
-        return None
-
 
 def touched(base: Estate, head: Estate) -> Touched:
     """Return what a change from ``base`` to ``head`` touches."""
@@ -59,7 +51,15 @@ def touched(base: Estate, head: Estate) -> Touched:
         for file in head.files
         if file.path not in before or before[file.path].text != file.text
     }
-    return Touched(lines, base)
+    return Touched(lines, dict(_deleted(base, head)))
+
+
+def _deleted(base: Estate, head: Estate) -> Iterator[tuple[Span, Note]]:
+    for each in head.unknown():
+        entity = base.section(each.section).get(each.name)
+        if entity is not None:
+            text = f"this change deletes `{each.name}`, which is still used"
+            yield each.span, Note(entity.node.place, text, in_base=True)
 
 
 def _lines(before: SourceFile | None, after: SourceFile) -> frozenset[int]:

@@ -216,6 +216,14 @@ class Job(NamedTuple):
         """How many seconds after its nominal start a run is over at the latest."""
         return (self.max_duration or self.duration or 0) + self.delay
 
+    def comes(self, demand: Demand) -> tuple[int, int]:
+        """Return from when to when customers come, in seconds after a run's nominal start.
+
+        Counted from a run's end it spans from the earliest end to the latest end and on.
+        """
+        begins = self.earliest_end if demand.at_end else 0
+        return begins, (self.latest_end if demand.at_end else self.delay) + demand.lasting
+
 
 class Window(NamedTuple):
     """A maintenance window: once from ``start`` to ``end``, or ``duration`` at each start.

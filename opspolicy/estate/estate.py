@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
 
 
-TABLES = ("teams", "calendars", "services", "jobs", "windows", "freezes", "vendors")
-"""The attributes of an estate that hold its entries by name."""
+TABLES = {section: section for section in SECTIONS} | {"maintenance_windows": "windows"}
+"""By section, the attribute of an estate that holds its entries by name."""
 
 
 class Estate:
@@ -120,7 +120,7 @@ class Estate:
         made = Estate(builder, files)
         if self._is_felt_elsewhere(made, path):
             return gather(files, self.configured, self.holidays)
-        for name in TABLES:
+        for name in TABLES.values():
             now = getattr(made, name)
             kept = {
                 key: now.get(key, each)
@@ -151,7 +151,7 @@ class Estate:
         """
         if self.duplicates or made.duplicates:
             return True
-        for name in TABLES:
+        for name in TABLES.values():
             table: Mapping[str, Entity] = getattr(self, name)
             now: Mapping[str, Entity] = getattr(made, name)
             others = {key.lower() for key, each in table.items() if each.node.file != path}
@@ -161,7 +161,7 @@ class Estate:
             old = {key: each for key, each in before.items() if each.node.file == path}
             new = {key: each for key, each in after.items() if each.node.file == path}
             if old.keys() != new.keys() or not all(
-                old[key].node.node.plain() == new[key].node.node.plain()
+                old[key].node.says(new[key].node)
                 and getattr(old[key], "timezone", None) == getattr(new[key], "timezone", None)
                 for key in old
             ):
@@ -170,16 +170,8 @@ class Estate:
 
     def section(self, name: str) -> Mapping[str, Entity]:
         """Return the entries of a section by its name in YAML."""
-        sections: dict[str, Mapping[str, Entity]] = {
-            "teams": self.teams,
-            "calendars": self.calendars,
-            "services": self.services,
-            "jobs": self.jobs,
-            "maintenance_windows": self.windows,
-            "freezes": self.freezes,
-            "vendors": self.vendors,
-        }
-        return sections[name]
+        entries: Mapping[str, Entity] = getattr(self, TABLES[name])
+        return entries
 
     def planned(self) -> list[Job | Window]:
         """Return all jobs and maintenance windows."""

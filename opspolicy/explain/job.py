@@ -88,7 +88,7 @@ def _chart(scene: Scene, job: Job, run: Interval) -> Chart:
         return drawn
     start, end = run
     for each in job.induces_demand:
-        end = max(end, start + (job.latest_end if each.at_end else 0) + each.lasting)
+        end = max(end, start + job.comes(each)[1])
     stretch = lanes.widened(start, end, start, end)
     when = IntervalSet([stretch])
     rows = [Row(name(job.ref), drawing.RUN, happening.happening(job, *stretch))]

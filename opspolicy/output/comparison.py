@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.phrases import listing
-from opspolicy.report import UNCHANGED
+from opspolicy.report import NEW, UNCHANGED, WORSE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def told(report: Report, *, verbose: bool) -> Iterator[str]:
     """Yield what there is to say of the base, and of other branches, line by line."""
     base = report.base
     if base is not None:
-        number = {"new": 0, "worse": 0, UNCHANGED: 0}
+        number = dict.fromkeys((NEW, WORSE, UNCHANGED), 0)
         for each in report.active:
             number[each.status] += 1
         counts = [f"{many} {name}" for name, many in number.items() if many]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.phrases import count
-from opspolicy.report import UNCHANGED
+from opspolicy.report import UNCHANGED, WORSE
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import HOUR, words
@@ -140,7 +140,7 @@ class Page:
         if finding.causes:
             yield "when", list(self._when(finding, finding.occurrences))
         if finding.added:
-            yield "worse", list(self._when(finding, finding.added))
+            yield WORSE, list(self._when(finding, finding.added))
         if finding.waiver is not None:
             yield "waived", _waived(finding)
         if finding.drift:

@@ -220,9 +220,7 @@ def _part(move: Move, ban: Ban) -> IntervalSet:
 def _reach(entity: Job | Window, ban: Ban) -> tuple[int, int]:
     """Return from when to when after a start lasts what a ban is about, in seconds."""
     if ban.demand is not None and isinstance(entity, Job):
-        late = ban.demand.at_end
-        begins = entity.earliest_end if late else 0
-        return begins, (entity.latest_end if late else entity.delay) + ban.demand.lasting
+        return entity.comes(ban.demand)
     if ban.is_run and isinstance(entity, Job):
         return 0, entity.longest
     return 0, length(entity)

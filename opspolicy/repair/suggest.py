@@ -11,6 +11,7 @@ from opspolicy.repair import moves
 from opspolicy.repair.bans import Bans
 from opspolicy.repair.edits import applied
 from opspolicy.repair.moves import Between, Move
+from opspolicy.repair.near import above
 from opspolicy.repair.trial import SERIOUS, WHENEVER
 from opspolicy.rules.collisions import length
 from opspolicy.temporal import instants, zones
@@ -279,10 +280,7 @@ def _spans(entity: Job | Window, finding: Finding) -> list[tuple[int, int]]:
     if finding.rule != "outage-during-induced-demand":
         return [(0, entity.longest)]
     return [
-        (
-            entity.earliest_end if each.at_end else 0,
-            (entity.latest_end if each.at_end else entity.delay) + each.lasting,
-        )
+        entity.comes(each)
         for each in entity.induces_demand
         if f"service/{each.service}" in finding.subjects
     ]
@@ -292,13 +290,9 @@ def customers(estate: Estate, entity: Job | Window) -> int | None:
     """Return how many people a job or window touches: its own, else those of what it takes down."""
     if isinstance(entity, Job) and entity.customers is not None:
         return entity.customers
-    hit = estate.graph.dependants
-    queue = list(dict.fromkeys(entity.takes_down))
-    for each in queue:
-        queue += [above for above in hit.get(each, ()) if above not in queue]
     known = [
         service.customers
-        for each in queue
+        for each in above(estate, entity.takes_down)
         if (service := estate.services.get(each)) is not None and service.customers is not None
     ]
     return max(known, default=None)

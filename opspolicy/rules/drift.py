@@ -102,13 +102,7 @@ def _parties(world: World, collision: Collision) -> list[Party] | None:
         parties.append(Party(ref, cause.schedule, ((0, length(cause)),)))
     job = collision.job
     if job is not None and job.schedule is not None:
-        spans = tuple(
-            (
-                job.earliest_end if each.at_end else 0,
-                (job.latest_end if each.at_end else job.delay) + each.lasting,
-            )
-            for each in collision.demands
-        )
+        spans = tuple(job.comes(each) for each in collision.demands)
         runs = ((0, job.longest),)
         parties.append(Party(job.ref, job.schedule, spans or runs, agreed=not spans))
     freeze = collision.freeze

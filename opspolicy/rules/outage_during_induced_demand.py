@@ -81,10 +81,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for job in world.estate.jobs.values():
         if not job.induces_demand:
             continue
-        lasting = max(
-            each.lasting + (job.latest_end if each.at_end else job.delay)
-            for each in job.induces_demand
-        )
+        lasting = max(job.comes(each)[1] for each in job.induces_demand)
         if not timeline.may_meet_outages(job, lasting):
             continue
         by_service: dict[str, list[Demand]] = {}

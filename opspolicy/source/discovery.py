@@ -85,6 +85,11 @@ def select(tree: Tree, patterns: Patterns) -> Selection:
     return walk.result()
 
 
+def effective(tree: Tree, patterns: Patterns) -> Patterns:
+    """Return patterns that say themselves what they select."""
+    return patterns._replace(include=effective_include(tree, patterns))
+
+
 def effective_include(tree: Tree, patterns: Patterns) -> tuple[str, ...]:
     """Return the globs that select: those of the configuration, else `ops/`, else everything."""
     if patterns.include:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from opspolicy.record import NamedTuple
 from opspolicy.source import child, limits
-from opspolicy.source.git_error import failure, silent, unavailable
+from opspolicy.source.git_error import GitError, failure, silent, unavailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-BLOB, TREE = "blob", "tree"
+BLOB, TREE, COMMIT = "blob", "tree", "commit"
 IN_FLIGHT = 24
 """How many objects are asked for ahead. So many names fit into any pipe, so that git can never wait
 for us to read while we wait for it."""
@@ -62,6 +62,14 @@ class Objects:
                 self.close()
                 raise silent(child.SILENCE) from None
         return self._read.pop(name)
+
+    def find(self, name: str) -> Object | None:
+        """Return the object of any name git knows, None where it hands out none, whyever."""
+        try:
+            return self.get(name)
+        except GitError:
+            self.close()
+            return None
 
     def _ask_ahead(self) -> None:
         while self._ahead and len(self._asked) < IN_FLIGHT:

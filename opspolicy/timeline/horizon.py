@@ -67,7 +67,7 @@ def touched_by_window(window: Window) -> Iterator[tuple[int, int]]:
 def touched_by_job(job: Job) -> Iterator[tuple[int, int]]:
     """Yield from start to the end of the demand it induces, for each dated run."""
     if isinstance(job.schedule, DatedSchedule) and not job.suspended:
-        demands = [job.latest_end * each.at_end + each.lasting for each in job.induces_demand]
+        demands = [job.comes(each)[1] for each in job.induces_demand]
         reach = max([job.longest + job.plan.recovery, *demands])
         for start in job.schedule.instants:
             yield (start, start + reach)

@@ -24,14 +24,10 @@ def runs_during(job: Job, when: IntervalSet) -> IntervalSet:
 
 
 def demand_during(job: Job, demand: Demand, when: IntervalSet) -> IntervalSet:
-    """Return the time at which customers come because of the job's runs, where it meets ``when``.
-
-    Counted from a run's end it spans from the earliest end to the latest end and on.
-    """
+    """Return the time of customers who come because of the job's runs, where it meets ``when``."""
     if job.schedule is None or job.suspended:
         return NOTHING
-    begins = job.earliest_end if demand.at_end else 0
-    ends = (job.latest_end if demand.at_end else job.delay) + demand.lasting
+    begins, ends = job.comes(demand)
     reach = [(start - ends + 1, end - begins) for start, end in when]
     starts = job.schedule.starts_during(reach)
     return IntervalSet([(at + begins, at + ends) for at in starts])

@@ -157,7 +157,7 @@ def test_two_sets_of_policies_give_the_severer() -> None:
 def anchored(base: dict[str, str], head: dict[str, str]) -> list[Finding]:
     before, after = worlds.estate(**base), worlds.estate(**head)
     lines = touched.touched(before, after)
-    return [lines.anchored(each, after) for each in worlds.findings(after)]
+    return [lines.anchored(each) for each in worlds.findings(after)]
 
 
 def test_a_finding_is_anchored_on_the_line_that_was_moved() -> None:

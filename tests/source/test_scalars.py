@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -175,7 +176,9 @@ OTHERWISE_IN_RUAMEL = {
     "thousands are written with `_`": re.compile(r"[-+.0-9]*[0-9a-fA-FxXoO_]*_.*"),
     "binary numbers": re.compile(r"[-+]?0b[01_]*"),
     "octal and hexadecimal numbers with a sign": re.compile(r"[-+]0[ox].*"),
-    "a date is an object": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "a date is an object, with or without a time to the second": re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].*:.*:.*)?"
+    ),
     "an exponent after `.5` must have a sign": re.compile(r"[-+]?\.[0-9]+[eE][0-9]+"),
     "an exponent after a final point is missing": re.compile(r"[-+]?[0-9]+\.[eE].*"),
     "`=` is the default value of YAML 1.1": re.compile("="),
@@ -208,6 +211,7 @@ def by_ruamel(text: str) -> object:
 @example("0o17")
 @example("1e3")
 @example("22:30")
+@example("2027-10-09T06:00")
 def test_ruamel_reads_the_same(text: str) -> None:
     # These would not stay one plain scalar in a list.
     assume(not text.endswith(":") and text[0] not in "#,@%&*!|>'\"`[]{}?" and text != "-")
@@ -223,9 +227,10 @@ def test_ruamel_reads_the_same(text: str) -> None:
         ("0b101", "0b101", 5),
         ("-0x1f", "-0x1f", -31),
         (".5e3", 500.0, ".5e3"),
+        ("2027-10-09t06:00:00", "2027-10-09t06:00:00", datetime(2027, 10, 9, 6)),  # noqa: DTZ001 - as it has it
     ],
 )
-def test_ruamel_differs_where_it_is_said_to(text: str, ours: Value, theirs: Value) -> None:
+def test_ruamel_differs_where_it_is_said_to(text: str, ours: Value, theirs: object) -> None:
     """Should ruamel.yaml come round, the exclusion above can go."""
     assert same(scalars.resolve(text), ours)
     assert same(by_ruamel(text), theirs)
