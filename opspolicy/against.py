@@ -298,7 +298,8 @@ def together(
     timeline = Timeline(made.estate, head.timeline.horizon)
     judged = list(judge.judge(made.estate, timeline, head.policies))
     if not request.unwaived:
-        judged, _ = examine.accepted(judged, timeline, settings.policies, head.policies)
+        # What is wrong with the waivers of a branch is told where it is checked by itself.
+        judged, _ = examine.accepted(judged, timeline, settings.policies, {})
     before = known([each for found in alone for each in found])
     said = " and ".join(f"`{each}`" for each in refs)
     only = [

@@ -332,6 +332,34 @@ def test_what_two_branches_both_change_is_said(change: Change) -> None:
     assert "Not combined, as more than one branch changes them: maintenance_window/patch" in out
 
 
+def test_what_an_ignore_accepts_is_accepted_together_too(change: Change) -> None:
+    """One opens the shop earlier, the other one patches longer: both at once, and more collides."""
+    short = SHOP.replace("from: 08:00", "from: 09:30")
+    database = DB.replace("platform", "retail")
+    patch = PATCH.replace("platform", "retail")
+    agreed = "%s  # opspolicy: ignore[OPS301] until 2027-10-11 agreed with ourselves"
+    milder = "version: 1\npolicies: {outage-in-business-hours: {severity: warning}}\n"
+    change.repository.write("policies/ours.yaml", text=milder)
+    files = {"db": database, "config": "fail_on: warning\n"}
+    change.base(**files, shop=short, patch=patch % (agreed % "09:00", "1h"))
+    change.write(shop=SHOP)
+    change.repository.commit("open earlier")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(patch=patch % (agreed % "08:00", "2h"))
+    change.repository.commit("patch longer")
+    change.repository.git("checkout", "-q", "feature")
+    code, report = change.check("--with", "other", base="")
+    found = [
+        (each["code"], each["waived_by"] is not None, each["occurrences"][0]["start"])
+        for each in report["findings"]
+    ]
+    assert code == 0
+    assert sorted(found) == [
+        ("OPS301", True, "2027-10-09T06:00:00Z"),
+        ("OPS301", True, "2027-10-09T07:00:00Z"),
+    ]
+
+
 # What git can't tell ------------------------------------------------------------------------------
 
 
