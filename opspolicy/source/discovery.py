@@ -69,7 +69,8 @@ class Patterns(NamedTuple):
 def select(tree: Tree, patterns: Patterns) -> Selection:
     """Find the estate's files in ``tree`` when no path was named."""
     walk = Walk(tree, patterns.exclude, patterns.policies)
-    for pattern in effective_include(tree, patterns):
+    parts = [each for pattern in effective_include(tree, patterns) for each in _parts(pattern)]
+    for pattern in parts:
         start = static_prefix(pattern)
         is_directory = tree.is_directory(start)
         if _is_wild(pattern):
@@ -150,11 +151,13 @@ class Wanted:
 
     def __init__(self, pattern: str, below: str = "") -> None:
         """Read ``pattern``, relative to the directory ``below``."""
-        self._glob = Glob((pattern,), below)
-        names = [name for one in _braces(pattern) for name in one.rstrip("/").split("/")]
+        alternatives = tuple(one.rstrip("/") for one in _braces(pattern))
+        names = [name for one in alternatives for name in one.split("/")]
         self._hidden = [_fits(name) for name in names if name.startswith(".")]
         # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
-        self._only_yaml = names[-1] in {"*", "**"}
+        open_ended = [one for one in alternatives if one.rpartition("/")[2] in {"*", "**"}]
+        self._only_yaml = Glob(tuple(open_ended), below)
+        self._glob = Glob(tuple(one for one in alternatives if one not in open_ended), below)
         rest = pattern.strip("/").removeprefix(static_prefix(pattern)).strip("/").split("/")
         # Whether all YAML below the start is meant, by whatever way it is reached.
         self.anywhere = rest[0] == "**" and rest[-1] in {"**", EVERYTHING.removeprefix("**/")}
@@ -162,11 +165,20 @@ class Wanted:
 
     def __call__(self, path: str) -> bool:
         """Whether a file is selected."""
-        return (path.endswith(ENDINGS) or not self._only_yaml) and self._glob(path)
+        return self._glob(path) or (path.endswith(ENDINGS) and self._only_yaml(path))
 
     def shows(self, name: str) -> bool:
         """Whether a name that starts with a dot is meant: by one in the pattern that does too."""
         return any(fits(name) for fits in self._hidden)
+
+
+def _parts(pattern: str) -> list[str]:
+    """Return a glob in parts, if any of its alternatives names a file or a directory outright.
+
+    `ops/{a,b}` means what is below both, as `ops/a` and `ops/b` do, and misses neither quietly.
+    """
+    alternatives = _braces(pattern) if "{" in pattern else [pattern]
+    return [pattern] if all(map(_is_wild, alternatives)) else alternatives
 
 
 def static_prefix(pattern: str) -> str:

@@ -174,6 +174,13 @@ def test_at_the_root_other_tools_keep_their_settings(tree: Tree) -> None:
         (("ops/[!a].y*",), ["ops/b.yml"]),
         (("ops/{a.yaml,team/{c.yaml,deep/*.yaml}}",),
          ["ops/a.yaml", "ops/team/c.yaml", "ops/team/deep/e.yaml"]),
+        (("{ops/team,other}",), ["ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml", "other/f.yaml"]),
+        (("ops/{team,*.yaml}",), ["ops/a.yaml", "ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml"]),
+        (("ops/{*.txt,team/*}",), ["ops/note.txt", "ops/team/c.yaml", "ops/team/d.yml"]),
+        (("ops/{team/*,*.txt}",), ["ops/note.txt", "ops/team/c.yaml", "ops/team/d.yml"]),
+        (("ops/{*,*.txt}",), ["ops/a.yaml", "ops/b.yml", "ops/note.txt"]),
+        (("ops/{*.txt,**}",), ["ops/a.yaml", "ops/b.yml", "ops/note.txt", "ops/team/c.yaml",
+                               "ops/team/d.yml", "ops/team/deep/e.yaml"]),
         (("ops/a.yaml", "other/f.yaml"), ["ops/a.yaml", "other/f.yaml"]),
         (("./other/*.yaml",), ["other/f.yaml"]),
         (("ops/a.yaml", "ops/*.yaml", "**/a.yaml"), ["ops/a.yaml"]),
@@ -406,6 +413,8 @@ def test_missing_file(tree: Tree) -> None:
     tree.write("ops/a.yaml")
     assert failure(tree.check("ops/b.yaml"), "ops/b.yaml") == "no such file or directory"
     assert failure(tree.check("nowhere", "ops"), "nowhere") == "no such file or directory"
+    tree.write("opspolicy.yaml", text="include: ['ops/{a,z}.yaml']\n")
+    assert failure(tree.check(), "ops/z.yaml") == "no such file or directory"
 
 
 @pytest.mark.parametrize("name", ["..", "../other/a.yaml", "ops/../../other/a.yaml", "/"])
