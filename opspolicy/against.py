@@ -16,7 +16,7 @@ from opspolicy.source import discovery, git
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
 from opspolicy.source.memory import Shared
-from opspolicy.source.reading import Root
+from opspolicy.source.reading import Root, is_above
 from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
@@ -151,7 +151,7 @@ def _found(repository: Repository, start: str, settings: Config) -> tuple[str | 
     if own is not None and (found is None or os.path.realpath(own) != os.path.realpath(found)):
         return None, None
     below = os.path.relpath(os.path.realpath(here), repository.top).replace(os.sep, "/")
-    if below.startswith(os.pardir):
+    if is_above(below):
         return None, None
     held = repository.tree(start, "" if below == os.curdir else below).upwards(CONFIG_NAME)
     was = None if held is None else _within(repository, held.path)

@@ -23,6 +23,12 @@ FILLER = "\0"
 # A name, a place in a file, a fingerprint or an option, in one word.
 CODE = r"`([A-Za-z0-9.\-*](?:[A-Za-z0-9._/:=\-*?#,()+ ]*[A-Za-z0-9._/\-*?#)])?)`"
 
+# A name, a path or a duration, which YAML can only take for text.
+PLAIN = r"[A-Za-z][A-Za-z0-9._/@+-]*|([0-9]+[wdhms])+"
+
+# Text to YAML 1.2 too, all but the first three; other readers may see it otherwise.
+WORDS_OF_YAML = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+
 # What becomes a mention, a reference to an issue or a commit, or a link without any brackets.
 LIVELY = r"[@#`]|//|www\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"
 
@@ -69,6 +75,20 @@ def fenced(text: str, language: str = "") -> list[str]:
     while any(fence in line for line in lines):
         fence += "`"
     return [f"{fence}{language}", *lines, fence]
+
+
+def scalar(text: str) -> str:
+    """Return a text as YAML: as it is where that can't be taken for anything else.
+
+    What a terminal would obey is left to ``terminal``, whose escapes YAML reads.
+    """
+    import re  # noqa: PLC0415 - only for who asks for YAML
+
+    if re.fullmatch(PLAIN, text) and text.lower() not in WORDS_OF_YAML:
+        return text
+    import json  # noqa: PLC0415
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def columns(text: str) -> int:

@@ -79,6 +79,9 @@ def test_what_is_read_plainly_is_what_argparse_reads(command: str, arguments: li
         "rules OPS301 --format json",
         "schema report",
         "config --config other.yaml",
+        "diff main",
+        "diff -v main feature --format json",
+        "suggest job/tidy --pick 2 --diff",
     ],
 )
 def test_what_people_mostly_write_is_plain(line: str) -> None:
@@ -89,10 +92,21 @@ def test_what_people_mostly_write_is_plain(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["check -h", "check --form json", "check a -q b", "check --jobs", "check --config=--"]
+    "line",
+    [
+        *("check -h", "check --form json", "check a -q b", "check --jobs", "check --config=--"),
+        *("diff", "diff -v", "diff main feature other", "diff main -v feature"),
+    ],
 )
 def test_everything_else_is_left_to_argparse(line: str) -> None:
     assert plainly(line.split()) is None
+
+
+def test_only_the_last_of_several_may_be_left_out() -> None:
+    parser = PlainParser()
+    parser.add_argument("first", nargs="?")
+    parser.add_argument("second")
+    assert parser.parse(["a", "b"]) is None
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import encode
+from opspolicy.source.yaml_reader import read as read_yaml
 
 LAWS = settings(derandomize=True, deadline=None, database=None, max_examples=1000)
 # What Markdown, HTML and GitHub give a meaning to, among what they don't.
@@ -109,3 +112,39 @@ def test_nothing_gets_out_of_a_block(text: str) -> None:
 )
 def test_examples(text: str, expected: str) -> None:
     assert encode.markdown(text) == expected
+
+
+# YAML ---------------------------------------------------------------------------------------------
+
+WORDS = (
+    "null", "Null", "~", "true", "FALSE", "no", "On", "y", "12", "30d", "1h30m", "1e5", "0x1f", "0x1d",
+    "0o17", "1_000", "12:30", "2027-09-01", ".inf", "-", "a", "a-", "teams/old", "a b", "a: b", "a #b",
+    "#a", "[a]", "{a", "*", "a*", "&a", "!a", "|", ">", "%", "@a", "a@b.org", "`a", "'", '"', "\\", ", ", "",
+    " ", "é", "\x85", "\u2028", "\ufeff", "\x7f", "\t", "\n",
+)  # fmt: skip
+scalars = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), max_size=5).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+
+
+@given(scalars)
+@LAWS
+def test_a_scalar_is_read_as_the_text_it_was_made_of(text: str) -> None:
+    """Among others, in a file of our own, and by a reader that takes `no` for false."""
+    shown = encode.terminal(f"a: [{encode.scalar(text)}, b]")
+    if any(ord(each) > 0xFFFD and not each.isprintable() for each in text):
+        return  # what no file may hold
+    assert yaml.safe_load(shown) == {"a": [text, "b"]}
+    documents, problems = read_yaml(shown, "a.yaml")
+    if not any(unicodedata.category(each) == "Cc" for each in text):
+        assert not problems
+        assert [each.plain() for each in documents] == [{"a": [text, "b"]}]
+
+
+@pytest.mark.parametrize(
+    "text", ["retail", "teams/old", "a", "a@b.org", "30d", "1h30m", "x-1.yaml"]
+)
+def test_what_can_only_be_text_stays_plain(text: str) -> None:
+    assert encode.scalar(text) == text

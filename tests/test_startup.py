@@ -38,9 +38,9 @@ print(code, *sorted(set(sys.modules) - before), file=sys.stderr)
 """
 
 
-def imported(directory: Path, *options: str) -> tuple[int, set[str]]:
-    """Run a check in a fresh process; return its exit code and the modules it imported."""
-    command = [sys.executable, "-c", LISTING, "check", "--as-of", "2027-09-01", *options]
+def imported(directory: Path, *options: str, of: str = "check") -> tuple[int, set[str]]:
+    """Run a command in a fresh process; return its exit code and the modules it imported."""
+    command = [sys.executable, "-c", LISTING, of, "--as-of", "2027-09-01", *options]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
     code, *modules = done.stderr.split()
     return int(code), set(modules)
@@ -66,6 +66,18 @@ def test_json_is_imported_for_json(tmp_path: Path) -> None:
     assert code == 0
     assert "json" in modules
     assert "opspolicy.output.text" not in modules
+
+
+def test_a_list_of_waivers_looks_for_no_slot(tmp_path: Path) -> None:
+    text = """
+services: {shop: {owner: a, customer_facing: true}}
+maintenance_windows: {patch: {owner: a, takes_down: [shop], start: 2027-10-09T06:00Z, duration: 1h}}
+"""
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    assert "opspolicy.repair.advice" in imported(tmp_path, "--no-cache")[1]
+    code, modules = imported(tmp_path, "--no-cache", of="waivers")
+    assert code == 0
+    assert not {module for module in modules if module.startswith("opspolicy.repair")}
 
 
 def imported_in_turn(directory: Path) -> tuple[set[str], set[str]]:

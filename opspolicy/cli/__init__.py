@@ -24,7 +24,11 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that ``arguments`` name and return its exit code; no exception gets out."""
+    """Run the command that ``arguments`` name and return its exit code.
+
+    Raises SystemExit with the code where argparse prints help or refuses arguments, and nothing
+    else: what goes wrong is told on standard error.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     # A run is short and keeps what it makes: looking for garbage finds none and costs a tenth.
     collecting = gc.isenabled()

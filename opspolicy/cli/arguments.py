@@ -111,9 +111,15 @@ class PlainParser:
             if named:
                 raise NotPlain(named[0])
             return
-        (dest, spec), *others = self._positionals
+        *before, (dest, spec) = self._positionals
+        # Of several, only the last may take as many as there are.
+        if len(named) < len(before) or any("nargs" in each for _, each in before):
+            raise NotPlain(dest)
+        for (name, each), text in zip(before, named, strict=False):
+            _put(values, name, each, text)
+        named = named[len(before) :]
         least, most = COUNTS[spec.get("nargs")]
-        if others or not least <= len(named) <= most:
+        if not least <= len(named) <= most:
             raise NotPlain(dest)
         if most == 1:
             values[dest] = spec.get("default")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import app, encode, output
 from opspolicy.cli import options
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
@@ -22,8 +22,7 @@ def arguments(parser: Parser) -> None:
     """Add the options of `check`."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories to check")
     options.add_estate(parser)
-    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    options.add_time(parser)
     parser.add_argument("--base", metavar="REF",
                         help="fail only for what is new or worse since this commit")  # fmt: skip
     parser.add_argument("--with", dest="together", action="append", default=[], metavar="REF",
@@ -36,7 +35,7 @@ def arguments(parser: Parser) -> None:
                         help="judge as if nothing were waived or ignored")  # fmt: skip
     parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
     parser.add_argument("--allow-empty", action="store_true", help="accept that no file matches")
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    options.add_cache(parser)
     parser.add_argument("--jobs", type=_processes, metavar="N",
                         help="read in one process or two; two if it pays")  # fmt: skip
     parser.add_argument("--format", choices=output.formats(), default="text", help="how to print")
@@ -50,15 +49,15 @@ def arguments(parser: Parser) -> None:
 def run(given: Given, console: Console) -> int:
     """Check, write the report in every format asked for, and return the exit code."""
     outputs = [_output(each) for each in given.output]
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
+    as_of = options.as_of(given, console)
     request = app.Request(
         as_of=as_of,
-        horizon=options.horizon(given.horizon),
+        horizon=options.horizon(given),
         fail_on=given.fail_on,
         selected=_rules(given.select),
         ignored=_rules(given.ignore),
         allow_empty=given.allow_empty,
-        cache=None if given.no_cache else console.cache_directory(),
+        cache=options.cache(given, console),
         jobs=given.jobs,
         unwaived=given.no_waivers,
     )

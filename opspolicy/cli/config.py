@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from opspolicy import encode
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
 
 
-PLAIN = r"[A-Za-z0-9][A-Za-z0-9._/@+-]*"
-
-
 def arguments(parser: Parser) -> None:
     """Add the options of `config`."""
     options.add_estate(parser)
@@ -34,23 +30,18 @@ def arguments(parser: Parser) -> None:
 def run(given: Given, console: Console) -> int:
     """Print the configuration; exit 2 when it can't be read."""
     settings = options.settings(given)
-    for problem in settings.problems:
-        span = problem.span
-        hint = f" ({problem.hint})" if problem.hint else ""
-        console.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}{hint}")
     if settings.problems:
+        console.complain_of(settings.problems)
         return INCOMPLETE
     rows = _rows(settings)
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
-
         document = {
             "root": settings.root,
             "file": settings.path,
             "values": {key: {"value": value, "origin": origin} for key, value, origin in rows},
             "policies": {name: _policy(each) for name, each in sorted(settings.policies.items())},
         }
-        console.write(json.dumps(document, indent=2) + "\n")
+        console.write_json(document)
         return 0
     lines = [f"root: {settings.root}", f"file: {settings.path or 'none, the defaults hold'}", ""]
     lines += [f"{key}: {_shown(value)}  # {origin}" for key, value, origin in rows]
@@ -126,5 +117,4 @@ def _shown(value: object) -> str:
         return f"[{', '.join(_shown(each) for each in value)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_shown(each)}" for key, each in value.items()) + "}"
-    text = str(value)
-    return text if re.fullmatch(PLAIN, text) else f'"{text}"'
+    return encode.scalar(str(value))

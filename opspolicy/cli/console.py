@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from opspolicy.source.problem import Problem
+    from opspolicy.source.span import Span
 
 DEFAULT_WIDTH = 100
 LEAST_WIDTH = 40
@@ -46,6 +47,12 @@ class Console:
             except OSError as error:
                 raise _unwritten(error) from error
 
+    def write_json(self, document: object) -> None:
+        """Write a document to standard output, as ``write`` does."""
+        import json  # noqa: PLC0415 - only for who asks for it
+
+        self.write(json.dumps(document, indent=2) + "\n")
+
     def flush(self) -> None:
         """Make sure all is written, or learn that nobody reads; raises UsageError as ``write``."""
         if sys.stdout is not None:
@@ -65,11 +72,15 @@ class Console:
             # Nobody can be told. The exit code still says it.
             return
 
+    def complain_at(self, span: Span, message: str, hint: str = "") -> None:
+        """Write what is wrong at a place, and what to do, to standard error."""
+        told = f"{message} ({hint})" if hint else message
+        self.complain(f"{span.file}:{span.line}:{span.column}: {told}")
+
     def complain_of(self, problems: Iterable[Problem]) -> None:
-        """Write what is wrong with the configuration, and where, to standard error."""
+        """Write what is wrong with the configuration, each with its place and what to do."""
         for problem in problems:
-            span = problem.span
-            self.complain(f"{span.file}:{span.line}:{span.column}: {problem.message}")
+            self.complain_at(problem.span, problem.message, problem.hint)
 
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""
@@ -110,7 +121,7 @@ class Console:
         # https://no-color.org
         if self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
             return False
-        return sys.stdout is not None and sys.stdout.isatty()
+        return self.is_terminal
 
     @property
     def width(self) -> int:

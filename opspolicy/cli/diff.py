@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import app
 from opspolicy.cli import options
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 from opspolicy.report import COMPLETE, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -13,32 +13,25 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
 
-WORKING_TREE = "the working tree"
-
 
 def arguments(parser: Parser) -> None:
     """Add the options of `diff`."""
-    parser.add_argument("commits", nargs="+", metavar="BASE [HEAD]",
-                        help="what to compare with, and what to compare")  # fmt: skip
+    parser.add_argument("base", metavar="BASE", help="what to compare with")
+    parser.add_argument("head", nargs="?", metavar="HEAD",
+                        help="what to compare; the working tree when left out")  # fmt: skip
     options.add_estate(parser)
-    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    options.add_time(parser)
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
                         help="how to print")  # fmt: skip
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    options.add_cache(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-v", "--verbose", action="store_true", help="all there is to say")
 
 
 def run(given: Given, console: Console) -> int:
     """Print the story of a change; exit 2 where not all of it could be read."""
-    base, *rest = given.commits
-    if len(rest) > 1:
-        message = f"`{rest[1]}`: name a BASE, and a HEAD or none"
-        raise UsageError(message)
-    head = rest[0] if rest else None
-    found = comparison(given, console, base, head)
-    show(given, console, found, head or WORKING_TREE)
+    found = comparison(given, console, given.base, given.head)
+    show(given, console, found, given.head)
     return COMPLETE if found.report.complete else INCOMPLETE
 
 
@@ -47,9 +40,9 @@ def comparison(given: Given, console: Console, base: str | None, head: str | Non
     from opspolicy import against  # noqa: PLC0415 - only to compare
     from opspolicy.source.git_error import GitError  # noqa: PLC0415
 
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
-    cache = None if given.no_cache else console.cache_directory()
-    request = app.Request(as_of, options.horizon(given.horizon), cache=cache)
+    as_of = options.as_of(given, console)
+    cache = options.cache(given, console)
+    request = app.Request(as_of, options.horizon(given), cache=cache)
     settings = options.settings(given, cache)
     try:
         base = against.usual_base(settings.root) if base is None else base
@@ -59,16 +52,16 @@ def comparison(given: Given, console: Console, base: str | None, head: str | Non
         raise UsageError(told) from error
 
 
-def show(given: Given, console: Console, found: Comparison, head: str) -> None:
-    """Print what a change does, in the format asked for."""
+def show(given: Given, console: Console, found: Comparison, head: str | None) -> None:
+    """Print what a change does, in the format asked for; ``head`` as for ``comparison``."""
     from opspolicy import change  # noqa: PLC0415 - only to compare
+    from opspolicy.against import WORKING_TREE  # noqa: PLC0415
 
+    head = WORKING_TREE if head is None else head
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
+        from opspolicy.compare.document import document  # noqa: PLC0415 - only for this format
 
-        from opspolicy.compare.document import document  # noqa: PLC0415
-
-        console.write(json.dumps(document(found.report, found.changes(), head), indent=2) + "\n")
+        console.write_json(document(found.report, found.changes(), head))
         return
     story = change.story(found, head, verbose=given.verbose)
     if given.format == "markdown":

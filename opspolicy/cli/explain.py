@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.cli import options, schedules
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 from opspolicy.report import INCOMPLETE
 from opspolicy.temporal.dialects import DIALECTS
 
@@ -29,19 +29,23 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("--at", metavar="INSTANT",
                         help="how a service, a job or a window fares then; all of them, without"
                         " a target")  # fmt: skip
-    parser.add_argument("--timezone", metavar="ZONE", help="the zone of its clock: Europe/Paris")
-    parser.add_argument("--scheduler", choices=tuple(DIALECTS), help="what runs it")
+    parser.add_argument(
+        "--timezone", metavar="ZONE", help="the zone of a schedule's clock: Europe/Paris"
+    )
+    parser.add_argument("--scheduler", choices=tuple(DIALECTS), help="what runs a schedule")
     parser.add_argument("--start", metavar="INSTANT",
                         help="where `every 15m` and `FREQ=...` count from")  # fmt: skip
-    parser.add_argument("--count", type=int, default=5, metavar="N", help="how many starts to show")
-    parser.add_argument("--as-of", metavar="INSTANT", help="look from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look")
-    parser.add_argument("--language", choices=("en", "fr"), default="en",
+    parser.add_argument(
+        "--count", type=int, metavar="N", help="how many starts of a schedule to show"
+    )
+    options.add_time(parser)
+    parser.add_argument("--language", choices=("en", "fr"),
                         help="the language of what a schedule means")  # fmt: skip
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
                         help="how to print")  # fmt: skip
     parser.add_argument("--base", metavar="REF",
                         help="what the change is compared with, without a target")  # fmt: skip
+    options.add_cache(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-v", "--verbose", action="store_true", help="all there is to say")
 
@@ -49,18 +53,19 @@ def arguments(parser: Parser) -> None:
 def run(given: Given, console: Console) -> int:
     """Print what was asked for; exit 2 for what can't be told, or not in whole."""
     what, *rest = given.target or [""]
+    if given.base is not None and (what or given.at is not None):
+        message = "--base is for explaining a change, without a target"
+        raise UsageError(message)
     if what == SCHEDULE:
         return schedules.run(given, rest, console)
+    _refuse_of_schedules(given)
     if rest:
         hint = "write `schedule '0 2 * * *'`, or one target such as `service/portal`"
         message = f"`{what} {rest[0]}` can't be explained: {hint}"
         raise UsageError(message)
     if not what and given.at is None:
         return _change(given, console)
-    if given.base is not None:
-        message = "--base is for explaining a change, without a target"
-        raise UsageError(message)
-    settings = options.settings(given)
+    settings = options.settings(given, options.cache(given, console))
     if what and given.at is None and _is_rule(what, settings):
         from opspolicy.cli import rules as pages  # noqa: PLC0415 - only to explain one
 
@@ -70,17 +75,26 @@ def run(given: Given, console: Console) -> int:
         console.complain_of(settings.problems)
         return INCOMPLETE
     told = _story(_scene(given, settings, console), what, given.at, settings)
-    console.write(_rendered(told, given, console))
+    _show(told, given, console)
     return INCOMPLETE if told.gaps else 0
+
+
+def _refuse_of_schedules(given: Given) -> None:
+    """Refuse what only says how a schedule is read: whoever writes it expects another answer."""
+    for name in schedules.ONLY:
+        if getattr(given, name) is not None:
+            message = f"--{name} is for `explain schedule` only"
+            if name == "timezone" and given.at is not None:
+                message += ": write --at with its offset, as in 2027-10-09T06:00-04:00"
+            raise UsageError(message)
 
 
 def _change(given: Given, console: Console) -> int:
     """Explain what the working tree changes, as `opspolicy diff` does."""
     from opspolicy.cli import diff  # noqa: PLC0415 - only to compare
 
-    given.no_cache = False
     found = diff.comparison(given, console, given.base, None)
-    diff.show(given, console, found, diff.WORKING_TREE)
+    diff.show(given, console, found, None)
     return INCOMPLETE if not found.report.complete else 0
 
 
@@ -96,9 +110,9 @@ def _scene(given: Given, settings: Config, console: Console) -> Scene:
     from opspolicy.explain.scene import scene  # noqa: PLC0415
 
     request = app.Request(
-        options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console),
-        options.horizon(given.horizon),
-        cache=console.cache_directory(),
+        options.as_of(given, console),
+        options.horizon(given),
+        cache=options.cache(given, console),
     )
     report = app.run(settings, (), request)
     if report.nothing_matched:
@@ -117,18 +131,20 @@ def _story(scene: Scene, what: str, at: str | None, settings: Config) -> Story:
         raise UsageError(str(error)) from error
 
 
-def _rendered(told: Story, given: Given, console: Console) -> str:
+def _show(told: Story, given: Given, console: Console) -> None:
+    """Print a story in the format asked for."""
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
+        from opspolicy.explain import as_json  # noqa: PLC0415 - only for this format
 
-        from opspolicy.explain import as_json  # noqa: PLC0415
-
-        return json.dumps(as_json.document(told), indent=2) + "\n"
+        console.write_json(as_json.document(told))
+        return
     if given.format == "markdown":
         from opspolicy.explain import as_markdown  # noqa: PLC0415 - only for this format
 
-        return as_markdown.render(told)
+        console.write(as_markdown.render(told))
+        return
     from opspolicy.explain import as_text  # noqa: PLC0415 - only for this format
 
     style = console.style(given.color)
-    return as_text.render(told, as_text.Look(style.width, style.color, console.is_plain))
+    look = as_text.Look(style.width, style.color, console.is_plain)
+    console.write(as_text.render(told, look))

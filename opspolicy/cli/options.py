@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from opspolicy import config
-from opspolicy.cli.console import UsageError
+from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,20 +20,45 @@ def add_estate(parser: Parser) -> None:
     parser.add_argument("--config", metavar="FILE", help="use this file instead of opspolicy.yaml")
 
 
-def settings(arguments: Given, cache: str | None = None) -> Config:
+def add_time(parser: Parser) -> None:
+    """Add from where and how far is looked."""
+    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
+    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+
+
+def add_cache(parser: Parser) -> None:
+    """Add that nothing is kept."""
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def settings(given: Given, cache: str | None = None) -> Config:
     """Enter ``-C`` and return the configuration that holds there; ``cache`` may hold it."""
-    if arguments.directory is not None:
-        try:
-            os.chdir(arguments.directory)
-        except OSError as error:
-            why = (error.strerror or "it can't be entered").lower()
-            message = f"-C {arguments.directory}: {why}"
-            raise UsageError(message) from error
-    return config.load(os.getcwd(), arguments.config, cache)
+    where = (
+        "the current directory can't be found"
+        if given.directory is None
+        else f"-C {given.directory}"
+    )
+    try:
+        if given.directory is not None:
+            os.chdir(given.directory)
+        here = os.getcwd()
+    except OSError as error:
+        # Somebody may have deleted it.
+        why = (error.strerror or "it can't be entered").lower()
+        message = f"{where}: {why}"
+        raise UsageError(message) from error
+    return config.load(here, given.config, cache)
 
 
-def as_of(text: str | None, console: Console) -> int:
-    """Return the instant an option or the environment names, in UTC epoch seconds; else now."""
+def as_of(given: Given, console: Console) -> int:
+    """Return the instant an option or the environment names, in UTC epoch seconds; else now.
+
+    A variable that is empty is none, as elsewhere; an option that is empty means something else
+    than now to whoever wrote it.
+    """
+    source, text = "--as-of", given.as_of
+    if text is None:
+        source, text = AS_OF_VARIABLE, console.environment.get(AS_OF_VARIABLE) or None
     if text is None:
         return console.now()
     from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
@@ -41,18 +66,23 @@ def as_of(text: str | None, console: Console) -> int:
     try:
         return app.as_of_seconds(text)
     except ValueError as error:
-        message = f"--as-of: {error}"
+        message = f"{source}: {error}"
         raise UsageError(message) from error
 
 
-def horizon(text: str | None) -> int | None:
+def cache(given: Given, console: Console) -> str | None:
+    """Return the directory for what is worth keeping; None where nothing is to be kept."""
+    return None if given.no_cache else console.cache_directory()
+
+
+def horizon(given: Given) -> int | None:
     """Return the seconds of `--horizon`; None without it."""
-    if text is None:
+    if given.horizon is None:
         return None
     from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
 
     try:
-        return app.horizon_seconds(text)
+        return app.horizon_seconds(given.horizon)
     except ValueError as error:
         message = f"--horizon: {error}"
         raise UsageError(message) from error

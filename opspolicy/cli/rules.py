@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from opspolicy import rules
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
 from opspolicy.phrases import did_you_mean
+from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
@@ -25,19 +26,22 @@ def arguments(parser: Parser) -> None:
 
 
 def run(given: Given, console: Console) -> int:
-    """Print what was asked for."""
+    """Print what was asked for; exit 2 when the configuration can't be read."""
     settings = options.settings(given)
-    if given.rule is None:
-        listed = rules.every()
-        console.write(
-            _json(listed, settings) if given.format == "json" else _table(listed, settings)
-        )
-        return 0
-    return print_one(given, settings, console)
+    if given.rule is not None:
+        return print_one(given, settings, console)
+    console.complain_of(settings.problems)
+    listed = rules.every()
+    if given.format == "json":
+        console.write_json(_document(listed, settings))
+    else:
+        console.write(_table(listed, settings))
+    return INCOMPLETE if settings.problems else 0
 
 
 def print_one(given: Given, settings: Config, console: Console) -> int:
-    """Print the manual page of the rule that was named."""
+    """Print the manual page of the rule that was named; its severities need the configuration."""
+    console.complain_of(settings.problems)
     policy = settings.policies.get(given.rule)
     name = policy.rule if policy is not None else given.rule
     found = [
@@ -45,8 +49,11 @@ def print_one(given: Given, settings: Config, console: Console) -> int:
     ]
     if not found:
         raise UsageError(_unknown(given.rule))
-    console.write(_json(found, settings) if given.format == "json" else _page(found[0], settings))
-    return 0
+    if given.format == "json":
+        console.write_json(_document(found, settings))
+    else:
+        console.write(_page(found[0], settings))
+    return INCOMPLETE if settings.problems else 0
 
 
 def _severity(rule: Rule, settings: Config) -> str:
@@ -84,13 +91,11 @@ def _page(rule: Rule, settings: Config) -> str:
     severity = _severities(rule, settings)
     if rule.incomplete:
         severity = "error; the verdict is incomplete, exit 2"
-    return f"{rule.code} {rule.slug} ({severity})\n\n{textwrap.dedent(rule.doc).strip()}\n"
+    return f"{rule.code} {rule.slug} ({severity})\n\n{rule.doc.strip()}\n"
 
 
-def _json(listed: list[Rule], settings: Config) -> str:
-    import json  # noqa: PLC0415 - only for this format
-
-    shown = [
+def _document(listed: list[Rule], settings: Config) -> list[dict[str, Any]]:
+    return [
         {
             "code": rule.code,
             "rule": rule.slug,
@@ -102,7 +107,6 @@ def _json(listed: list[Rule], settings: Config) -> str:
         }
         for rule in listed
     ]
-    return json.dumps(shown, indent=2) + "\n"
 
 
 def _unknown(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.cli import options
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from opspolicy.config import Config
     from opspolicy.explain.schedule import Explanation, Question
 
+ONLY = ("timezone", "scheduler", "start", "count", "language")
+"""The options that nothing else has that can be explained."""
+
 MOST_STARTS = 1000
+STARTS = 5
+LANGUAGE = "en"
 LABEL = len("  elsewhere: ")
 
 
@@ -36,13 +41,12 @@ def run(given: Given, words: Sequence[str], console: Console) -> int:
         return INCOMPLETE
     explanation = _explained(_question(given, settings, words[0], console))
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
+        from opspolicy.explain.document import document  # noqa: PLC0415 - only for this format
 
-        from opspolicy.explain.document import document  # noqa: PLC0415
-
-        console.write(json.dumps(document(explanation), indent=2) + "\n")
+        console.write_json(document(explanation))
     else:
-        console.write("\n".join(_lines(explanation, given.language, console.width)) + "\n")
+        lines = _lines(explanation, given.language or LANGUAGE, console.width)
+        console.write("\n".join(lines) + "\n")
     return 0 if explanation.schedule is not None else INCOMPLETE
 
 
@@ -50,8 +54,9 @@ def _question(given: Given, settings: Config, expression: str, console: Console)
     from opspolicy.explain import schedule  # noqa: PLC0415 - only for a schedule
     from opspolicy.explain.expression import is_on_calendar  # noqa: PLC0415
 
-    if not 0 <= given.count <= MOST_STARTS:
-        message = f"--count {given.count}: 0 to {MOST_STARTS:,} starts can be shown"
+    count = STARTS if given.count is None else given.count
+    if not 0 <= count <= MOST_STARTS:
+        message = f"--count {count}: 0 to {MOST_STARTS:,} starts can be shown"
         raise UsageError(message)
     scheduler = given.scheduler or settings.defaults.scheduler
     if given.scheduler is None and is_on_calendar(expression.strip(" "), None):
@@ -63,10 +68,10 @@ def _question(given: Given, settings: Config, expression: str, console: Console)
     named = ((given.timezone, schedule.GIVEN), (settings.defaults.timezone, schedule.CONFIGURED))
     own = schedule.OF_SCHEDULER if scheduler == "github-actions" else schedule.ASSUMED
     timezone, zone_from = next((each for each in named if each[0] is not None), ("UTC", own))
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
-    until = as_of + (options.horizon(given.horizon) or settings.horizon)
+    as_of = options.as_of(given, console)
+    until = as_of + (options.horizon(given) or settings.horizon)
     return schedule.Question(
-        expression, timezone or "UTC", zone_from, scheduler, given.start, given.count, as_of, until
+        expression, timezone or "UTC", zone_from, scheduler, given.start, count, as_of, until
     )
 
 

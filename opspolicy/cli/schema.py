@@ -29,8 +29,6 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Print a schema that stands alone."""
-    import json  # noqa: PLC0415 - only for this command
-
     if given.name in WRITTEN:
         import os  # noqa: PLC0415 - only to find a schema that isn't generated
 
@@ -40,5 +38,5 @@ def run(given: Given, console: Console) -> int:
         with open(path, encoding="utf-8") as file:
             console.write(file.read())
         return 0
-    console.write(json.dumps(bundle(section_schemas()[given.name]), indent=2) + "\n")
+    console.write_json(bundle(section_schemas()[given.name]))
     return 0

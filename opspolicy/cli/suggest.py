@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import app, encode, examine
 from opspolicy.cli import options
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 from opspolicy.report import COMPLETE, FAILED, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -23,15 +23,14 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("target", metavar="TARGET",
                         help="job/NAME, maintenance_window/NAME or a fingerprint")  # fmt: skip
     options.add_estate(parser)
-    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    options.add_time(parser)
     parser.add_argument("--apply", action="store_true", help="make the first edit, comments kept")
     parser.add_argument("--diff", action="store_true", help="print the edit instead of making it")
     parser.add_argument("--pick", type=_number, metavar="N", help="take the Nth of the suggestions")
     parser.add_argument("--count", type=_number, default=1, metavar="N",
                         help="how many of each sort: later and earlier")  # fmt: skip
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    options.add_cache(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="all that was refused")
 
 
@@ -43,13 +42,13 @@ def run(given: Given, console: Console) -> int:
     if given.pick and not (given.apply or given.diff):
         message = "--pick says which edit --apply makes, or --diff shows: add one of them"
         raise UsageError(message)
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
-    cache = None if given.no_cache else console.cache_directory()
-    request = app.Request(as_of, options.horizon(given.horizon), cache=cache)
+    as_of = options.as_of(given, console)
+    cache = options.cache(given, console)
+    request = app.Request(as_of, options.horizon(given), cache=cache)
     settings = options.settings(given, cache)
     judged = app.judged(settings, (), request)
     if judged.timeline is None or not judged.report.complete:
-        return _incomplete(judged.report, console)
+        return _incomplete(judged.report, settings, console)
     from opspolicy.explain import repairs  # noqa: PLC0415 - only where all could be read
     from opspolicy.explain.targets import TargetError  # noqa: PLC0415
 
@@ -60,10 +59,7 @@ def run(given: Given, console: Console) -> int:
     if given.apply or given.diff:
         return _edit(given, advice, settings, console)
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
-
-        document = repairs.document(advice, judged.report)
-        console.write(json.dumps(document, indent=2) + "\n")
+        console.write_json(repairs.document(advice, judged.report))
     else:
         lines = repairs.lines(advice, given.target, verbose=given.verbose)
         console.write("\n".join(_wrapped(lines, console.width)) + "\n")
@@ -101,12 +97,12 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
     return COMPLETE
 
 
-def _incomplete(report: Report, console: Console) -> int:
+def _incomplete(report: Report, settings: Config, console: Console) -> int:
     """Say why nothing can be suggested: what isn't known can't be judged."""
+    console.complain_of(settings.problems)
     for each in report.findings:
-        if each.incomplete:
-            span = each.place.span
-            console.complain(f"{span.file}:{span.line}:{span.column}: {each.message}")
+        if each.incomplete and not settings.problems:
+            console.complain_at(each.place.span, each.message, each.hint)
     if report.nothing_matched:
         console.complain(f"no file matched: looked for {report.nothing_matched}")
     console.complain("nothing can be suggested before this is mended")

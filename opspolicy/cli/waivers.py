@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from opspolicy import app, encode
 from opspolicy.cli import options
-from opspolicy.cli.console import AS_OF_VARIABLE
 from opspolicy.phrases import count, listing
 from opspolicy.report import INCOMPLETE
 
@@ -28,26 +27,29 @@ def arguments(parser: Parser) -> None:
     """Add the options of `waivers`."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories to read")
     options.add_estate(parser)
-    parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
-    parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+    options.add_time(parser)
+    options.add_cache(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
 def run(given: Given, console: Console) -> int:
     """Print the list; exit 2 when the verdict is incomplete, and 0 whatever is on the list."""
-    as_of = options.as_of(given.as_of or console.environment.get(AS_OF_VARIABLE), console)
-    request = app.Request(as_of, options.horizon(given.horizon))
-    report = app.run(options.settings(given), given.paths, request)
+    as_of, cache = options.as_of(given, console), options.cache(given, console)
+    # What a waiver accepts is known before anybody looks where else it could go.
+    request = app.Request(as_of, options.horizon(given), cache=cache, slots=False)
+    settings = options.settings(given, cache)
+    report = app.run(settings, given.paths, request)
     if given.format == "json":
-        import json  # noqa: PLC0415 - only for this format
-
-        console.write(json.dumps(_document(report), indent=2) + "\n")
+        console.write_json(_document(report))
     else:
         lines = list(_lines(report, console.width))
         console.write("\n".join(lines) + "\n")
     if report.complete:
         return 0
-    console.complain(_why_incomplete(report))
+    if settings.problems:
+        console.complain_of(settings.problems)
+    else:
+        console.complain(_why_incomplete(report))
     return INCOMPLETE
 
 
@@ -158,15 +160,10 @@ def _in_words(left: int) -> str:
 
 def _document(report: Report) -> dict[str, Any]:
     """Return the shape of `schemas/waiver-list.schema.json`."""
-    from opspolicy.temporal import zones  # noqa: PLC0415 - only for this format
-    from opspolicy.temporal.instants import rfc3339  # noqa: PLC0415
-    from opspolicy.version import __version__  # noqa: PLC0415
+    from opspolicy.envelope import envelope  # noqa: PLC0415 - only for this format
 
     return {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(report.as_of),
-        "until": rfc3339(report.until),
+        **envelope(report.as_of, report.until),
         "complete": report.complete,
         "waivers": [_entry(each, report) for each in report.standings],
     }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from opspolicy.envelope import MOST, envelope, spans
 from opspolicy.report import NEW, UNCHANGED, WORSE
-from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
-from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
 
     from opspolicy.compare.changes import Changes
     from opspolicy.report import Finding, Report
-    from opspolicy.temporal.intervals import IntervalSet
-
-MOST_TIMES = 1000
-"""How many starts or intervals of one kind are listed; a number says how many there are."""
 
 
 def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
@@ -25,10 +20,7 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
     fixed = base.fixed if base is not None else ()
     active = report.active
     return {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(report.as_of),
-        "until": rfc3339(report.until),
+        **envelope(report.as_of, report.until),
         "base": base.name if base is not None else None,
         "head": head,
         "complete": report.complete,
@@ -41,9 +33,9 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
                 "entry": each.ref,
                 "was": each.was or None,
                 "change": each.kind,
-                "gone": [rfc3339(at) for at in each.gone[:MOST_TIMES]],
+                "gone": [rfc3339(at) for at in each.gone[:MOST]],
                 "gone_count": len(each.gone),
-                "come": [rfc3339(at) for at in each.come[:MOST_TIMES]],
+                "come": [rfc3339(at) for at in each.come[:MOST]],
                 "come_count": len(each.come),
             }
             for each in changes.occurrences
@@ -51,9 +43,9 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
         "outages": [
             {
                 "service": f"service/{each.service}",
-                "gained": _times(each.gained),
+                "gained": spans(each.gained),
                 "gained_seconds": each.gained.total(),
-                "lost": _times(each.lost),
+                "lost": spans(each.lost),
                 "lost_seconds": each.lost.total(),
             }
             for each in changes.outages
@@ -66,11 +58,6 @@ def document(report: Report, changes: Changes, head: str) -> dict[str, Any]:
         },
         "required_reviewers": list(base.reviewers) if base is not None else [],
     }
-
-
-def _times(when: IntervalSet) -> list[dict[str, str]]:
-    pairs = [*when][:MOST_TIMES]
-    return [{"start": rfc3339(start), "end": rfc3339(end)} for start, end in pairs]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-
+from opspolicy.encode import scalar
 from opspolicy.estate import places
 from opspolicy.explain import lanes
 from opspolicy.explain.story import Line, section
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from opspolicy.explain.story import Section
     from opspolicy.report import Finding
 
-PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*[A-Za-z0-9]")
-WORDS_OF_YAML = frozenset(("null", "true", "false"))
 MOST_NAMED = 8
 USUALLY = 30 * DAY
 """For how long to accept what has no end of its own."""
@@ -46,8 +42,8 @@ def waiver(scene: Scene, finding: Finding) -> Section:
         return section("waiver", [f"none: policy `{finding.policy}` is locked"])
     involved = list(dict.fromkeys([*finding.subjects, *finding.causes]))
     # Under some of the names it is waived as well, and `accepts` names this collision alone.
-    on = ", ".join(_scalar(each) for each in involved[:MOST_NAMED])
-    approved = ", ".join(_scalar(each) for each in finding.owners)
+    on = ", ".join(scalar(each) for each in involved[:MOST_NAMED])
+    approved = ", ".join(scalar(each) for each in finding.owners)
     by = f"[{approved}]" if approved else '["whoever answers for it: no owner is declared"]'
     return section(
         "waiver",
@@ -55,7 +51,7 @@ def waiver(scene: Scene, finding: Finding) -> Section:
         "\n".join(
             [
                 "waivers:",
-                f"  - rule: {_scalar(finding.policy)}",
+                f"  - rule: {scalar(finding.policy)}",
                 f"    on: [{on}]",
                 '    reason: ""  # say why',
                 f"    approved_by: {by}",
@@ -74,13 +70,6 @@ def expiry(scene: Scene, finding: Finding) -> str:
     places_of = {scene.estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes)}
     days = [zones.zone(each).wall(last) // DAY for each in {*places_of, "UTC"}]
     return calendar_date(max(days)).isoformat()
-
-
-def _scalar(text: str) -> str:
-    """Return a text as YAML: as it is where that can't be taken for anything else."""
-    if PLAIN.fullmatch(text) and text.lower() not in WORDS_OF_YAML:
-        return text
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _agreed(_scene: Scene, finding: Finding) -> Iterator[Line]:

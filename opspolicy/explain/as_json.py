@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from opspolicy.temporal import zones
+from opspolicy.envelope import envelope, spans
 from opspolicy.temporal.instants import rfc3339
-from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,16 +11,11 @@ if TYPE_CHECKING:
 
     from opspolicy.explain.story import Chart, Line, Section, Story
 
-MOST_INTERVALS = 1000
-
 
 def document(story: Story) -> dict[str, Any]:
     """Return the document of a story."""
     return {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(story.as_of),
-        "until": rfc3339(story.until),
+        **envelope(story.as_of, story.until),
         "complete": not story.gaps,
         "gaps": list(story.gaps),
         "kind": story.kind,
@@ -61,10 +55,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
             {
                 "label": row.label,
                 "kind": row.kind,
-                "intervals": [
-                    {"start": rfc3339(start), "end": rfc3339(end)}
-                    for start, end in list(row.when.within(chart.start, chart.end))[:MOST_INTERVALS]
-                ],
+                "intervals": spans(row.when.within(chart.start, chart.end)),
             }
             for row in chart.rows
         ],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from opspolicy.envelope import envelope
 from opspolicy.explain import told
 from opspolicy.explain.text import normal_form
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import local_rfc3339, rfc3339
-from opspolicy.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +24,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
     zone = schedule.zone if schedule is not None else zones.zone(question.timezone)
     parted = {name: each for each in explanation.differences for name in each.dialects}
     return {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(question.as_of),
-        "until": rfc3339(question.until),
+        **envelope(question.as_of, question.until),
         "expression": question.expression,
         "kind": explanation.kind,
         "scheduler": question.scheduler,

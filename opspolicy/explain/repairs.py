@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.envelope import envelope
 from opspolicy.explain import targets
 from opspolicy.explain.finding import Repair
 from opspolicy.record import NamedTuple
@@ -12,8 +13,7 @@ from opspolicy.repair.trial import Trial
 from opspolicy.rules.wording import full
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import iso8601
-from opspolicy.temporal.instants import local_rfc3339, rfc3339
-from opspolicy.version import __version__
+from opspolicy.temporal.instants import local_rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,10 +175,7 @@ def done(suggestion: Suggestion) -> Lines:
 def document(advice: Advice, report: Report) -> dict[str, Any]:
     """Return the advice as JSON, version 1: the shape of `schemas/suggestions.schema.json`."""
     return {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(report.as_of),
-        "until": rfc3339(report.until),
+        **envelope(report.as_of, report.until),
         "target": advice.about,
         "findings": [each.fingerprint for each in advice.targets],
         "suggestions": [_suggestion(each) for each in advice.suggestions],

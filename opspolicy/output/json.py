@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from opspolicy.envelope import envelope, spans
 from opspolicy.source.span import Note
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import HOUR, iso8601
-from opspolicy.temporal.instants import calendar_date, local_rfc3339, rfc3339
-from opspolicy.version import __version__
+from opspolicy.temporal.instants import calendar_date, local_rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,16 +17,11 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding, Report, Slot, Waived
     from opspolicy.rules.base import Impact
 
-MOST_OCCURRENCES = 1000
-
 
 def render(report: Report, _style: Style) -> str:
     """Return the report as JSON, indented, with a final line break."""
     document = {
-        "version": 1,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
-        "as_of": rfc3339(report.as_of),
-        "until": rfc3339(report.until),
+        **envelope(report.as_of, report.until),
         "complete": report.complete,
         "exit_code": report.exit_code,
         "summary": report.summary,
@@ -47,10 +42,6 @@ def render(report: Report, _style: Style) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    occurrences = [
-        {"start": rfc3339(start), "end": rfc3339(end)}
-        for start, end in list(finding.occurrences)[:MOST_OCCURRENCES]
-    ]
     return {
         "fingerprint": finding.fingerprint,
         "acceptance": finding.acceptance,
@@ -63,7 +54,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "causes": list(finding.causes),
         "causes_truncated": finding.causes_truncated,
         "paths": [list(path) for path in finding.paths],
-        "occurrences": occurrences,
+        "occurrences": spans(finding.occurrences),
         "occurrence_count": len(finding.occurrences),
         "drift": finding.drift,
         "owners": list(finding.owners),

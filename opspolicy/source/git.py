@@ -24,6 +24,7 @@ from opspolicy.source.git_error import (
 from opspolicy.source.git_files import CommitFiles
 from opspolicy.source.git_objects import COMMIT, Objects
 from opspolicy.source.git_tree import GitTree
+from opspolicy.source.reading import is_above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _found(command: Command) -> Repository:
         raise failure(said, command.directory)
     # As git has it, with links followed.
     prefix = os.path.relpath(os.path.realpath(command.directory), top).replace(os.sep, "/")
-    if prefix.startswith(os.pardir):
+    if is_above(prefix):
         message = f"`{command.directory}` is outside the files of the git repository `{top}`"
         raise GitError(message)
     prefix = "" if prefix == os.curdir else prefix

@@ -95,7 +95,7 @@ class Root:
         if not self.holds(full):
             return None
         path = os.path.relpath(full, self.path)
-        if path.startswith(os.pardir):  # reached by a link: name it by its real place
+        if is_above(path):  # reached by a link: name it by its real place
             path = self.place(full)
         return "" if path == os.curdir else path.replace(os.sep, "/")
 
@@ -108,6 +108,11 @@ class Root:
 
     def _is_inside(self, real: str) -> bool:
         return real == self.real or real.startswith(os.path.join(self.real, ""))
+
+
+def is_above(path: str) -> bool:
+    """Whether a ``path`` that `os.path.relpath` made leads up; a name may begin with two dots."""
+    return path.replace(os.sep, "/").partition("/")[0] == os.pardir
 
 
 def read_file(root: Root, path: str) -> Text:

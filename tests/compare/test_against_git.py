@@ -531,6 +531,26 @@ def test_nor_is_falling_back_to_one_farther_away(change: Change) -> None:
     assert "OPS804" in {each["code"] for each in report["findings"]}
 
 
+@pytest.mark.parametrize("name", ["..data", "..ops/..data", "..."])
+def test_nor_is_it_below_a_directory_with_dots_in_front(change: Change, name: str) -> None:
+    """Kubernetes calls directories `..data`, and they aren't above."""
+    change.write(config="horizon: 90d\n")
+    change.repository.write("ops/z.yaml")
+    change.repository.write(f"{name}/ops/a.yaml", text=SHOP + DB.removeprefix("services:\n"))
+    change.repository.write(f"{name}/opspolicy.yaml", text="extends: [strict]\n")
+    change.base()
+    below = Change.__new__(Change)
+    below.__dict__.update(change.__dict__, root=change.root / name)
+    assert below.check()[0] == 0
+    (change.root / name / "opspolicy.yaml").unlink()
+    code, report = below.check()
+    assert code == 1
+    assert (
+        f"`opspolicy.yaml` is the configuration here, which was `{name}/opspolicy.yaml` in the base"
+        in [each["message"] for each in report["findings"]]
+    )
+
+
 def test_a_rename_is_no_way_around_a_waiver_that_is_taken_away(change: Change) -> None:
     change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVER % "2027-10-09")
     change.write(waivers=None, patch=(PATCH % ("09:00", "1h")).replace("patch:", "patch2:"))

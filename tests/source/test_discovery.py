@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from opspolicy.cli import main
 from opspolicy.source import discovery
 from opspolicy.source.discovery import Glob, GlobError, Patterns, select, select_named
-from opspolicy.source.reading import Root, read_file
+from opspolicy.source.reading import Root, is_above, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,6 +328,23 @@ def test_directory_stands_for_all_yaml_below_it(tree: Tree) -> None:
     # A pattern's own characters in a directory's name are no pattern.
     tree.write("[x]*/g.yaml")
     assert tree.named("[x]*") == ["[x]*/g.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [("..", True), ("../a.yaml", True), ("../..data", True), ("..data", False),
+     ("..data/a.yaml", False), ("...", False), (".", False), ("a/..", False)],
+)  # fmt: skip
+def test_what_is_above(path: str, *, above: bool) -> None:
+    assert is_above(path.replace("/", os.sep)) is above
+    assert is_above(path) is above
+
+
+def test_a_name_that_begins_with_dots_stays_what_it_is(tree: Tree) -> None:
+    """Kubernetes mounts a volume as a link `..data` to a directory with a date for a name."""
+    tree.write("..2027/a.yaml")
+    tree.link("..data", "..2027")
+    assert Root(str(tree.root)).find("..data/a.yaml") == "..data/a.yaml"
 
 
 def test_file_is_taken_as_it_is(tree: Tree) -> None:

@@ -1,0 +1,35 @@
+"""What every document of ours begins with, and how times stand in it."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from opspolicy.temporal import zones
+from opspolicy.temporal.instants import rfc3339
+from opspolicy.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+MOST = 1000
+"""How many times of one kind are listed; where there may be more, a number says how many."""
+
+
+def envelope(as_of: int, until: int, version: int = 1) -> dict[str, Any]:
+    """Return the first keys of a document: its version, by what it was made, and what it is of.
+
+    ``as_of`` and ``until`` are UTC epoch seconds.
+    """
+    return {
+        "version": version,
+        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
+        "as_of": rfc3339(as_of),
+        "until": rfc3339(until),
+    }
+
+
+def spans(when: Iterable[tuple[int, int]]) -> list[dict[str, str]]:
+    """Return the first intervals of a set, in UTC."""
+    return [{"start": rfc3339(start), "end": rfc3339(end)} for start, end in islice(when, MOST)]
