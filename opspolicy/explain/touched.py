@@ -191,6 +191,5 @@ def _lacking(services: Sequence[Service]) -> Line:
     """Return whose owners haven't approved."""
     owners = sorted({each.owner for each in services if each.owner is not None})
     whose = telling.names(list(dict.fromkeys(each.name for each in services)))
-    return Line(
-        f"not approved by {', '.join(owners)}, who own{'s' if len(owners) == 1 else ''} {whose}"
-    )
+    own = "owns" if len(owners) == 1 else "own"
+    return Line(f"not approved by {', '.join(owners)}, who {own} {whose}")
