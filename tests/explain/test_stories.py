@@ -414,6 +414,10 @@ def test_fingerprints_by_their_beginning() -> None:
         ("team/retail", "is none of what is asked for: services, jobs"),
         ("freeze/x", "is none of what is asked for: services, jobs"),
         ("what ever", "name a finding, a rule"),
+        (
+            "outage-in-freeze",
+            "`outage-in-freeze` is a rule, and what is asked for is services, jobs",
+        ),
     ],
 )
 def test_what_there_is_not(target: str, message: str) -> None:
@@ -432,8 +436,33 @@ def test_names_and_fingerprints_that_are_not_one() -> None:
     with pytest.raises(TargetError, match="is the beginning of 2 findings:\n  ops-"):
         told(twice, one.fingerprint[:10])
     none = of._replace(report=of.report._replace(findings=()))
-    with pytest.raises(TargetError, match="none at all"):
+    with pytest.raises(TargetError, match="this estate has none at all in the time looked at"):
         told(none, "ops-1234")
+
+
+def test_names_that_look_like_fingerprints() -> None:
+    of = scene(SHOP.replace("  mailing:\n", "  ops-cafe:\n"))
+    assert told(of, "ops-cafe").target == "job/ops-cafe"
+    assert told(of, "ops-cafe", "2027-10-09T06:30").summary.startswith("Yes: a run of `ops-cafe`")
+    with pytest.raises(TargetError, match="there is no finding `ops-caff`"):
+        told(of, "ops-caff")
+    # A finding that there is comes first, and the reference is always that of the job.
+    one, *_ = of.report.findings
+    found = one._replace(fingerprint="ops-cafe" + one.fingerprint[8:])
+    both = of._replace(report=of.report._replace(findings=(found,)))
+    assert told(both, "ops-cafe").kind == "finding"
+    assert told(both, "job/ops-cafe").kind == "job"
+    assert told(both, "ops-cafe", "2027-10-09T06:30").kind == "job"
+    # Too short to be a finding's.
+    assert told(scene(SHOP.replace("  mailing:\n", "  ops-c:\n")), "ops-c").kind == "job"
+
+
+@pytest.mark.parametrize("rule", ["outage-in-freeze", "OPS501", "ops501"])
+def test_a_rule_has_no_instant(rule: str) -> None:
+    with pytest.raises(TargetError, match=f"`{rule}` is a rule, and a rule has no instant"):
+        told(scene(SHOP), rule, "2027-10-10T02:30")
+    named = scene(SHOP.replace("  mailing:\n", f"  {rule}:\n"))
+    assert told(named, rule, "2027-10-10T02:30").kind == "job"
 
 
 @pytest.mark.parametrize(
