@@ -130,7 +130,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     if nearest is not None:
         stretch = lanes.widened(nearest[0] - 6 * HOUR, nearest[1] + 6 * HOUR, *nearest)
         yield Section("timeline", chart=lanes.of_service(scene, service, *stretch))
-    yield telling.findings(scene, service.ref)
+    yield telling.findings(scene, scene.about(service.ref))
     if nearest is not None:
         instant = _written(nearest[0], zone)
         yield section("more", [f"opspolicy explain {service.ref} --at {instant}"])

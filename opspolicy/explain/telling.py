@@ -193,13 +193,13 @@ def cut_sets(
         yield from because(scene, each.causes, paths, instant)
 
 
-def findings(scene: Scene, ref: str) -> Section:
-    """Return what was found about a declaration."""
-    found = scene.about(ref)
-    if not found:
-        return section("findings", ["none"])
-    lines = [Line(headline(scene, each), each.place.span) for each in found]
-    return section("findings", scene.capped(lines, MOST_FINDINGS, "findings"))
+def findings(scene: Scene, found: Sequence[Finding]) -> Section:
+    """Return what was found, in short."""
+
+    def tell(each: Finding) -> Line:
+        return Line(headline(scene, each), each.place.span)
+
+    return section("findings", scene.first(found, tell, MOST_FINDINGS, "findings") or ["none"])
 
 
 def headline(scene: Scene, finding: Finding) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +14,11 @@ from jsonschema import Draft202012Validator
 
 from opspolicy import encode
 from opspolicy.explain import as_json, as_markdown, as_text, ask, finding, happening, lanes, targets
+from opspolicy.explain import scene as scenes
 from opspolicy.explain.as_text import Look
 from opspolicy.explain.finding import Repair
 from opspolicy.explain.targets import TargetError
+from opspolicy.report import Report
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from tests import worlds
@@ -386,6 +389,42 @@ def test_an_instant() -> None:
         " window `directory-patch`, by `shop` → `identity` → `directory`"
     )
     assert "Nothing is down" in told(scene(SHOP), "", "2027-10-11").summary
+
+
+def test_thousands_of_findings_are_told_at_once() -> None:
+    of = scene(SHOP)
+    one = next(each for each in of.report.findings if "service/shop" in each.subjects)
+    many = tuple(one._replace(fingerprint=f"ops-{at:032x}") for at in range(6000))
+    crowd = scenes.scene(of.report._replace(findings=many), of.policies)
+    began = time.process_time()
+    for asked in ("shop", "directory-patch"):
+        lines = section(told(crowd, asked), "findings").lines
+        assert len(lines) == 3
+        assert "`ops-00000000000000000000000000000000`" in lines[0].text
+        assert lines[2].text == "… and 5,998 more findings (-v shows them)"
+    assert time.process_time() - began < 1
+
+
+def test_a_vendor_of_thousands_of_services_is_told_at_once() -> None:
+    services = "".join(f"  s{at}: {{vendor: acme}}\n" for at in range(4000))
+    windows = "".join(
+        f'  w{at}: {{takes_down: [s{at}], schedule: {{cron: "0 3 * * sun"}}, duration: 1h}}\n'
+        for at in range(4000)
+    )
+    text = f"""\
+defaults: {{owner: it, timezone: UTC, scheduler: kubernetes}}
+vendors: {{acme: {{}}}}
+services:
+{services}maintenance_windows:
+{windows}"""
+    estate = worlds.estate(a=text)
+    report = Report(worlds.AS_OF, worlds.AS_OF + worlds.HALF_A_YEAR, (), (), estate)
+    of = scenes.scene(report)
+    began = time.process_time()
+    story = told(of, "acme")
+    assert time.process_time() - began < 0.5
+    assert said(story, "runs").endswith("… and 3,996 more services (-v shows them)")
+    assert said(story, "windows").endswith("… and 3,997 more windows (-v shows them)")
 
 
 # Who is meant -----------------------------------------------------------------------------------
