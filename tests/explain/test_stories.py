@@ -307,6 +307,51 @@ def test_a_service_is_down_and_says_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("service", "at", "met"),
+    [
+        ("directory", "2027-10-09T21:00", "they meet it in `shop`, which is down then, while they need it"),
+        # Customers were sent there, at whatever hour.
+        ("directory", "2027-10-09T23:00", "they meet it in `shop`, which is down then, while they need it"),
+        ("directory", "2027-10-09T19:00", ""),
+        ("search", "2027-10-17T03:30", "they meet it in `shop`, which is degraded then"),
+        ("pay-a", "2027-10-12T11:00", "they meet it in `shop`, which is degraded then, while they need it"),
+        ("pay-a", "2027-10-12T13:00", "they meet it in `shop`, which is down then, while they need it"),
+        ("shop", "2027-10-09T21:00", ""),
+    ],
+)  # fmt: skip
+def test_who_meets_the_outage_of_what_they_never_see(service: str, at: str, met: str) -> None:
+    story = told(scene(SHOP), service, at)
+    assert said(story, "customers") == met
+    no = "not by itself: not in its hours, and no job has sent anybody to it"
+    if service != "shop":
+        assert (said(story, "needed") == no) == bool(met)
+    all_forms(story)
+
+
+def test_of_many_who_meet_it_some_are_named() -> None:
+    shops = "".join(f"  shop-{at:02}: {{customer_facing: true, depends_on: [db]{hours}}}\n"
+                    for at in range(12)
+                    for hours in ("" if at < 2 else ", business_hours: never",))  # fmt: skip
+    text = f"""\
+defaults: {{owner: it, timezone: UTC}}
+services:
+  db: {{depends_on: [shop-00]}}
+{shops}maintenance_windows:
+  w: {{takes_down: [db], start: 2027-10-09T00:00, duration: 1h}}
+"""
+    names = "`shop-00`, `shop-01`, `shop-02`, `shop-03`, `shop-04` and 7 more"
+    at = "2027-10-09T00:30"
+    assert said(told(scene(text), "db", at), "customers") == (
+        f"they meet it in {names}, which are down then, while they need `shop-00` and `shop-01`"
+    )
+    assert "`shop-11`" in said(told(scene(text, verbose=True), "db", at), "customers")
+    assert said(told(scene(text), "", at), "down").split("\n")[-1] == (
+        "… and 5 more, of which customers meet `shop-08`, `shop-09`, `shop-10` and `shop-11`"
+        " (-v shows them)"
+    )
+
+
+@pytest.mark.parametrize(
     ("at", "state", "following"),
     [
         ("2027-10-09T19:59:59", "up", "down from Sat 9 Oct 2027 20:00"),
