@@ -223,6 +223,18 @@ def test_causes_that_have_to_meet_are_told_together() -> None:
     assert chart.rows[2].when == chart.rows[4].when == overlap
 
 
+def test_a_finding_about_a_group_names_it() -> None:
+    of = scene(SHOP)
+    found = next(each for each in of.report.findings if each.code == "OPS305")
+    service = of.estate.services["shop"]
+    group = lanes.group(service, found)
+    assert group is not None
+    assert group.services == ("pay-a", "pay-b")
+    # By what the finding says of it, and by nothing that has to be worked out again.
+    assert lanes.group(service, found._replace(fingerprint="ops-0")) == group
+    assert lanes.group(service, found._replace(key="search")) is None
+
+
 def test_demand_says_when_it_would_have_to_end() -> None:
     of = scene(SHOP)
     story = one(of, "OPS302")
