@@ -24,6 +24,9 @@ NEVER = "never"
 NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
 """The status of what a base hasn't, hasn't to this extent, and has as well."""
 
+LEAST_DIGITS = 8
+"""How many digits of a fingerprint are shown at least."""
+
 UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""
 
@@ -242,3 +245,17 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.policy,
         finding.fingerprint,
     )
+
+
+def prefixes(findings: Iterable[Finding]) -> dict[str, str]:
+    """Return the shortest beginning of each fingerprint that no other has, of eight digits."""
+    found: dict[str, str] = {}
+    ordered = sorted({each.fingerprint for each in findings})
+    for at, each in enumerate(ordered):
+        # Whatever else begins alike stands beside it.
+        neighbours = [*ordered[max(at - 1, 0) : at], *ordered[at + 1 : at + 2]]
+        length = len("ops-") + LEAST_DIGITS
+        while any(other[:length] == each[:length] for other in neighbours):
+            length += 1
+        found[each] = each[:length]
+    return found

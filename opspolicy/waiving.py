@@ -18,7 +18,13 @@ from opspolicy.policy.standings import (
     WHOLLY,
     accepting,
 )
-from opspolicy.policy.waivers import Evaluator
+from opspolicy.policy.waivers import (
+    ABOUT_WAIVERS,
+    EXPIRED_RULE,
+    UNAPPROVED_RULE,
+    UNUSED_RULE,
+    Evaluator,
+)
 from opspolicy.record import NamedTuple
 from opspolicy.report import Waived
 from opspolicy.rules.base import Violation
@@ -36,11 +42,6 @@ if TYPE_CHECKING:
     from opspolicy.policy.standings import Match, Standing
     from opspolicy.report import Finding
     from opspolicy.timeline.timeline import Timeline
-
-EXPIRED_RULE, UNUSED_RULE, UNAPPROVED_RULE = (
-    "expired-waiver", "unused-waiver", "unapproved-waiver",
-)  # fmt: skip
-RULES = frozenset((EXPIRED_RULE, UNUSED_RULE, UNAPPROVED_RULE))
 
 MOST_TOLD = 50
 """How many things of one kind are told of the waivers and ignores of a file, one by one."""
@@ -92,7 +93,7 @@ def _left_out(
 ) -> list[Finding]:
     """Return what the policies left out find, where anything is said of waivers."""
     rest = {name: each for name, each in policies.items() if name not in chosen}
-    if not rest or not any(each.rule in RULES and each.is_on for each in chosen.values()):
+    if not rest or not any(each.rule in ABOUT_WAIVERS and each.is_on for each in chosen.values()):
         return []
     found = judge.judge(timeline.estate, timeline, rest)
     # Whoever leaves a rule out because it fails has left it out.

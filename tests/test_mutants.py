@@ -241,7 +241,7 @@ MUTANTS = [
     Mutant("of a crowd nobody has to tell", "rules/telling.py",
            "union(self.teller(ref).late(lead, is_new) for ref in causes)", "IntervalSet()", CASES),
     Mutant("a standard change is permitted anywhere", "rules/missing_approval.py",
-           "if not asked.is_standard:\n        return False", "if True:\n        return asked.is_standard",
+           "if not party.is_standard:\n        return False", "if True:\n        return party.is_standard",
            CASES),
     Mutant("a commit's link may lead anywhere", "source/git_tree.py",
            "return names[: len(self._real)] == self._real", "return True", GIT),

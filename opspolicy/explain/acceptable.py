@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from opspolicy import rules
 from opspolicy.encode import scalar
 from opspolicy.estate import places
 from opspolicy.explain import lanes
 from opspolicy.explain.story import Line, section
 from opspolicy.explain.telling import names
+from opspolicy.policy.waivers import why_never
 from opspolicy.rules.wording import at, listing, name, words
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY, HOUR, compact
@@ -27,7 +29,7 @@ USUALLY = 30 * DAY
 
 def acceptable(scene: Scene, finding: Finding) -> Section:
     """Return what would have to be true, one possibility a line."""
-    if finding.incomplete:
+    if finding.incomplete or _why_never(finding):
         return section("acceptable", ())
     told = CONDITIONS.get(finding.rule, _agreed)
     return section("acceptable", [*told(scene, finding)])
@@ -37,6 +39,9 @@ def waiver(scene: Scene, finding: Finding) -> Section:
     """Return the waiver to write, as YAML; none for what can't be waived."""
     if finding.incomplete:
         return section("waiver", ())
+    why = _why_never(finding)
+    if why:
+        return section("waiver", [f"none: {why}"])
     policy = scene.policies.get(finding.policy)
     if policy is not None and any(each.locked for each in policy.layers):
         return section("waiver", [f"none: policy `{finding.policy}` is locked"])
@@ -60,6 +65,12 @@ def waiver(scene: Scene, finding: Finding) -> Section:
             ]
         ),
     )
+
+
+def _why_never(finding: Finding) -> str:
+    """Return why a finding can't be waived whoever agrees, nothing where it can."""
+    rule = rules.load(finding.rule)
+    return why_never(rule)[0] if rule is not None else ""
 
 
 def expiry(scene: Scene, finding: Finding) -> str:

@@ -23,7 +23,7 @@ INDENT = 2
 TIMES = r"\b[0-9]{2}:[0-9]{2} to [0-9]{2}:[0-9]{2}\b"
 """From when to when on one day, which stays on one line."""
 
-COLORS = {"bold": "1", "error": "1;31", "warning": "1;33", "info": "1;36", "collision": "31"}
+COLORS = {"bold": "1", "error": "1;31", "warning": "1;33", "info": "1;36"}
 
 
 class Look(NamedTuple):

@@ -29,14 +29,19 @@ def story(scene: Scene, target: str, at: str | None, zone: str) -> Story:
         from opspolicy.explain import instant  # noqa: PLC0415 - the stories are long
 
         return instant.story(scene, _instant(scene, at or "", zone), zone)
-    if targets.is_fingerprint(target):
+    # At an instant, no finding can be meant by what is a name as well.
+    findings = scene.report.findings if at is None else ()
+    if targets.means_finding(scene.estate, findings, target):
         from opspolicy.explain import finding, repairs  # noqa: PLC0415
 
         if at is not None:
             message = "--at is for a service, a job or a window, not for a finding"
             raise TargetError(message)
-        found = targets.finding(scene.report.findings, target)
+        found = targets.finding(findings, target)
         return finding.story(scene, found, repairs.of_finding(scene, found))
+    if at is not None and _is_rule(scene, target):
+        message = f"`{target}` is a rule, and a rule has no instant: leave out --at"
+        raise TargetError(message)
     ref = targets.reference(scene.estate, target)
     entity = scene.estate.entity(ref)
     then = None if at is None else _instant(scene, at, scene.estate.zone_of(ref))
@@ -59,6 +64,12 @@ def story(scene: Scene, target: str, at: str | None, zone: str) -> Story:
     from opspolicy.explain import vendor  # noqa: PLC0415
 
     return vendor.story(scene, entity)
+
+
+def _is_rule(scene: Scene, target: str) -> bool:
+    """Whether a target names a rule, and nothing that is declared."""
+    declared = targets.is_declared(scene.estate, target)
+    return not declared and targets.is_rule(target, scene.policies)
 
 
 def _instant(scene: Scene, text: str, zone: str) -> int:

@@ -8,6 +8,7 @@ from opspolicy.rules.collisions import length
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.schedules import upcoming
+from opspolicy.timeline.freezes import frozen_during
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
@@ -73,17 +74,12 @@ def degrading(timeline: Timeline, name: str, at: int) -> list[CutSet]:
     return [each for each in timeline.outages.degradations(name) if at in each.when]
 
 
-def lasting(entity: Job | Window | Freeze) -> int:
+def lasting(entity: Job | Window) -> int:
     """Return how many seconds an occurrence lasts: a run as on the slow day, else with recovery."""
-    if isinstance(entity, Job):
-        return entity.longest
-    if isinstance(entity, Freeze):
-        once = entity.start is not None and entity.end is not None
-        return (entity.end or 0) - (entity.start or 0) if once else entity.duration or 0
-    return length(entity)
+    return entity.longest if isinstance(entity, Job) else length(entity)
 
 
-def occurrences(entity: Job | Window | Freeze, start: int, end: int) -> list[Interval]:
+def occurrences(entity: Job | Window, start: int, end: int) -> list[Interval]:
     """Return each occurrence that reaches into ``[start, end)``, whole and by itself."""
     lasts = lasting(entity)
     if isinstance(entity, Job) and entity.suspended:
@@ -98,6 +94,8 @@ def occurrences(entity: Job | Window | Freeze, start: int, end: int) -> list[Int
 
 def happening(entity: Job | Window | Freeze, start: int, end: int) -> IntervalSet:
     """Return the time of all occurrences that reach into ``[start, end)``."""
+    if isinstance(entity, Freeze):
+        return frozen_during(entity, IntervalSet([(start, end)]))
     return IntervalSet(occurrences(entity, start, end))
 
 

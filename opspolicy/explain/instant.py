@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy.explain import happening, telling
 from opspolicy.explain.happening import DOWN
-from opspolicy.explain.story import Line, section
+from opspolicy.explain.story import MORE, Line, section
 from opspolicy.phrases import count
 from opspolicy.rules.wording import full, name
 from opspolicy.temporal.instants import rfc3339
@@ -44,8 +44,11 @@ def _sections(scene: Scene, at: int, down: list[str], slow: list[str]) -> Iterat
     ordered = sorted(down, key=lambda each: (not services[each].customer_facing, each))
     most = len(ordered) if scene.verbose else MOST_SERVICES
     lines = [_down(scene, each, at) for each in ordered[:most]]
-    if len(ordered) > most:
-        lines.append(Line(f"… and {len(ordered) - most:,} more (-v shows them)"))
+    rest = ordered[most:]
+    if rest:
+        met = [each for each in rest if services[each].customer_facing]
+        customers = f", of which customers meet {telling.names(met)}" if met else ""
+        lines.append(Line(f"… and {len(rest):,} more{customers} ({MORE})"))
     yield section("down", lines)
     degraded = (
         [Line(telling.names(slow, len(slow) if scene.verbose else MOST_DEGRADED))] if slow else []

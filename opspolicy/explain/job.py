@@ -77,7 +77,7 @@ def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
     coming = happening.next_occurrences(job, scene.report.as_of, 1)
     if coming and (job.takes_down or job.induces_demand):
         yield Section("timeline", chart=_chart(scene, job, coming[0]))
-    yield telling.findings(scene, job.ref)
+    yield telling.findings(scene, scene.about(job.ref))
     yield section("more", [f"opspolicy explain {job.ref} --at INSTANT"])
 
 

@@ -9,7 +9,6 @@ from opspolicy.explain import drawing
 from opspolicy.explain.drawing import Row
 from opspolicy.explain.happening import happening
 from opspolicy.explain.story import Chart
-from opspolicy.identity import fingerprint
 from opspolicy.rules.wording import name
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
@@ -73,16 +72,11 @@ def collision(scene: Scene, finding: Finding) -> IntervalSet:
 
 
 def group(service: Service, finding: Finding) -> Dependency | None:
-    """Return the redundancy group a finding is about, which only its fingerprint tells."""
+    """Return the redundancy group that a finding is about, which its key names."""
     if finding.code != SPARES:
         return None
-    return next(
-        each
-        for each in service.depends_on
-        if each.strength == GROUP
-        and finding.fingerprint
-        == fingerprint(finding.policy, finding.subjects, finding.causes, "/".join(each.services))
-    )
+    groups = (each for each in service.depends_on if each.strength == GROUP)
+    return next((each for each in groups if "/".join(each.services) == finding.key), None)
 
 
 def hurt(scene: Scene, finding: Finding) -> Service | None:
@@ -144,9 +138,7 @@ def _causes(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
     service = hurt(scene, finding)
     for ref, path in zip(finding.causes[:MOST_CAUSES], _paths(finding), strict=False):
         entity = scene.estate.entity(ref)
-        if isinstance(entity, Freeze):
-            rows.append(Row(name(ref), drawing.FREEZE, happening(entity, *stretch)))
-        elif isinstance(entity, Job | Window):
+        if isinstance(entity, Job | Window):
             cause = scene.timeline.causes.get(ref)
             when = cause.when.within(*stretch) if cause else happening(entity, *stretch)
             rows.append(Row(name(ref), _kind(entity, path), when))
@@ -171,7 +163,7 @@ def _kind(entity: Job | Window, path: Sequence[str]) -> str:
 
 
 def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
-    """Return the lanes of those who are hurt."""
+    """Return the lanes of those who are hurt, and of the freeze that they are hurt in."""
     service, job = hurt(scene, finding), running(scene, finding)
     when = IntervalSet([stretch])
     rows: list[Row] = []
@@ -187,7 +179,9 @@ def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
             rows.append(Row(f"{name(service.ref)} needed", drawing.HOURS, needed))
     for ref in finding.subjects:
         entity = scene.estate.entity(ref)
-        if isinstance(entity, Window) and ref not in finding.causes:
+        if isinstance(entity, Freeze):
+            rows.append(Row(name(ref), drawing.FREEZE, happening(entity, *stretch)))
+        elif isinstance(entity, Window) and ref not in finding.causes:
             rows.append(Row(name(ref), drawing.OUTAGE, happening(entity, *stretch)))
     return [each for each in rows if each.when]
 

@@ -48,9 +48,9 @@ class Advice(NamedTuple):
 
 def advise(trial: Trial, target: str, most: int) -> Advice:
     """Return what there is for a fingerprint, a job or a window; raises TargetError."""
-    if targets.is_fingerprint(target):
+    if targets.means_finding(trial.estate, trial.findings, target, MOVABLE):
         target = _meant(trial, target)
-    if targets.is_fingerprint(target):
+    if targets.means_finding(trial.estate, trial.findings, target, MOVABLE):
         about = targets.finding(trial.findings, target).fingerprint
         found = [each for each in trial.findings if each.fingerprint == about]
         answers = suggest.of_findings(trial, found, most)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from opspolicy.explain.story import MORE, Line, Section, Story, capped
+from opspolicy.explain.story import MORE, Line, Section, Story, capped, first
 from opspolicy.record import NamedTuple
+from opspolicy.report import prefixes
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeVar
 
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding, Report
 
+    Told = TypeVar("Told")
+
 MOST_GAPS = 3
 MOST_CHARACTERS, MOST_TITLE = 800, 300
-LEAST_DIGITS = 8
 
 
 class Scene(NamedTuple):
-    """A judged estate, ready to be told of."""
+    """A judged estate, ready to be told of.
+
+    ``prefixes`` are the shortest beginnings that name its findings, by their fingerprints.
+    """
 
     report: Report
     timeline: Timeline
     policies: Mapping[str, Policy] = {}
     verbose: bool = False
+    prefixes: Mapping[str, str] = {}
 
     @property
     def estate(self) -> Estate:
@@ -37,17 +44,19 @@ class Scene(NamedTuple):
         """Return the lines, unless all are wanted at most so many."""
         return list(lines) if self.verbose else capped(lines, most, what)
 
+    def first(
+        self, found: Sequence[Told], tell: Callable[[Told], Line], most: int, what: str
+    ) -> list[Line]:
+        """Return a line each, unless all are wanted at most so many; others aren't even worded."""
+        return [tell(each) for each in found] if self.verbose else first(found, tell, most, what)
+
     def about(self, ref: str) -> list[Finding]:
         """Return the findings in which ``ref`` is hurt or a cause, worst first."""
         return [each for each in self.report.findings if ref in (*each.subjects, *each.causes)]
 
     def prefix(self, fingerprint: str) -> str:
         """Return the shortest beginning of a fingerprint that names it here, of eight digits."""
-        others = [each.fingerprint for each in self.report.findings]
-        length = len("ops-") + LEAST_DIGITS
-        while any(each != fingerprint and each[:length] == fingerprint[:length] for each in others):
-            length += 1
-        return fingerprint[:length]
+        return self.prefixes.get(fingerprint, fingerprint)
 
     def story(
         self, kind: str, target: str, title: str, summary: str, sections: Iterable[Section]
@@ -75,7 +84,7 @@ def scene(
 ) -> Scene:
     """Return the scene of a report, with the timeline worked out anew."""
     timeline = Timeline(report.estate, Horizon(report.as_of, report.until))
-    return Scene(report, timeline, policies or {}, verbose)
+    return Scene(report, timeline, policies or {}, verbose, prefixes(report.findings))
 
 
 def gaps(report: Report) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from opspolicy.estate.declarations import Job, Service
     from opspolicy.explain.happening import State
@@ -58,8 +58,12 @@ def _at(scene: Scene, service: Service, at: int) -> Iterator[str | Section]:
         because = telling.cut_sets(scene, service, sets, at, degraded=True)
         yield section("because", scene.capped([*because], MOST_BECAUSE, "lines"))
     moment = IntervalSet([(at, at + 1)])
+    above = [] if found.name == UP else [*_above(scene, service, found, moment)]
     needed = [*_needed_at(scene, service, moment)]
-    yield section("needed", needed or ["no: not in its hours, and no job has sent anybody to it"])
+    no = "not by itself" if above else "no"
+    why = "not in its hours, and no job has sent anybody to it"
+    yield section("needed", needed or [f"{no}: {why}"])
+    yield section("customers", above)
     yield section("next", [_next(scene, service, found, zone)])
     low, high = (found.since or at, found.until or at) if found.name != UP else (at, at)
     stretch = lanes.widened(low - 6 * HOUR, high + 6 * HOUR, low, high + HOUR)
@@ -99,6 +103,37 @@ def _needed_at(scene: Scene, service: Service, moment: IntervalSet) -> Iterator[
             yield Line(text, places.listed(job, "requires", service.name))
 
 
+def _above(scene: Scene, service: Service, state: State, moment: IntervalSet) -> Iterator[Line]:
+    """Yield in which services above customers meet an outage, and a slowness, at an instant."""
+    outages, services = scene.timeline.outages, scene.estate.services
+    above = sorted({*_dependants_of(scene, service)} - {service.name})
+    facing = [each for each in above if services[each].customer_facing]
+    down = [each for each in facing if moment.start in outages.down(each)]
+    slow = [each for each in facing if moment.start in outages.degraded(each)]
+    if down and state.name == DOWN:
+        yield Line(_met(scene, down, "down", moment))
+    if slow:
+        yield Line(_met(scene, slow, "degraded", moment))
+
+
+def _met(scene: Scene, found: Sequence[str], state: str, moment: IntervalSet) -> str:
+    """Return in which services customers meet it, and which of these they need at an instant."""
+    timeline, services = scene.timeline, scene.estate.services
+    wanted = {each for each in found if timeline.needed(services[each], moment)}
+    for job in scene.estate.jobs.values():
+        for each in job.induces_demand:
+            if moment.start in timeline.demand(job, [each], moment):
+                wanted.add(each.service)
+    missed = [each for each in found if each in wanted]
+    most = len(found) if scene.verbose else telling.MOST_NAMES
+    which = f"which {'is' if len(found) == 1 else 'are'} {state} then"
+    told = f"they meet it in {telling.names(found, most)}, {which}"
+    if not missed:
+        return told
+    these = "it" if len(found) == 1 else "these" if missed == found else telling.names(missed, most)
+    return f"{told}, while they need {these}"
+
+
 def _next(scene: Scene, service: Service, state: State, zone: str) -> str:
     if state.until is None:
         until = telling.at(scene.timeline.horizon.until, zone)
@@ -130,7 +165,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     if nearest is not None:
         stretch = lanes.widened(nearest[0] - 6 * HOUR, nearest[1] + 6 * HOUR, *nearest)
         yield Section("timeline", chart=lanes.of_service(scene, service, *stretch))
-    yield telling.findings(scene, service.ref)
+    yield telling.findings(scene, scene.about(service.ref))
     if nearest is not None:
         instant = _written(nearest[0], zone)
         yield section("more", [f"opspolicy explain {service.ref} --at {instant}"])
@@ -194,13 +229,7 @@ def _needs(scene: Scene, service: Service) -> Iterator[Line]:
 def _dependants(scene: Scene, service: Service) -> Iterator[Line]:
     estate = scene.estate
     direct = estate.graph.dependants.get(service.name, [])
-    everybody = dict.fromkeys(direct)
-    queue = list(everybody)
-    for each in queue:
-        for above in estate.graph.dependants.get(each, ()):
-            if above not in everybody and above != service.name:
-                everybody[above] = None
-                queue.append(above)
+    everybody = _dependants_of(scene, service)
     if direct:
         facing = [each for each in everybody if estate.services[each].customer_facing]
         said = f"{count(len(direct), 'service')}: {telling.names(direct)}"
@@ -214,6 +243,19 @@ def _dependants(scene: Scene, service: Service) -> Iterator[Line]:
         yield Line(f"{count(len(jobs), 'job')}: {telling.names(jobs)}")
     if not direct and not jobs:
         yield Line("no service and no job")
+
+
+def _dependants_of(scene: Scene, service: Service) -> list[str]:
+    """Return all that depends on a service, the nearest first."""
+    dependants = scene.estate.graph.dependants
+    everybody = dict.fromkeys(dependants.get(service.name, ()))
+    queue = list(everybody)
+    for each in queue:
+        for above in dependants.get(each, ()):
+            if above not in everybody and above != service.name:
+                everybody[above] = None
+                queue.append(above)
+    return queue
 
 
 def _outages(scene: Scene, service: Service, down: IntervalSet, zone: str) -> Iterator[Line]:

@@ -6,10 +6,13 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeVar
 
     from opspolicy.explain.drawing import Row
     from opspolicy.source.span import Span
+
+    Told = TypeVar("Told")
 
 MORE = "-v shows them"
 
@@ -66,8 +69,16 @@ def section(name: str, lines: Iterable[Line | str], code: str = "") -> Section:
 
 def capped(lines: Sequence[Line], most: int, what: str = "") -> list[Line]:
     """Return at most so many lines, the last of them saying how many there are besides."""
-    if len(lines) <= most:
-        return list(lines)
-    shown = lines[: most - 1] if most > 1 else lines[:most]
-    rest = len(lines) - len(shown)
-    return [*shown, Line(f"… and {rest:,} more{f' {what}' if what else ''} ({MORE})")]
+    return first(lines, lambda line: line, most, what)
+
+
+def first(
+    found: Sequence[Told], tell: Callable[[Told], Line], most: int, what: str = ""
+) -> list[Line]:
+    """Return a line each of the first, at most so many with one for how many there are besides."""
+    shown = found[: max(most - 1, 1)] if len(found) > most else found
+    lines = [tell(each) for each in shown]
+    rest = len(found) - len(shown)
+    if rest:
+        lines.append(Line(f"… and {rest:,} more{f' {what}' if what else ''} ({MORE})"))
+    return lines

@@ -10,7 +10,7 @@ from opspolicy.rules.wording import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding
@@ -28,15 +28,44 @@ class TargetError(ValueError):
     """A target that names nothing, or several things; the message says what there is."""
 
 
-def is_fingerprint(text: str) -> bool:
-    """Whether a target is meant as a fingerprint, or the beginning of one."""
-    return FINGERPRINT.fullmatch(text) is not None
+def means_finding(
+    estate: Estate, findings: Iterable[Finding], text: str, kinds: Sequence[str] = EXPLAINED
+) -> bool:
+    """Whether a target is meant as a fingerprint, or the beginning of one.
+
+    What is declared by such a name is meant where no finding is.
+    """
+    if FINGERPRINT.fullmatch(text) is None:
+        return False
+    if not is_declared(estate, text, kinds):
+        return True
+    wanted = text.lower()
+    return _digits(text) >= LEAST_DIGITS and any(
+        each.fingerprint.startswith(wanted) for each in findings
+    )
+
+
+def is_declared(estate: Estate, name: str, kinds: Sequence[str] = EXPLAINED) -> bool:
+    """Whether anything of the kinds goes by a bare name."""
+    return any(name in estate.section(SECTION_OF[each]) for each in kinds)
+
+
+def is_rule(name: str, policies: Container[str] = ()) -> bool:
+    """Whether a name is that of a rule, by its slug or its code, or of one of ``policies``."""
+    from opspolicy import rules  # noqa: PLC0415 - only for a mistake
+
+    named = {each for rule in rules.every() for each in (rule.code, rule.slug)}
+    return name in policies or not named.isdisjoint({name.upper(), name.lower()})
+
+
+def _digits(text: str) -> int:
+    return len(text) - len("ops-")
 
 
 def finding(findings: Sequence[Finding], text: str) -> Finding:
     """Return the one finding whose fingerprint begins as ``text`` does; raises TargetError."""
     wanted = text.lower()
-    digits = len(wanted) - len("ops-")
+    digits = _digits(text)
     if not LEAST_DIGITS <= digits <= MOST_DIGITS:
         message = f"`{text}` has {digits} digits: a fingerprint is given by 4 to 32 of them"
         raise TargetError(message)
@@ -48,7 +77,7 @@ def finding(findings: Sequence[Finding], text: str) -> Finding:
         message = f"`{text}` is the beginning of {len(found):,} findings:\n"
         raise TargetError(message + _listed(list(found.values())))
     if not findings:
-        message = f"there is no finding `{text}`: as of now, this estate has none at all"
+        message = f"there is no finding `{text}`: this estate has none at all in the time looked at"
         raise TargetError(message)
     message = (
         f"there is no finding `{text}`. Findings are those of this estate as of now, or as of"
@@ -93,9 +122,12 @@ def reference(estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED) -> st
         message = f"`{text}` is the name of several things: write {listing(_quoted(found), 'or')}"
         raise TargetError(message)
     others = [f"{each}/{text}" for each in SECTION_OF if text in estate.section(SECTION_OF[each])]
+    fine = listing([KINDS[each] + "s" for each in kinds])
     if (slash and prefix in SECTION_OF) or others:
-        fine = listing([KINDS[each] + "s" for each in kinds])
         message = f"`{text}` is none of what is asked for: {fine}, by name, and findings"
+        raise TargetError(message)
+    if is_rule(text):
+        message = f"`{text}` is a rule, and what is asked for is {fine}, by name, and findings"
         raise TargetError(message)
     near = did_you_mean(text, _names(estate, kinds))
     hint = near or "name a finding, a rule, or what is declared"

@@ -8,7 +8,7 @@ from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
 from opspolicy.explain.happening import occurrences
 from opspolicy.explain.story import Line, section
-from opspolicy.rules.wording import count, full, kind, listing, name, words
+from opspolicy.rules.wording import count, full, listing, name, words
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import HOUR
 
@@ -67,18 +67,14 @@ def zones_of(estate: Estate, refs: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(estate.zone_of(ref) for ref in refs))
 
 
-def customers(number: int | None, seconds: int) -> str:
-    """Return how many are hit for how long, as far as that is known."""
-    if number is None:
-        return f"{words(seconds)}; how many customers isn't declared"
-    hours = number * seconds / HOUR
-    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
-    return f"{count(number, 'customer')} for {words(seconds)}: {shown} customer-hours"
-
-
 def impact(hit: Impact) -> str:
-    """Return an impact in words."""
-    return customers(hit.customers, hit.seconds)
+    """Return how many are hit for how long, as far as that is known."""
+    if hit.customers is None:
+        return f"{words(hit.seconds)}; how many customers isn't declared"
+    hours = hit.customers * hit.seconds / HOUR
+    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
+    who = count(hit.customers, "customer")
+    return f"{who} for {words(hit.seconds)}: {shown} customer-hours"
 
 
 def owners(estate: Estate, names: Sequence[str]) -> list[Line]:
@@ -197,24 +193,16 @@ def cut_sets(
         yield from because(scene, each.causes, paths, instant)
 
 
-def findings(scene: Scene, ref: str) -> Section:
-    """Return what was found about a declaration."""
-    found = scene.about(ref)
-    if not found:
-        return section("findings", ["none"])
-    lines = [Line(headline(scene, each), each.place.span) for each in found]
-    return section("findings", scene.capped(lines, MOST_FINDINGS, "findings"))
+def findings(scene: Scene, found: Sequence[Finding]) -> Section:
+    """Return what was found, in short."""
+
+    def tell(each: Finding) -> Line:
+        return Line(headline(scene, each), each.place.span)
+
+    return section("findings", scene.first(found, tell, MOST_FINDINGS, "findings") or ["none"])
 
 
 def headline(scene: Scene, finding: Finding) -> str:
     """Return a finding in short, with what to type for its story."""
     code = f"{finding.severity} {finding.code} `{scene.prefix(finding.fingerprint)}`"
     return f"{code}: {finding.message}"
-
-
-def kinds(refs: Iterable[str]) -> str:
-    """Return how many of each kind of thing there are: `2 jobs and 1 service`."""
-    counted: dict[str, int] = {}
-    for ref in refs:
-        counted[kind(ref)] = counted.get(kind(ref), 0) + 1
-    return listing([count(number, each) for each, number in counted.items()])

@@ -7,13 +7,14 @@ from opspolicy.explain import telling
 from opspolicy.explain.story import MORE, Line
 from opspolicy.phrases import count
 from opspolicy.record import NamedTuple
+from opspolicy.rules import missing_approval
 from opspolicy.rules.wording import full, name, words
 from opspolicy.timeline import runs
 from opspolicy.timeline.paths import failing, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from opspolicy.estate.declarations import Job, Service, Window
     from opspolicy.explain.scene import Scene
@@ -167,14 +168,28 @@ def _times(when: IntervalSet, zone: str) -> str:
 def approvals(scene: Scene, entity: Job | Window) -> Iterator[Line]:
     """Yield who has approved, and which owners of what goes down have not."""
     given = entity.plan.approved_by
-    down = [hit.service for hit in hits(scene, entity) if not hit.degraded and not hit.together]
-    owners = dict.fromkeys(each.owner for each in down if each.owner)
-    missing = [each for each in owners if each not in {*given, entity.owner}]
     if given:
         yield Line(f"approved by {', '.join(given)}", entity.node.at("approved_by"))
-    if missing:
-        whose = telling.names([each.name for each in down if each.owner in missing])
-        yield Line(f"not approved by {', '.join(missing)}, who own {whose}" if len(missing) > 1
-                   else f"not approved by {missing[0]}, who owns {whose}")  # fmt: skip
+    if not entity.takes_down:
+        if not given:
+            yield Line("needed from nobody: it takes nothing down")
+        return
+    # Asked of the rule, so that both say the same.
+    asked = missing_approval.asked(scene.estate, scene.timeline).get(entity.ref)
+    if asked is None:
+        yield Line("not judged: it takes nothing down in the time looked at")
+    elif asked.is_permitted:
+        yield Line("needed from nobody: a standard change in the maintenance hours of all that goes"
+                   " down")  # fmt: skip
+    elif asked.lacking:
+        yield _lacking([hit.service for hit in asked.lacking])
     elif not given:
         yield Line("needed from nobody: all that goes down is its owner's own")
+
+
+def _lacking(services: Sequence[Service]) -> Line:
+    """Return whose owners haven't approved."""
+    owners = sorted({each.owner for each in services if each.owner is not None})
+    whose = telling.names(list(dict.fromkeys(each.name for each in services)))
+    own = "owns" if len(owners) == 1 else "own"
+    return Line(f"not approved by {', '.join(owners)}, who {own} {whose}")

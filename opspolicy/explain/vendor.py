@@ -23,7 +23,12 @@ def story(scene: Scene, vendor: Vendor) -> Story:
     """Return the story of a vendor."""
     estate = scene.estate
     services = [each for each in estate.services.values() if each.vendor == vendor.name]
-    windows = [each for each in estate.windows.values() if _concerns(each, vendor, services)]
+    theirs = {each.name for each in services}
+    windows = [
+        each
+        for each in estate.windows.values()
+        if each.vendor == vendor.name or not theirs.isdisjoint(each.takes_down)
+    ]
     runs = count(len(services), "service") if services else "no service"
     many = count(len(windows), "window") if windows else "no window"
     return scene.story(
@@ -35,29 +40,25 @@ def story(scene: Scene, vendor: Vendor) -> Story:
     )
 
 
-def _concerns(window: Window, vendor: Vendor, services: list[Service]) -> bool:
-    theirs = {each.name for each in services}
-    return window.vendor == vendor.name or not theirs.isdisjoint(window.takes_down)
-
-
 def _sections(
     scene: Scene, vendor: Vendor, services: list[Service], windows: list[Window]
 ) -> Iterator[Section]:
     yield section("contact", [Line(vendor.contact or "none is declared", vendor.node.place)])
     yield section("support", [*_support(scene, vendor)])
     yield section("owes", [*_obligations(vendor)])
-    runs = [*_services(scene, services)]
-    yield section("runs", scene.capped(runs, MOST_SERVICES, "services") or ["no service"])
-    planned = [_window(scene, vendor, each) for each in windows]
-    yield section("windows", scene.capped(planned, MOST_WINDOWS, "windows") or ["none is planned"])
+    runs = scene.first(services, lambda each: _service(scene, each), MOST_SERVICES, "services")
+    yield section("runs", runs or ["no service"])
+    planned = scene.first(
+        windows, lambda each: _window(scene, vendor, each), MOST_WINDOWS, "windows"
+    )
+    yield section("windows", planned or ["none is planned"])
     involved = {vendor.ref, *(each.ref for each in services), *(each.ref for each in windows)}
     found = [
         each
         for each in scene.report.findings
         if not involved.isdisjoint((*each.subjects, *each.causes))
     ]
-    lines = [Line(telling.headline(scene, each), each.place.span) for each in found]
-    yield section("findings", scene.capped(lines, telling.MOST_FINDINGS, "findings") or ["none"])
+    yield telling.findings(scene, found)
 
 
 def _support(scene: Scene, vendor: Vendor) -> Iterator[Line]:
@@ -95,13 +96,13 @@ def _obligations(vendor: Vendor) -> Iterator[Line]:
         yield Line(f"missing: no {listing(missing, 'or')}", vendor.node.place)
 
 
-def _services(scene: Scene, services: list[Service]) -> Iterator[Line]:
-    for each in services:
-        owner = f", owned by {each.owner}" if each.owner else ""
-        facing = ", which customers meet" if each.customer_facing else ""
-        above = len(scene.estate.graph.dependants.get(each.name, ()))
-        needed = f", needed by {count(above, 'service')}" if above else ""
-        yield Line(f"{name(each.ref)}{owner}{facing}{needed}", each.node.at("vendor"))
+def _service(scene: Scene, service: Service) -> Line:
+    """Return a service that they run, and who hangs on it."""
+    owner = f", owned by {service.owner}" if service.owner else ""
+    facing = ", which customers meet" if service.customer_facing else ""
+    above = len(scene.estate.graph.dependants.get(service.name, ()))
+    needed = f", needed by {count(above, 'service')}" if above else ""
+    return Line(f"{name(service.ref)}{owner}{facing}{needed}", service.node.at("vendor"))
 
 
 def _window(scene: Scene, vendor: Vendor, window: Window) -> Line:

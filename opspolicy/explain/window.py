@@ -58,7 +58,7 @@ def _in_all(scene: Scene, window: Window) -> Iterator[Section]:
         kind = drawing.OUTAGE if window.takes_down else drawing.DEGRADED
         yield Section("timeline", chart=planned.chart(scene, window, coming[0], kind))
     yield section("approval", [*touched.approvals(scene, window)])
-    yield telling.findings(scene, window.ref)
+    yield telling.findings(scene, scene.about(window.ref))
     yield section("more", [f"opspolicy explain {window.ref} --at INSTANT"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.phrases import count
-from opspolicy.report import UNCHANGED, WORSE
+from opspolicy.report import UNCHANGED, WORSE, prefixes
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import HOUR, words
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 6
 MOST_OCCURRENCES = 3
-LEAST_PREFIX = 8
 
 COLORS = {
     "error": "1;31",
@@ -53,7 +52,7 @@ class Page:
             from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
 
             self.files |= {f"{each.path}{comparison.WAS}": each for each in report.base.files}
-        self.prefixes = _unique_prefixes([each.fingerprint for each in report.findings])
+        self.prefixes = prefixes(report.findings)
 
     def text(self) -> str:
         """Return the whole page."""
@@ -275,16 +274,3 @@ def _impact(finding: Finding) -> str:
     hours = impact.customer_seconds / HOUR
     shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
     return f"{impact.customers:,} customers for {lasts}: {shown} customer-hours"
-
-
-def _unique_prefixes(fingerprints: list[str]) -> dict[str, str]:
-    """Return for each fingerprint its shortest unique beginning, of at least eight digits."""
-    found: dict[str, str] = {}
-    ordered = sorted(set(fingerprints))
-    for at, each in enumerate(ordered):
-        neighbours = [*ordered[max(at - 1, 0) : at], *ordered[at + 1 : at + 2]]
-        length = len("ops-") + LEAST_PREFIX
-        while any(other[:length] == each[:length] for other in neighbours):
-            length += 1
-        found[each] = each[:length]
-    return found

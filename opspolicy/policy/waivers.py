@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from opspolicy.policy.standings import Judged
     from opspolicy.rules.base import Rule
 
-ABOUT_WAIVERS = "OPS80"
-"""How the codes of what is said about waivers themselves begin."""
+EXPIRED_RULE, UNUSED_RULE, UNAPPROVED_RULE = "expired-waiver", "unused-waiver", "unapproved-waiver"
+ABOUT_WAIVERS = frozenset((EXPIRED_RULE, UNUSED_RULE, UNAPPROVED_RULE))
+"""The rules that say something of waivers themselves."""
+
+GATE_RULE, SLOTS_RULE = "weakened-policy", "no-legal-slot"
 
 INSTEAD = "repair what is found, or see who may change the policy"
 
@@ -125,7 +128,7 @@ class Evaluator:
         policies = self._policies(name)
         rule = rules.load(policies[0].rule) if policies else _rule(name)
         running = [each for each in policies if each.is_on]
-        why, hint = _never(rule) if rule is not None else ("", "")
+        why, hint = why_never(rule) if rule is not None else ("", "")
         if rule is None:
             why = f"no rule and no policy is named `{name}`"
             known = [*self.policies, *(each.slug for each in rules.every())]
@@ -225,7 +228,7 @@ class Evaluator:
         policy = self.policies.get(finding.policy)
         refs = (*finding.subjects, *finding.causes)
         holds = policy.of(self.estate, refs, finding.owners) if policy is not None else None
-        return _locked(holds) if holds is not None and holds.locked else _never(rule)[0]
+        return _locked(holds) if holds is not None and holds.locked else why_never(rule)[0]
 
     # What is the matter --------------------------------------------------------------------------
 
@@ -275,13 +278,20 @@ def _rule(name: str) -> Rule | None:
     return next((each for each in rules.every() if name in {each.slug, each.code}), None)
 
 
-def _never(rule: Rule) -> tuple[str, str]:
+def why_never(rule: Rule) -> tuple[str, str]:
     """Return why findings of a rule can never be accepted and what to do; nothing if they can."""
+    slug = f"`{rule.slug}`"
     if rule.incomplete:
-        why = f"`{rule.slug}` leaves the verdict unknown, and what is unknown can't be accepted"
+        why = f"{slug} leaves the verdict unknown, and what is unknown can't be accepted"
         return why, "mend what is found instead"
-    if rule.code.startswith(ABOUT_WAIVERS):
-        return f"`{rule.slug}` is about waivers themselves, and can't be waived", "delete it"
+    if rule.slug in ABOUT_WAIVERS:
+        return f"{slug} is about waivers themselves, and can't be waived", "delete it"
+    if rule.slug == GATE_RULE:
+        why = f"{slug} judges a change of the gate itself, and nothing waives that"
+        return why, "delete it, and let those who own the gate decide on the change by itself"
+    if rule.slug == SLOTS_RULE:
+        why = f"{slug} goes once what the window causes is accepted, and is never waived by itself"
+        return why, "delete it, and have a waiver for what the window causes approved"
     return "", ""
 
 

@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Job, Service, Window
     from opspolicy.estate.estate import Estate
     from opspolicy.timeline.cutsets import CutSet
+    from opspolicy.timeline.timeline import Timeline
+
+    Ways = dict[tuple[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
 
 STANDARD = "standard"
 
@@ -69,7 +72,7 @@ MOST_WRITTEN = 12
 """How many names of a list to write are shown."""
 
 
-class _Hit(NamedTuple):
+class Hit(NamedTuple):
     """A service that goes down by a cut set, and when."""
 
     service: Service
@@ -77,7 +80,18 @@ class _Hit(NamedTuple):
     when: IntervalSet
 
 
-class _Asked:
+class Asked(NamedTuple):
+    """A window or a job that takes services down, and those whose owner hasn't agreed to that.
+
+    A standard change that ``is_permitted``, as all of it lies in maintenance hours, may lack them.
+    """
+
+    entity: Job | Window
+    lacking: list[Hit]
+    is_permitted: bool = False
+
+
+class _Party:
     """What is known of a window or a job: who has agreed to it, and whom else it hits."""
 
     def __init__(self, entity: Job | Window) -> None:
@@ -86,21 +100,29 @@ class _Asked:
         self.agreed = {*entity.plan.approved_by, entity.owner, None}
         self.is_standard = entity.plan.change_type == STANDARD
         self.calendars: dict[str | None, Service] = {}
-        self.hits: list[_Hit] = []
+        self.lacking: list[Hit] = []
 
-    def add(self, hit: _Hit) -> None:
+    def add(self, hit: Hit) -> None:
         """Note a service that goes down with it."""
         self.calendars.setdefault(hit.service.maintenance_hours, hit.service)
         if hit.service.owner not in self.agreed:
-            self.hits.append(hit)
+            self.lacking.append(hit)
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each window and each job that an owner hasn't agreed to."""
-    asked: dict[str, _Asked] = {}
-    timeline, outages = world.timeline, world.timeline.outages
+    ways: Ways = {}
+    for _, each in sorted(asked(world.estate, world.timeline).items()):
+        if each.lacking and not each.is_permitted:
+            yield _violation(world, each.entity, each.lacking, ways)
+
+
+def asked(estate: Estate, timeline: Timeline) -> dict[str, Asked]:
+    """Return each window and each job that takes anything down in the judged time, by reference."""
+    parties: dict[str, _Party] = {}
+    outages = timeline.outages
     times: dict[tuple[bool, tuple[str, ...]], IntervalSet] = {}
-    for service_name, service in sorted(world.estate.services.items()):
+    for service_name, service in sorted(estate.services.items()):
         if not outages.goes_down(service_name):
             continue
         for cut_set in outages.cut_sets(service_name):
@@ -108,37 +130,40 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             # Of a crowd, each service has a part of its own. Others fail with their causes.
             if cut_set.truncated or key not in times:
                 times[key] = timeline.in_judgement(cut_set.when)
-            hit = _Hit(service, cut_set, times[key])
+            hit = Hit(service, cut_set, times[key])
             if not hit.when:
                 continue
             for ref in cut_set.causes:
-                if ref not in asked:
-                    asked[ref] = _Asked(planned(world.estate, ref))
-                asked[ref].add(hit)
-    for ref in sorted(asked):
-        if asked[ref].hits and not _is_permitted(world, asked[ref]):
-            yield _violation(world, asked[ref].entity, asked[ref].hits)
+                if ref not in parties:
+                    parties[ref] = _Party(planned(estate, ref))
+                parties[ref].add(hit)
+    return {
+        ref: Asked(
+            each.entity, each.lacking, bool(each.lacking) and _is_permitted(estate, timeline, each)
+        )
+        for ref, each in parties.items()
+    }
 
 
-def _is_permitted(world: World, asked: _Asked) -> bool:
+def _is_permitted(estate: Estate, timeline: Timeline, party: _Party) -> bool:
     """Whether a standard change lies in the maintenance hours of all that goes down with it."""
-    if not asked.is_standard:
+    if not party.is_standard:
         return False
-    happens = world.timeline.causes[asked.entity.ref].when
+    happens = timeline.causes[party.entity.ref].when
     return not any(
-        happens - world.estate.maintenance_hours(service).during(happens)
-        for service in asked.calendars.values()
+        happens - estate.maintenance_hours(service).during(happens)
+        for service in party.calendars.values()
     )
 
 
-def _violation(world: World, entity: Job | Window, hits: list[_Hit]) -> Violation:
+def _violation(world: World, entity: Job | Window, hits: list[Hit], ways: Ways) -> Violation:
     estate = world.estate
     # The first service of each owner stands for the others.
     by_owner = {hit.service.owner: hit for hit in reversed(hits)}
     owners = sorted(owner for owner in by_owner if owner is not None)
     services = {hit.service.name: hit.service for hit in hits}
     occurrences = union({id(hit.when): hit.when for hit in hits}.values())
-    paths = _paths(world, entity.ref, hits[0])
+    path = _path(world, entity.ref, hits[0], ways)
     verb = "hasn't" if len(owners) == 1 else "haven't"
     zone = estate.zone_of(entity.ref)
     shown = [
@@ -155,7 +180,7 @@ def _violation(world: World, entity: Job | Window, hits: list[_Hit]) -> Violatio
         for owner in owners[:MOST_NAMED]
     ]
     starts = cause_note(estate, entity.ref, occurrences.start)
-    hops = [note for path in paths for note in hop_notes(estate, path)]
+    hops = hop_notes(estate, path)
     return Violation(
         f"{_named(owners)} {verb} agreed that {full(entity.ref)} takes down {listing(shown)},"
         f" {when(occurrences, zone)}",
@@ -163,16 +188,20 @@ def _violation(world: World, entity: Job | Window, hits: list[_Hit]) -> Violatio
         tuple(dict.fromkeys([*answers, starts, *hops])),
         subjects=tuple(each.ref for each in services.values()),
         causes=(entity.ref,),
-        paths=paths,
+        paths=(path,),
         occurrences=occurrences,
         hint=_hint(estate, entity, owners),
     )
 
 
-def _paths(world: World, ref: str, hit: _Hit) -> tuple[tuple[str, ...], ...]:
+def _path(world: World, ref: str, hit: Hit, ways: Ways) -> tuple[str, ...]:
     """Return the way from a service that goes down to what a cause of it takes down itself."""
-    paths = world.timeline.paths([hit.service.name], hit.cut_set)
-    return (paths[hit.cut_set.causes.index(ref)],)
+    service, causes = hit.service.name, hit.cut_set.causes
+    if (service, causes) not in ways:
+        # Those of all the causes are found together, and most of these ask in turn.
+        found = world.timeline.paths([service], hit.cut_set)
+        ways[service, causes] = dict(zip(causes, found, strict=True))
+    return ways[service, causes][ref]
 
 
 def _place(entity: Job | Window, owners: list[str]) -> Note:

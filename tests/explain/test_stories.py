@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +14,11 @@ from jsonschema import Draft202012Validator
 
 from opspolicy import encode
 from opspolicy.explain import as_json, as_markdown, as_text, ask, finding, happening, lanes, targets
+from opspolicy.explain import scene as scenes
 from opspolicy.explain.as_text import Look
 from opspolicy.explain.finding import Repair
 from opspolicy.explain.targets import TargetError
+from opspolicy.report import Report
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from tests import worlds
@@ -220,6 +223,18 @@ def test_causes_that_have_to_meet_are_told_together() -> None:
     assert chart.rows[2].when == chart.rows[4].when == overlap
 
 
+def test_a_finding_about_a_group_names_it() -> None:
+    of = scene(SHOP)
+    found = next(each for each in of.report.findings if each.code == "OPS305")
+    service = of.estate.services["shop"]
+    group = lanes.group(service, found)
+    assert group is not None
+    assert group.services == ("pay-a", "pay-b")
+    # By what the finding says of it, and by nothing that has to be worked out again.
+    assert lanes.group(service, found._replace(fingerprint="ops-0")) == group
+    assert lanes.group(service, found._replace(key="search")) is None
+
+
 def test_demand_says_when_it_would_have_to_end() -> None:
     of = scene(SHOP)
     story = one(of, "OPS302")
@@ -301,6 +316,51 @@ def test_a_service_is_down_and_says_why() -> None:
         "yes: job `mailing` has sent 1,000 customers to it, Sat 9 Oct 2027 06:00 to Tue 12 Oct 2027 06:00 (Europe/Paris)",
     ]
     assert said(story, "next") == "up from Sun 10 Oct 2027 00:30 (Europe/Paris)"
+
+
+@pytest.mark.parametrize(
+    ("service", "at", "met"),
+    [
+        ("directory", "2027-10-09T21:00", "they meet it in `shop`, which is down then, while they need it"),
+        # Customers were sent there, at whatever hour.
+        ("directory", "2027-10-09T23:00", "they meet it in `shop`, which is down then, while they need it"),
+        ("directory", "2027-10-09T19:00", ""),
+        ("search", "2027-10-17T03:30", "they meet it in `shop`, which is degraded then"),
+        ("pay-a", "2027-10-12T11:00", "they meet it in `shop`, which is degraded then, while they need it"),
+        ("pay-a", "2027-10-12T13:00", "they meet it in `shop`, which is down then, while they need it"),
+        ("shop", "2027-10-09T21:00", ""),
+    ],
+)  # fmt: skip
+def test_who_meets_the_outage_of_what_they_never_see(service: str, at: str, met: str) -> None:
+    story = told(scene(SHOP), service, at)
+    assert said(story, "customers") == met
+    no = "not by itself: not in its hours, and no job has sent anybody to it"
+    if service != "shop":
+        assert (said(story, "needed") == no) == bool(met)
+    all_forms(story)
+
+
+def test_of_many_who_meet_it_some_are_named() -> None:
+    shops = "".join(f"  shop-{at:02}: {{customer_facing: true, depends_on: [db]{hours}}}\n"
+                    for at in range(12)
+                    for hours in ("" if at < 2 else ", business_hours: never",))  # fmt: skip
+    text = f"""\
+defaults: {{owner: it, timezone: UTC}}
+services:
+  db: {{depends_on: [shop-00]}}
+{shops}maintenance_windows:
+  w: {{takes_down: [db], start: 2027-10-09T00:00, duration: 1h}}
+"""
+    names = "`shop-00`, `shop-01`, `shop-02`, `shop-03`, `shop-04` and 7 more"
+    at = "2027-10-09T00:30"
+    assert said(told(scene(text), "db", at), "customers") == (
+        f"they meet it in {names}, which are down then, while they need `shop-00` and `shop-01`"
+    )
+    assert "`shop-11`" in said(told(scene(text, verbose=True), "db", at), "customers")
+    assert said(told(scene(text), "", at), "down").split("\n")[-1] == (
+        "… and 5 more, of which customers meet `shop-08`, `shop-09`, `shop-10` and `shop-11`"
+        " (-v shows them)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -388,6 +448,42 @@ def test_an_instant() -> None:
     assert "Nothing is down" in told(scene(SHOP), "", "2027-10-11").summary
 
 
+def test_thousands_of_findings_are_told_at_once() -> None:
+    of = scene(SHOP)
+    one = next(each for each in of.report.findings if "service/shop" in each.subjects)
+    many = tuple(one._replace(fingerprint=f"ops-{at:032x}") for at in range(6000))
+    crowd = scenes.scene(of.report._replace(findings=many), of.policies)
+    began = time.process_time()
+    for asked in ("shop", "directory-patch"):
+        lines = section(told(crowd, asked), "findings").lines
+        assert len(lines) == 3
+        assert "`ops-00000000000000000000000000000000`" in lines[0].text
+        assert lines[2].text == "… and 5,998 more findings (-v shows them)"
+    assert time.process_time() - began < 1
+
+
+def test_a_vendor_of_thousands_of_services_is_told_at_once() -> None:
+    services = "".join(f"  s{at}: {{vendor: acme}}\n" for at in range(4000))
+    windows = "".join(
+        f'  w{at}: {{takes_down: [s{at}], schedule: {{cron: "0 3 * * sun"}}, duration: 1h}}\n'
+        for at in range(4000)
+    )
+    text = f"""\
+defaults: {{owner: it, timezone: UTC, scheduler: kubernetes}}
+vendors: {{acme: {{}}}}
+services:
+{services}maintenance_windows:
+{windows}"""
+    estate = worlds.estate(a=text)
+    report = Report(worlds.AS_OF, worlds.AS_OF + worlds.HALF_A_YEAR, (), (), estate)
+    of = scenes.scene(report)
+    began = time.process_time()
+    story = told(of, "acme")
+    assert time.process_time() - began < 0.5
+    assert said(story, "runs").endswith("… and 3,996 more services (-v shows them)")
+    assert said(story, "windows").endswith("… and 3,997 more windows (-v shows them)")
+
+
 # Who is meant -----------------------------------------------------------------------------------
 
 
@@ -414,6 +510,10 @@ def test_fingerprints_by_their_beginning() -> None:
         ("team/retail", "is none of what is asked for: services, jobs"),
         ("freeze/x", "is none of what is asked for: services, jobs"),
         ("what ever", "name a finding, a rule"),
+        (
+            "outage-in-freeze",
+            "`outage-in-freeze` is a rule, and what is asked for is services, jobs",
+        ),
     ],
 )
 def test_what_there_is_not(target: str, message: str) -> None:
@@ -432,8 +532,33 @@ def test_names_and_fingerprints_that_are_not_one() -> None:
     with pytest.raises(TargetError, match="is the beginning of 2 findings:\n  ops-"):
         told(twice, one.fingerprint[:10])
     none = of._replace(report=of.report._replace(findings=()))
-    with pytest.raises(TargetError, match="none at all"):
+    with pytest.raises(TargetError, match="this estate has none at all in the time looked at"):
         told(none, "ops-1234")
+
+
+def test_names_that_look_like_fingerprints() -> None:
+    of = scene(SHOP.replace("  mailing:\n", "  ops-cafe:\n"))
+    assert told(of, "ops-cafe").target == "job/ops-cafe"
+    assert told(of, "ops-cafe", "2027-10-09T06:30").summary.startswith("Yes: a run of `ops-cafe`")
+    with pytest.raises(TargetError, match="there is no finding `ops-caff`"):
+        told(of, "ops-caff")
+    # A finding that there is comes first, and the reference is always that of the job.
+    one, *_ = of.report.findings
+    found = one._replace(fingerprint="ops-cafe" + one.fingerprint[8:])
+    both = of._replace(report=of.report._replace(findings=(found,)))
+    assert told(both, "ops-cafe").kind == "finding"
+    assert told(both, "job/ops-cafe").kind == "job"
+    assert told(both, "ops-cafe", "2027-10-09T06:30").kind == "job"
+    # Too short to be a finding's.
+    assert told(scene(SHOP.replace("  mailing:\n", "  ops-c:\n")), "ops-c").kind == "job"
+
+
+@pytest.mark.parametrize("rule", ["outage-in-freeze", "OPS501", "ops501"])
+def test_a_rule_has_no_instant(rule: str) -> None:
+    with pytest.raises(TargetError, match=f"`{rule}` is a rule, and a rule has no instant"):
+        told(scene(SHOP), rule, "2027-10-10T02:30")
+    named = scene(SHOP.replace("  mailing:\n", f"  {rule}:\n"))
+    assert told(named, rule, "2027-10-10T02:30").kind == "job"
 
 
 @pytest.mark.parametrize(

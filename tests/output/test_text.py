@@ -90,17 +90,6 @@ maintenance_windows:
     assert long.count("(UTC), 1 h") == 180
 
 
-def test_prefixes_are_unique_and_as_short_as_can_be() -> None:
-    from opspolicy.output.text import _unique_prefixes  # noqa: PLC0415 - beside its only use
-
-    prints = ["ops-" + digits + "0" * 20 for digits in ("aaaaaaaa1b", "aaaaaaaa1c", "bbbbbbbbbb")]
-    assert _unique_prefixes(prints) == {
-        prints[0]: "ops-aaaaaaaa1b",
-        prints[1]: "ops-aaaaaaaa1c",
-        prints[2]: "ops-bbbbbbbb",
-    }
-
-
 @settings(derandomize=True, database=None, deadline=None, max_examples=300)
 @given(st.text(max_size=60))
 def test_terminals_are_given_nothing_to_obey(text: str) -> None:
