@@ -9,6 +9,7 @@ from opspolicy import examine
 from opspolicy.dates import UTC, date, datetime, timedelta
 from opspolicy.estate.estate import gather
 from opspolicy.examine import Judged, Request, UnknownRule
+from opspolicy.phrases import with_hint
 from opspolicy.report import order
 from opspolicy.source.reading import Root
 from opspolicy.temporal.instants import parse_as_of
@@ -102,7 +103,7 @@ def occurrences(
     try:
         read = single.read(schedule, timezone, scheduler)
     except ScheduleError as error:
-        told = f"{error}; {error.hint}" if error.hint else str(error)
+        told = with_hint(error, error.hint)
         raise ScheduleError(told, error.hint) from error
     found: list[datetime] = []
     for starts in stretches(read, first, last):

@@ -26,6 +26,17 @@ def listing(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def some(parts: Sequence[str], most: int, what: str = "more") -> str:
+    """Return `a, b and c`; of more than ``most``, how many there are beyond these."""
+    rest = len(parts) - most
+    return listing([*parts[:most], f"{rest:,} {what}"] if rest > 0 else parts)
+
+
+def with_hint(message: object, hint: str) -> str:
+    """Return what is wrong, and what to do about it where anybody knows, in one sentence."""
+    return f"{message}; {hint}" if hint else str(message)
+
+
 def count(number: int, what: str, plural: str = "") -> str:
     """Return `1 job`, `2 jobs`."""
     return f"{number:,} {what if number == 1 else plural or what + 's'}"

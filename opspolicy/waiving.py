@@ -28,7 +28,7 @@ from opspolicy.policy.waivers import (
 from opspolicy.record import NamedTuple
 from opspolicy.report import Waived
 from opspolicy.rules.base import Violation
-from opspolicy.rules.wording import at, full
+from opspolicy.rules.wording import at, full, reached
 from opspolicy.source.span import Note
 from opspolicy.temporal.instants import day_words
 
@@ -207,7 +207,7 @@ def _unapproved(
 ) -> Violation:
     names = listing([f"`{each}`" for each in missing])
     message = f"{full(standing.grant.ref)} lacks the approval of {names} for {_what(matches)}"
-    ask = listing([_reach(estate, each) for each in missing])
+    ask = listing([reached(estate, each) for each in missing])
     hint = f"ask {ask}, and then add {names} to `approved_by`: until then it waives none of it"
     return _about(standing, message, "approved_by", hint, matches, ",".join(missing))
 
@@ -264,13 +264,6 @@ def _what(matches: Sequence[Match]) -> str:
     if len(matches) == 1:
         return named
     return f"{count(len(matches), 'finding')}, first {named}"
-
-
-def _reach(estate: Estate, owner: str) -> str:
-    """Name a team and how to reach it."""
-    team = estate.teams.get(owner)
-    contact = team.contact or team.slack or team.github if team is not None else None
-    return f"`{owner}` ({contact})" if contact else f"`{owner}`"
 
 
 def _some_of_each_file(

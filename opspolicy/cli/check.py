@@ -6,7 +6,7 @@ from opspolicy import app, encode, output
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
-from opspolicy.phrases import did_you_mean
+from opspolicy.phrases import did_you_mean, with_hint
 from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
@@ -98,7 +98,7 @@ def _report(given: Given, request: app.Request, progress: Callable[[str], None])
             settings, given.paths, request, progress, base=given.base, together=given.together
         )
     except GitError as error:
-        told = f"{error}; {error.hint}" if error.hint else str(error)
+        told = with_hint(error, error.hint)
         raise UsageError(told) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy import app
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
+from opspolicy.phrases import with_hint
 from opspolicy.report import COMPLETE, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -48,7 +49,7 @@ def comparison(given: Given, console: Console, base: str | None, head: str | Non
         base = against.usual_base(settings.root) if base is None else base
         return against.compared(settings, (), request, base, head)
     except GitError as error:
-        told = f"{error}; {error.hint}" if error.hint else str(error)
+        told = with_hint(error, error.hint)
         raise UsageError(told) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
+from opspolicy.phrases import with_hint
 from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
@@ -82,15 +83,14 @@ def _explained(question: Question) -> Explanation:
     try:
         return schedule.explain(question)
     except ScheduleError as error:
-        told = f"{error}; {error.hint}" if error.hint else str(error)
+        told = with_hint(error, error.hint)
         raise UsageError(told) from error
 
 
 def _lines(explanation: Explanation, language: str, width: int) -> list[str]:
     """Return the explanation in lines of so many columns."""
     from opspolicy.explain.text import paragraphs  # noqa: PLC0415 - only for this format
-    from opspolicy.temporal import zones  # noqa: PLC0415
-    from opspolicy.temporal.instants import clock  # noqa: PLC0415
+    from opspolicy.temporal.wording import looked  # noqa: PLC0415
 
     lines = [encode.terminal(explanation.question.expression), ""]
     for label, paragraph in paragraphs(explanation, language):
@@ -100,5 +100,4 @@ def _lines(explanation: Explanation, language: str, width: int) -> list[str]:
                 lines.append(f"{lead}{line}".rstrip())
                 lead = " " * LABEL
     question = explanation.question
-    looked = f"Looked from {clock(question.as_of)} to {clock(question.until)} UTC"
-    return [*lines, "", *encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", width)]
+    return [*lines, "", *encode.wrap(looked(question.as_of, question.until), width)]

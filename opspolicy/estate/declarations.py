@@ -12,6 +12,8 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
@@ -38,6 +40,11 @@ class Team(NamedTuple):
     def ref(self) -> str:
         """The reference `team/NAME`."""
         return f"team/{self.name}"
+
+    @property
+    def nearest(self) -> str | None:
+        """The first of the ways to reach them that there is."""
+        return self.contact or self.slack or self.github
 
 
 class Calendar(NamedTuple):
@@ -215,6 +222,10 @@ class Job(NamedTuple):
     def latest_end(self) -> int:
         """How many seconds after its nominal start a run is over at the latest."""
         return (self.max_duration or self.duration or 0) + self.delay
+
+    def demands_on(self, names: Container[str]) -> list[Demand]:
+        """Return the demands on the services of some ``names``."""
+        return [each for each in self.induces_demand if each.service in names]
 
     def comes(self, demand: Demand) -> tuple[int, int]:
         """Return from when to when customers come, in seconds after a run's nominal start.

@@ -53,6 +53,17 @@ class DependencyGraph:
                     queue.append(needed)
         return DependencyGraph({name: self.services[name] for name in found})
 
+    def above(self, names: Iterable[str]) -> list[str]:
+        """Return some services and all that depend on them in any way, the nearest first."""
+        found = dict.fromkeys(names)
+        queue = list(found)
+        for name in queue:
+            for one in self.dependants.get(name, ()):
+                if one not in found:
+                    found[one] = None
+                    queue.append(one)
+        return queue
+
     @cached_property
     def dependants(self) -> dict[str, list[str]]:
         """The services that depend on each one directly, softly or in a group too."""

@@ -117,7 +117,7 @@ def _demand(scene: Scene, finding: Finding) -> Iterator[Line]:
     service, job = lanes.hurt(scene, finding), lanes.running(scene, finding)
     if service is None or job is None:
         return
-    demand = next(each for each in job.induces_demand if each.service == service.name)
+    demand = job.demands_on({service.name})[0]
     place = job.node.at("induces_demand", demand.position, "for")
     first = finding.occurrences.start
     down = lanes.outage(scene, finding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.explain import drawing
 from opspolicy.temporal import zones
-from opspolicy.temporal.instants import clock
+from opspolicy.temporal.wording import looked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def _lines(story: Story) -> Iterator[str]:
         yield ""
         yield from _section(section)
     yield ""
-    looked = f"Looked from {clock(story.as_of)} to {clock(story.until)} UTC"
-    yield encode.markdown(f"{looked}, with tzdata {zones.VERSION}.")
+    yield encode.markdown(looked(story.as_of, story.until))
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -9,7 +9,7 @@ from opspolicy.explain import drawing
 from opspolicy.explain.story import Line
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
-from opspolicy.temporal.instants import clock
+from opspolicy.temporal.wording import looked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def _lines(story: Story, look: Look) -> Iterator[str]:
     yield ""
     for section in story.sections:
         yield from _section(section, look)
-    looked = f"Looked from {clock(story.as_of)} to {clock(story.until)} UTC"
-    yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", look.width)
+    yield from encode.wrap(looked(story.as_of, story.until), look.width)
 
 
 def _severity(story: Story) -> str:

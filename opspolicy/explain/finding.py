@@ -7,7 +7,7 @@ from opspolicy.explain import lanes, opening, telling
 from opspolicy.explain.acceptable import acceptable, waiver
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.record import NamedTuple
-from opspolicy.rules.wording import count, listing, name, words
+from opspolicy.rules.wording import impact, lasting, listing, name, people, words
 from opspolicy.temporal.instants import day_words
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iter
         drawn = lanes.chart(scene, finding, next(iter(finding.occurrences)))
         yield Section("timeline", chart=drawn)
     if finding.impact is not None:
-        yield section("impact", [telling.impact(finding.impact)])
+        yield section("impact", [impact(finding.impact)])
     yield section("owners", telling.owners(estate, finding.owners))
     yield from _ends(scene, finding, repairs)
 
@@ -133,10 +133,8 @@ def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
     if job is None:
         key = "business_hours"
         place = service.node.at(key) if service.business_hours else service.node.place
-        who = "customers need" if service.customers is None else (
-            f"{count(service.customers, 'customer')} need"
-        )  # fmt: skip
-        yield Line(f"{who} {name(service.ref)} {opening.of_service(scene.estate, service)}", place)
+        hours = opening.of_service(scene.estate, service)
+        yield Line(f"{people(service.customers)} need {name(service.ref)} {hours}", place)
         return
     start = finding.occurrences.start
     needed = lanes.need(scene, finding, lanes.outage(scene, finding))
@@ -150,14 +148,9 @@ def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
         yield Line(f"it runs{when}", place)
         return
     customers = job.customers if job.customers is not None else service.customers
-    who = count(customers, "customer") if customers else "customers"
-    demand = next(each for each in job.induces_demand if each.service == service.name)
-    since = "end" if demand.at_end else "start"
-    yield Line(
-        f"job {name(job.ref)} sends {who} to {name(service.ref)} for"
-        f" {words(demand.lasting)} from its {since}{when}",
-        place,
-    )
+    demand = job.demands_on({service.name})[0]
+    sends = f"sends {people(customers)} to {name(service.ref)} {lasting(demand)}"
+    yield Line(f"job {name(job.ref)} {sends}{when}", place)
 
 
 def _where(finding: Finding) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from opspolicy.explain import drawing, happening, lanes, planned, telling
 from opspolicy.explain.drawing import Row
 from opspolicy.explain.story import Chart, Line, Section, section
 from opspolicy.phrases import count
-from opspolicy.rules.wording import name, words
+from opspolicy.rules.wording import lasting, name, people
 from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ def _chart(scene: Scene, job: Job, run: Interval) -> Chart:
     when = IntervalSet([stretch])
     rows = [Row(name(job.ref), drawing.RUN, happening.happening(job, *stretch))]
     for service in dict.fromkeys(each.service for each in job.induces_demand):
-        demands = [each for each in job.induces_demand if each.service == service]
+        demands = job.demands_on({service})
         sent = scene.timeline.demand(job, demands, when)
         rows.append(Row(f"sent to `{service}`", drawing.DEMAND, sent))
         rows.append(Row(f"`{service}`", drawing.OUTAGE, scene.timeline.outages.down(service)))
@@ -133,9 +133,5 @@ def _required(scene: Scene, job: Job) -> Iterator[Line]:
 
 def _demand(job: Job) -> Iterator[Line]:
     for each in job.induces_demand:
-        who = count(job.customers, "customer") if job.customers else "customers"
-        since = "end" if each.at_end else "start"
-        yield Line(
-            f"sends {who} to `{each.service}` for {words(each.lasting)} from its {since}",
-            job.node.at("induces_demand", each.position),
-        )
+        sends = f"sends {people(job.customers)} to `{each.service}` {lasting(each)}"
+        yield Line(sends, job.node.at("induces_demand", each.position))

@@ -60,7 +60,7 @@ def need(scene: Scene, finding: Finding, when: IntervalSet) -> IntervalSet:
     if finding.code == RUNNING and job is not None:
         return runs.runs_during(job, when)
     if finding.code == DEMANDED and job is not None and service is not None:
-        demands = [each for each in job.induces_demand if each.service == service.name]
+        demands = job.demands_on({service.name})
         return scene.timeline.demand(job, demands, when)
     return scene.timeline.needed(service, when) if service is not None else NOTHING
 
@@ -170,7 +170,7 @@ def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
     if job is not None and finding.code != DEMANDED:
         rows.append(Row(f"runs of {name(job.ref)}", drawing.RUN, runs.runs_during(job, when)))
     if job is not None and service is not None and finding.code != RUNNING:
-        demands = [each for each in job.induces_demand if each.service == service.name]
+        demands = job.demands_on({service.name})
         label = f"sent by {name(job.ref)}"
         rows.append(Row(label, drawing.DEMAND, scene.timeline.demand(job, demands, when)))
     elif job is None and service is not None:
@@ -200,7 +200,7 @@ def of_service(scene: Scene, service: Service, start: int, end: int) -> Chart | 
         Row("degraded", drawing.DEGRADED, outages.degraded(service.name) & when),
     ]
     for job in scene.estate.jobs.values():
-        demands = [each for each in job.induces_demand if each.service == service.name]
+        demands = job.demands_on({service.name})
         if demands:
             shown = scene.timeline.demand(job, demands, when)
             rows.append(Row(f"sent by {name(job.ref)}", drawing.DEMAND, shown))

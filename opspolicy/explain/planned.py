@@ -83,7 +83,7 @@ def chart(scene: Scene, entity: Job | Window, once: Interval, kind: str) -> Char
         rows.append(Row(f"{name(service.ref)} needed", drawing.HOURS, needed))
     names = {each.name for each in hurt}
     for job in scene.estate.jobs.values():
-        demands = [each for each in job.induces_demand if each.service in names]
+        demands = job.demands_on(names)
         sent = scene.timeline.demand(job, demands, when & rows[0].when)
         if sent and job.ref != entity.ref:
             rows.append(Row(f"sent by {name(job.ref)}", drawing.DEMAND, sent))

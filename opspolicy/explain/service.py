@@ -7,7 +7,7 @@ from opspolicy.explain import happening, lanes, opening, telling
 from opspolicy.explain.happening import DEGRADED, DOWN, UP
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count, listing
-from opspolicy.rules.wording import full, name, words
+from opspolicy.rules.wording import full, lasting, name, people, words
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import HOUR
 from opspolicy.temporal.intervals import IntervalSet
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from opspolicy.estate.declarations import Job, Service
+    from opspolicy.estate.declarations import Demand, Job, Service
     from opspolicy.explain.happening import State
     from opspolicy.explain.scene import Scene
     from opspolicy.explain.story import Story
@@ -83,18 +83,18 @@ def _lasting(state: State, at: int, zone: str) -> str:
 
 def _needed_at(scene: Scene, service: Service, moment: IntervalSet) -> Iterator[Line]:
     estate, timeline = scene.estate, scene.timeline
-    who = count(service.customers, "customer") if service.customers else "customers"
+    who = people(service.customers)
     if timeline.needed(service, moment):
         place = service.node.at("business_hours") if service.business_hours else None
         said = opening.of_service(estate, service)
         yield Line(f"yes: {who} need it {said}", place or service.node.place)
     for job in estate.jobs.values():
-        demands = [each for each in job.induces_demand if each.service == service.name]
+        demands = job.demands_on({service.name})
         sent = timeline.demand(job, demands, moment)
         if sent and moment.start in sent:
             span = happening.covering(sent, moment.start)
             zone = estate.zone_of(service.ref)
-            some = count(job.customers, "customer") if job.customers else who
+            some = people(job.customers) if job.customers else who
             text = f"yes: {full(job.ref)} has sent {some} to it, {telling.span(*span, zone)}"
             yield Line(text, places.start_of(job, moment.start))
     for job in estate.jobs.values():
@@ -106,7 +106,7 @@ def _needed_at(scene: Scene, service: Service, moment: IntervalSet) -> Iterator[
 def _above(scene: Scene, service: Service, state: State, moment: IntervalSet) -> Iterator[Line]:
     """Yield in which services above customers meet an outage, and a slowness, at an instant."""
     outages, services = scene.timeline.outages, scene.estate.services
-    above = sorted({*_dependants_of(scene, service)} - {service.name})
+    above = sorted(_dependants_of(scene, service))
     facing = [each for each in above if services[each].customer_facing]
     down = [each for each in facing if moment.start in outages.down(each)]
     slow = [each for each in facing if moment.start in outages.degraded(each)]
@@ -228,7 +228,8 @@ def _needs(scene: Scene, service: Service) -> Iterator[Line]:
 
 def _dependants(scene: Scene, service: Service) -> Iterator[Line]:
     estate = scene.estate
-    direct = estate.graph.dependants.get(service.name, [])
+    above = estate.graph.dependants.get(service.name, [])
+    direct = [each for each in above if each != service.name]
     everybody = _dependants_of(scene, service)
     if direct:
         facing = [each for each in everybody if estate.services[each].customer_facing]
@@ -247,15 +248,7 @@ def _dependants(scene: Scene, service: Service) -> Iterator[Line]:
 
 def _dependants_of(scene: Scene, service: Service) -> list[str]:
     """Return all that depends on a service, the nearest first."""
-    dependants = scene.estate.graph.dependants
-    everybody = dict.fromkeys(dependants.get(service.name, ()))
-    queue = list(everybody)
-    for each in queue:
-        for above in dependants.get(each, ()):
-            if above not in everybody and above != service.name:
-                everybody[above] = None
-                queue.append(above)
-    return queue
+    return scene.estate.graph.above([service.name])[1:]
 
 
 def _outages(scene: Scene, service: Service, down: IntervalSet, zone: str) -> Iterator[Line]:
@@ -302,14 +295,12 @@ def _demand(scene: Scene, service: Service) -> Iterator[Line]:
         for demand in job.induces_demand:
             if demand.service != service.name:
                 continue
-            yield Line(_sent(job, service, demand.lasting, at_end=demand.at_end),
+            yield Line(_sent(job, service, demand),
                        job.node.at("induces_demand", demand.position))  # fmt: skip
 
 
-def _sent(job: Job, service: Service, lasting: int, *, at_end: bool) -> str:
+def _sent(job: Job, service: Service, demand: Demand) -> str:
     customers = job.customers if job.customers is not None else service.customers
-    who = count(customers, "customer") if customers else "customers"
-    since = "end" if at_end else "start"
     when = opening.schedule(job)
     runs = f", {when}" if when else ""
-    return f"{full(job.ref)} sends {who} for {words(lasting)} from its {since}{runs}"
+    return f"{full(job.ref)} sends {people(customers)} {lasting(demand)}{runs}"

@@ -8,9 +8,9 @@ from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
 from opspolicy.explain.happening import occurrences
 from opspolicy.explain.story import Line, section
-from opspolicy.rules.wording import count, full, listing, name, words
+from opspolicy.phrases import some
+from opspolicy.rules.wording import full, name, words
 from opspolicy.temporal import wording
-from opspolicy.temporal.durations import HOUR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
     from opspolicy.explain.story import Section
     from opspolicy.report import Finding
-    from opspolicy.rules.base import Impact
     from opspolicy.source.span import Span
     from opspolicy.timeline.cutsets import CutSet
 
@@ -67,16 +66,6 @@ def zones_of(estate: Estate, refs: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(estate.zone_of(ref) for ref in refs))
 
 
-def impact(hit: Impact) -> str:
-    """Return how many are hit for how long, as far as that is known."""
-    if hit.customers is None:
-        return f"{words(hit.seconds)}; how many customers isn't declared"
-    hours = hit.customers * hit.seconds / HOUR
-    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
-    who = count(hit.customers, "customer")
-    return f"{who} for {words(hit.seconds)}: {shown} customer-hours"
-
-
 def owners(estate: Estate, names: Sequence[str]) -> list[Line]:
     """Return the teams with all there is to reach them by; short ones share a line."""
     told = [reached(estate, each) for each in names] or ["nobody: no owner is declared"]
@@ -105,9 +94,7 @@ def owned(estate: Estate, ref: str) -> Line:
 
 def names(found: Sequence[str], most: int = MOST_NAMES) -> str:
     """Return names in backticks, the first few of many."""
-    shown = [f"`{each}`" for each in found[:most]]
-    rest = len(found) - len(shown)
-    return listing([*shown, f"{rest:,} more"] if rest else shown)
+    return some([f"`{each}`" for each in found], most)
 
 
 def way(path: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from opspolicy.explain.story import MORE, Line
 from opspolicy.phrases import count
 from opspolicy.record import NamedTuple
 from opspolicy.rules import missing_approval
-from opspolicy.rules.wording import full, name, words
+from opspolicy.rules.wording import full, name, people, words
 from opspolicy.timeline import runs
 from opspolicy.timeline.paths import failing, paths
 
@@ -52,7 +52,7 @@ def hits(scene: Scene, entity: Job | Window) -> list[Hit]:
         degraded = each not in fails.down
         direct = each in (cause.degrades if degraded else cause.takes_down)
         found.append(Hit(graph.services[each], direct, degraded))
-    for each in sorted(_above(scene, fails.down) - fails.down):
+    for each in sorted({*graph.above(fails.down)} - fails.down):
         for cut_set in scene.timeline.outages.cut_sets(each):
             if entity.ref in cut_set.causes and cut_set.when & scene.timeline.judged:
                 others = tuple(ref for ref in cut_set.causes if ref != entity.ref)
@@ -72,19 +72,6 @@ def way(scene: Scene, entity: Job | Window, hit: Hit) -> tuple[str, ...]:
     fails = failing(graph, [cause])
     ((*path,),) = paths(graph, [hit.service.name], [cause], fails, degraded=hit.degraded)
     return tuple(path)
-
-
-def _above(scene: Scene, down: frozenset[str]) -> set[str]:
-    """Return all that depends on what goes down, and so might with other causes."""
-    graph = scene.estate.graph
-    found = set(down)
-    queue = sorted(found)
-    for each in queue:
-        for above in graph.dependants.get(each, ()):
-            if above not in found:
-                found.add(above)
-                queue.append(above)
-    return found
 
 
 def lines(scene: Scene, entity: Job | Window, most: int) -> Iterator[Line]:
@@ -140,12 +127,11 @@ def needs(scene: Scene, entity: Job | Window, when: IntervalSet) -> Iterator[Lin
     names = {each.name for each in down}
     for job in estate.jobs.values():
         zone = estate.zone_of(job.ref)
-        demands = [each for each in job.induces_demand if each.service in names]
+        demands = job.demands_on(names)
         if demands and job.ref != entity.ref:
             sent = timeline.demand(job, demands, when) & when
             if sent:
-                who = count(job.customers, "customer") if job.customers else "customers"
-                text = f"{who} sent by {full(job.ref)}: {_times(sent, zone)}"
+                text = f"{people(job.customers)} sent by {full(job.ref)}: {_times(sent, zone)}"
                 yield Line(text, job.node.at("induces_demand", demands[0].position))
     for job in estate.jobs.values():
         required = [each for each in job.requires if each in names]

@@ -7,9 +7,8 @@ from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.phrases import count
 from opspolicy.report import UNCHANGED, WORSE, prefixes
 from opspolicy.rules.base import INFO, SEVERITIES
-from opspolicy.temporal import wording, zones
-from opspolicy.temporal.durations import HOUR, words
-from opspolicy.temporal.instants import clock
+from opspolicy.temporal import wording
+from opspolicy.temporal.durations import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ class Page:
         most = len(notes) if self.style.verbose else MOST_PLACES
         yield from snippets.render(notes[:most], self.files, self.width, self._paint)
         if len(notes) > most:
-            yield f"  … and {len(notes) - most} more places (-v shows them)"
+            yield f"  … and {len(notes) - most:,} more places (-v shows them)"
 
     def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
         if finding.causes:
@@ -145,7 +144,9 @@ class Page:
         if finding.drift:
             yield "note", [encode.terminal(finding.drift)]
         if finding.impact is not None:
-            yield "impact", [_impact(finding)]
+            from opspolicy.rules.wording import impact  # noqa: PLC0415 - only for a finding
+
+            yield "impact", [impact(finding.impact)]
         if finding.owners:
             yield "owners", [", ".join(self._owner(name) for name in finding.owners)]
         if finding.hint:
@@ -183,7 +184,7 @@ class Page:
 
     def _owner(self, name: str) -> str:
         team = self.report.estate.teams.get(name)
-        contact = team.contact or team.slack or team.github if team is not None else None
+        contact = team.nearest if team is not None else None
         # A team and how to reach it stay on one line.
         return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
@@ -197,7 +198,7 @@ class Page:
             yield from encode.wrap(hint, self.width)
             return
         counts = [
-            f"{number} {severity if number == 1 or severity == INFO else severity + 's'}"
+            count(number, severity, INFO if severity == INFO else "")
             for severity in SEVERITIES
             if (number := report.count(severity))
         ]
@@ -228,8 +229,7 @@ class Page:
         ]
         checked = f"Checked {count(len(report.files), 'file')}: {', '.join(declared)}."
         yield from encode.wrap(checked, self.width)
-        looked = f"Looked from {clock(report.as_of)} to {clock(report.until)} UTC"
-        yield from encode.wrap(f"{looked}, with tzdata {zones.VERSION}.", self.width)
+        yield from encode.wrap(wording.looked(report.as_of, report.until), self.width)
         if report.base is not None or report.together:
             from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
 
@@ -264,13 +264,3 @@ def _why_incomplete(report: Report) -> str:
     if report.only_named:
         why.append("Only the files named were read: what others declare counts as missing.")
     return " ".join(why)
-
-
-def _impact(finding: Finding) -> str:
-    impact = finding.impact
-    if impact is None or impact.customer_seconds is None:
-        return "unknown: no `customers` declared"
-    lasts = words(impact.seconds)
-    hours = impact.customer_seconds / HOUR
-    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
-    return f"{impact.customers:,} customers for {lasts}: {shown} customer-hours"

@@ -11,11 +11,11 @@ from functools import cached_property
 
 from opspolicy.estate.declarations import Job, Window
 from opspolicy.estate.scope import Scope
+from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.repair.moves import SERIES
-from opspolicy.repair.near import above
 from opspolicy.rules.collisions import change_type, length
-from opspolicy.rules.wording import full, listing, name
+from opspolicy.rules.wording import full, name
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.timeline import runs
 from opspolicy.timeline.causes import Cause
@@ -114,7 +114,7 @@ class Bans:
         """Yield what forbids the outages that an entity makes, alone and with others."""
         estate, timeline = self.trial.estate, self.trial.timeline
         ref = self.entity.ref
-        hurt = above(estate, self.entity.takes_down)
+        hurt = estate.graph.above(self.entity.takes_down)
         graph = estate.graph.below(hurt)
         others = [
             each
@@ -162,7 +162,7 @@ class Bans:
             yield from self._ban(NOTICE, refs, when & self._untold(service.min_notice), why)
         for job in self.trial.needing(service.name):
             party = (service.ref, job.ref, *cut_set.causes)
-            demands = [each for each in job.induces_demand if each.service == service.name]
+            demands = job.demands_on({service.name})
             if demands and job.ref != self.entity.ref:
                 why = f"`{job.name}` sends customers to {shown}"
                 come = timeline.demand(job, demands, when) & when
@@ -202,10 +202,8 @@ class Bans:
 
 def _down(service: str, cut_set: CutSet) -> str:
     """Return which service is down because of what."""
-    blamed = [name(ref) for ref in cut_set.causes[:MOST_BLAMED]]
-    if len(cut_set.causes) > MOST_BLAMED:
-        blamed.append(f"{len(cut_set.causes) - MOST_BLAMED} more")
-    return f"`{service}` is down because of {listing(blamed)}"
+    blamed = some([name(ref) for ref in cut_set.causes], MOST_BLAMED)
+    return f"`{service}` is down because of {blamed}"
 
 
 def _part(move: Move, ban: Ban) -> IntervalSet:

@@ -50,22 +50,9 @@ class Part(NamedTuple):
 
 def around(estate: Estate, entity: Job | Window) -> Part:
     """Return the part in which a move of ``entity`` matters."""
-    touched = above(estate, (*entity.takes_down, *entity.degrades))
+    touched = estate.graph.above((*entity.takes_down, *entity.degrades))
     if isinstance(entity, Job):
         own = [*entity.requires, *(each.service for each in entity.induces_demand)]
         touched = list(dict.fromkeys([*touched, *own]))
     services = estate.graph.below(touched).services
     return Part(frozenset(services), frozenset(touched))
-
-
-def above(estate: Estate, names: tuple[str, ...]) -> list[str]:
-    """Return services, and all that depend on them in any way, each once."""
-    dependants = estate.graph.dependants
-    found = dict.fromkeys(names)
-    queue = list(found)
-    for each in queue:
-        for one in dependants.get(each, ()):
-            if one not in found:
-                found[one] = None
-                queue.append(one)
-    return queue

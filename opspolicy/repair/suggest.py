@@ -11,7 +11,6 @@ from opspolicy.repair import moves
 from opspolicy.repair.bans import Bans
 from opspolicy.repair.edits import applied
 from opspolicy.repair.moves import Between, Move
-from opspolicy.repair.near import above
 from opspolicy.repair.trial import SERIOUS, WHENEVER
 from opspolicy.rules.collisions import length
 from opspolicy.temporal import instants, zones
@@ -292,7 +291,7 @@ def customers(estate: Estate, entity: Job | Window) -> int | None:
         return entity.customers
     known = [
         service.customers
-        for each in above(estate, entity.takes_down)
+        for each in estate.graph.above(entity.takes_down)
         if (service := estate.services.get(each)) is not None and service.customers is not None
     ]
     return max(known, default=None)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job, Window
+from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import Impact, Violation
 from opspolicy.rules.wording import full, listing, name, words
@@ -145,9 +146,7 @@ def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False
     """Point at what can be moved to avoid a cause, and say what it does."""
     entity = planned(estate, ref)
     hit = [*entity.takes_down, *(entity.degrades if degraded else ())]
-    shown = listing([f"`{each}`" for each in hit[:MOST_HIT]])
-    if len(hit) > MOST_HIT:
-        shown += f" and {len(hit) - MOST_HIT} more"
+    shown = some([f"`{each}`" for each in hit], MOST_HIT)
     verb = "takes down" if entity.takes_down else "slows down"
     lasts = words(length(entity))
     text = f"`{entity.name}` {verb} {shown} from here, for {lasts}"

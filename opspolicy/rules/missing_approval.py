@@ -48,10 +48,11 @@ maintenance_windows:
 
 from __future__ import annotations
 
+from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import MOST_HIT, MOST_NAMED, cause_note, hop_notes, planned
-from opspolicy.rules.wording import full, listing, name, when
+from opspolicy.rules.wording import full, name, reached, when
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet, union
 
@@ -166,12 +167,11 @@ def _violation(world: World, entity: Job | Window, hits: list[Hit], ways: Ways) 
     path = _path(world, entity.ref, hits[0], ways)
     verb = "hasn't" if len(owners) == 1 else "haven't"
     zone = estate.zone_of(entity.ref)
-    shown = [
+    hurt = [
         name(each.ref) + (f" (`{each.owner}`)" if len(owners) > 1 else "")
-        for each in list(services.values())[:MOST_HIT]
+        for each in services.values()
     ]
-    if len(services) > MOST_HIT:
-        shown.append(f"{len(services) - MOST_HIT:,} more")
+    shown = some(hurt, MOST_HIT)
     answers = [
         Note(
             estate.owner_place(by_owner[owner].service),
@@ -182,7 +182,7 @@ def _violation(world: World, entity: Job | Window, hits: list[Hit], ways: Ways) 
     starts = cause_note(estate, entity.ref, occurrences.start)
     hops = hop_notes(estate, path)
     return Violation(
-        f"{_named(owners)} {verb} agreed that {full(entity.ref)} takes down {listing(shown)},"
+        f"{_named(owners)} {verb} agreed that {full(entity.ref)} takes down {shown},"
         f" {when(occurrences, zone)}",
         _place(entity, owners),
         tuple(dict.fromkeys([*answers, starts, *hops])),
@@ -212,26 +212,17 @@ def _place(entity: Job | Window, owners: list[str]) -> Note:
 
 
 def _named(owners: list[str]) -> str:
-    shown = [f"`{each}`" for each in owners[:MOST_NAMED]]
-    if len(owners) > MOST_NAMED:
-        shown.append(f"{len(owners) - MOST_NAMED:,} more")
-    return listing(shown)
+    return some([f"`{each}`" for each in owners], MOST_NAMED)
 
 
 def _hint(estate: Estate, entity: Job | Window, owners: list[str]) -> str:
     """Return whom to ask, how to reach them, and what to write when they agree."""
-    asked: list[str] = []
-    for owner in owners[:MOST_NAMED]:
-        team = estate.teams.get(owner)
-        contact = team.contact or team.slack or team.github if team is not None else None
-        asked.append(f"`{owner}` ({contact})" if contact else f"`{owner}`")
-    if len(owners) > MOST_NAMED:
-        asked.append(f"{len(owners) - MOST_NAMED:,} more")
+    asked = some([reached(estate, each) for each in owners], MOST_NAMED)
     # A name that is no team's is reported as that.
     known = [each for each in entity.plan.approved_by if each in estate.teams or not estate.teams]
     agreed = [*known, *owners]
     written = ", ".join([*agreed[:MOST_WRITTEN], *["…" for _ in agreed[MOST_WRITTEN:][:1]]])
-    return f"ask {listing(asked)}, and write `approved_by: [{written}]`"
+    return f"ask {asked}, and write `approved_by: [{written}]`"
 
 
 RULE = Rule("OPS504", "missing-approval", ERROR, __doc__, check)

@@ -63,7 +63,7 @@ from __future__ import annotations
 from opspolicy.estate import places
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, violation
-from opspolicy.rules.wording import at, count, when, words
+from opspolicy.rules.wording import at, lasting, people, when
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet
 
@@ -113,14 +113,11 @@ def _violation(
     demand = next(each for each in demands if world.timeline.demand(job, [each], moment) & moment)
     service = world.estate.services[demand.service]
     customers = job.customers if job.customers is not None else service.customers
-    who = count(customers, "customer") if customers else "customers"
+    who = people(customers)
     zone = world.estate.zone_of(service.ref)
-    since = "its end" if demand.at_end else "its start"
     until = next(end for start, end in needed if start <= first < end)
     after = "after the first run, " if len(occurrences) > 1 else ""
-    sends = (
-        f"`{job.name}` sends {who} to `{service.name}`, for {words(demand.lasting)} from {since}"
-    )
+    sends = f"`{job.name}` sends {who} to `{service.name}`, {lasting(demand)}"
     return violation(
         world,
         Collision(service, cut_set, occurrences, customers, job, tuple(demands)),

@@ -56,6 +56,7 @@ maintenance_windows:
 from __future__ import annotations
 
 from opspolicy.estate import places
+from opspolicy.phrases import some
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import MOST_HIT, Collision, change_type, movers, violation
 from opspolicy.rules.wording import at, full, listing, name, when, words
@@ -125,9 +126,7 @@ def _violation(
 ) -> Violation:
     first, *others = services
     zone = world.estate.zone_of(freeze.ref)
-    shown = [name(each.ref) for each in services[:MOST_HIT]]
-    if len(services) > MOST_HIT:
-        shown.append(f"{len(services) - MOST_HIT:,} more")
+    shown = some([name(each.ref) for each in services], MOST_HIT)
     verb = "are" if others else "is"
     why = f" ({freeze.reason})" if freeze.reason else ""
     customers = max(
@@ -139,7 +138,7 @@ def _violation(
     return violation(
         world,
         collision,
-        f"{listing(shown)} {verb} down in {full(freeze.ref)}{why}, {when(occurrences, zone)}",
+        f"{shown} {verb} down in {full(freeze.ref)}{why}, {when(occurrences, zone)}",
         _hint(freeze, cut_set, occurrences.start, zone),
         _note(freeze, occurrences.start),
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from opspolicy.phrases import count, listing
 from opspolicy.temporal import wording
-from opspolicy.temporal.durations import words
+from opspolicy.temporal.durations import HOUR, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from opspolicy.estate.declarations import Demand
+    from opspolicy.estate.estate import Estate
+    from opspolicy.rules.base import Impact
     from opspolicy.temporal.intervals import IntervalSet
 
 KINDS = {
@@ -56,6 +59,33 @@ def when(occurrences: IntervalSet, zone: str) -> str:
 def at(instant: int, zone: str) -> str:
     """Return an instant on the zone's clock."""
     return f"{wording.at(instant, zone)} ({zone})"
+
+
+def people(customers: int | None) -> str:
+    """Return `350,000 customers`, or just `customers` where nobody said how many."""
+    return count(customers, "customer") if customers else "customers"
+
+
+def lasting(demand: Demand) -> str:
+    """Return how long, and from when of a run, the customers come that it sends."""
+    return f"for {words(demand.lasting)} from its {'end' if demand.at_end else 'start'}"
+
+
+def impact(hit: Impact) -> str:
+    """Return how many are hit for how long, as far as that is known."""
+    if hit.customer_seconds is None:
+        return f"{words(hit.seconds)}; how many customers isn't declared"
+    hours = hit.customer_seconds / HOUR
+    shown = f"{hours:,.0f}" if hours == int(hours) else f"{hours:,.1f}"
+    who = count(hit.customers or 0, "customer")
+    return f"{who} for {words(hit.seconds)}: {shown} customer-hours"
+
+
+def reached(estate: Estate, owner: str) -> str:
+    """Return a team by name, and how to reach it where that is known."""
+    team = estate.teams.get(owner)
+    nearest = team.nearest if team is not None else None
+    return f"`{owner}` ({nearest})" if nearest else f"`{owner}`"
 
 
 __all__ = ["at", "count", "full", "kind", "listing", "name", "when", "words"]

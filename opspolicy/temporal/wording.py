@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import clock
-from opspolicy.temporal.zones import zone
+from opspolicy.temporal.zones import VERSION, zone
 
 
 def at(instant: int, zone_key: str) -> str:
@@ -21,6 +21,11 @@ def between(start: int, end: int, zone_key: str) -> str:
     same_day = first // DAY == last // DAY
     ends = clock(last, with_date=not same_day) + _which(end, last, zone_key)
     return f"{at(start, zone_key)} to {ends}"
+
+
+def looked(start: int, end: int) -> str:
+    """Return from when to when was looked, by which rules of clocks."""
+    return f"Looked from {clock(start)} to {clock(end)} UTC, with tzdata {VERSION}."
 
 
 def _which(instant: int, wall: int, zone_key: str) -> str:
