@@ -6,7 +6,7 @@ from functools import cache
 
 from opspolicy import rules
 from opspolicy.estate.vocabulary import FAIL_ON
-from opspolicy.phrases import listing
+from opspolicy.phrases import count, listing
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import OFF, SEVERITIES, Violation
 from opspolicy.source.files import Written
@@ -65,13 +65,31 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
         yield _violation(head, f"{shown} is newly excluded from the check", "exclude")
     files = sorted(lost)
     if files:
-        yield _violation(head, f"the change leaves {_named(files)} out of the check", "include")
+        told = f"the change leaves {_named(files, 'files')} out of the check"
+        yield _violation(head, told, "include")
+    packs = [each for each in base.packs if each not in head.packs]
+    unpacked = _of_packs(base, head) if packs else []
+    if len(unpacked) > 1:
+        shown = listing([f"`{each}`" for each in packs])
+        number = count(len(unpacked), "policy", "policies")
+        told = f"`extends` no longer has {shown}, which takes out {number}"
+        yield _violation(head, f"{told}: {_named(unpacked, 'policies')}", "extends")
     for name, policy in sorted(base.policies.items()):
         told = _of_policy(policy, head.policies.get(name))
-        if told:
+        if told and (len(unpacked) == 1 or name not in unpacked):
             place = _place_of(head.policies.get(name)) or _place(head, "policies")
             message = f"policy `{name}` is weakened: {told}"
             yield _made(message, place, f"policy/{name}", message)
+
+
+def _of_packs(base: Config, head: Config) -> list[str]:
+    """Return the policies that are gone with the packs they are from, by name."""
+    return sorted(
+        name
+        for name, each in base.policies.items()
+        # Only a pack's own have no place.
+        if each.is_on and each.place is None and name not in head.policies
+    )
 
 
 def elsewhere(head: Config, was: str, now: str) -> Violation:
@@ -263,8 +281,8 @@ def _place_of(policy: Policy | None) -> Note | None:
     return None if policy is None or policy.place is None else Note(policy.place, "")
 
 
-def _named(files: list[str]) -> str:
-    shown = [f"`{each}`" for each in files[:MOST_NAMED]]
-    if len(files) > MOST_NAMED:
-        shown.append(f"{len(files) - MOST_NAMED} more files")
+def _named(names: list[str], what: str) -> str:
+    shown = [f"`{each}`" for each in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        shown.append(f"{len(names) - MOST_NAMED} more {what}")
     return listing(shown)

@@ -228,6 +228,19 @@ def test_switching_a_rule_off_is_no_way_through(change: Change) -> None:
     assert [each["code"] for each in report["findings"]] == ["OPS301", "OPS804", "OPS804"]
 
 
+def test_a_pack_that_is_left_out_is_one_finding_at_its_key(change: Change) -> None:
+    extends = "horizon: 90d\nextends: [%s]\n"
+    change.repository.write("policies/ours.yaml", text="policies: {never-runs: {}}\n")
+    change.base(shop=SHOP, db=DB, config=extends % "recommended")
+    change.write(config=extends % "")
+    code, report = change.check()
+    (finding,) = report["findings"]
+    assert (code, finding["code"]) == (1, "OPS804")
+    assert finding["message"].startswith("`extends` no longer has `recommended`, which takes out ")
+    place = finding["location"]
+    assert (place["file"], place["line"]) == ("opspolicy.yaml", 2)
+
+
 def test_deleting_the_configuration_does_not_move_the_root(change: Change) -> None:
     change.base(shop=SHOP, db=DB, config="fail_on: warning\n")
     change.write(config=None)

@@ -295,6 +295,33 @@ def test_files_that_are_no_longer_checked_are_named() -> None:
     assert "leaves `ops/a.yaml` and `ops/b.yaml` out of the check" in message
 
 
+def test_policies_that_are_gone_with_their_pack_are_one_finding() -> None:
+    own = parse("policies/own.yaml", "policies: {mine: {rule: never-runs}, never-runs: {}}")
+    base = config("policies: {mine: {rule: never-runs}, other: {rule: never-runs}}")
+    head = Config("/", packs=(), policies=policies.combine([], [own]).by_name)
+    (of_pack, of_own) = gate.weakened(base, head, ())
+    assert of_own.message == "policy `other` is weakened: it is gone"
+    number = sum(1 for each in base.policies.values() if each.is_on) - 3
+    start = f"`extends` no longer has `recommended`, which takes out {number} policies: "
+    assert number > 20
+    assert of_pack.message.startswith(start)
+    assert of_pack.message.endswith(f" and {number - gate.MOST_NAMED} more policies")
+    assert of_pack.message.count("`") == 4 + 2 * gate.MOST_NAMED
+    # What takes out one more is the same finding.
+    other = next(gate.weakened(base, head._replace(policies={}), ()))
+    assert (other.subjects, other.key) == (of_pack.subjects, of_pack.key)
+
+
+def test_one_policy_that_is_gone_with_its_pack_is_told_by_itself() -> None:
+    own = [parse("policies/own.yaml", "policies: {mine: {rule: never-runs}}")]
+    base = config()
+    one = {"never-runs": base.policies["never-runs"]}
+    head = Config("/", packs=(), policies=policies.combine([], own).by_name)
+    assert loosened(base._replace(policies=one), head) == [
+        "policy `never-runs` is weakened: it is gone"
+    ]
+
+
 def test_the_stricter_of_both_holds() -> None:
     base, head = config(horizon=DAY, fail_on="warning"), config(horizon=9 * DAY, fail_on="never")
     for one, other in ((base, head), (head, base)):
