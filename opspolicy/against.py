@@ -306,7 +306,7 @@ def together(
         each._replace(hint=f"this is found only together with {said}; {each.hint}".rstrip("; "))
         for each in judged
         if each.fingerprint not in before
-        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences))
+        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences, each.measure))
     ]
     # Of what can't be read nobody knows what it collides with.
     there = {each.fingerprint for each in (*report.findings, *only)}

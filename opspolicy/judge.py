@@ -142,7 +142,8 @@ def finding(
     owners = {owner for ref in involved if (owner := estate.owner_of(ref)) is not None}
     return Finding(
         fingerprint,
-        identity.acceptance(fingerprint, estate, involved),
+        # What is measured so far is how long before anybody is told.
+        identity.acceptance(fingerprint, estate, involved, told=violation.measure is not None),
         rule.code,
         rule.slug,
         policy,
@@ -161,4 +162,5 @@ def finding(
         hint=violation.hint,
         incomplete=rule.incomplete,
         key=violation.key,
+        measure=violation.measure,
     )

@@ -39,7 +39,8 @@ class Violation(NamedTuple):
     ``place`` is the one to look at first, ``related`` the others, each with what it shows there.
     ``subjects`` are hurt by ``causes`` along ``paths`` (one a cause) during ``occurrences``.
     ``drift`` says why they start only later. ``key`` tells findings about the same subjects and
-    causes apart.
+    causes apart. ``measure`` is what a rule holds against a declared limit, in seconds, and the
+    more the worse; None where it measures nothing.
     """
 
     message: str
@@ -54,6 +55,7 @@ class Violation(NamedTuple):
     impact: Impact | None = None
     hint: str = ""
     key: str = ""
+    measure: int | None = None
 
 
 class World(NamedTuple):

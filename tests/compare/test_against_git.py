@@ -308,6 +308,32 @@ def test_a_notice_of_the_past_counts_as_unsent_for_what_is_new(change: Change) -
     assert change.statuses() == (1, [("OPS503", "new")])
 
 
+def test_a_notice_that_comes_later_than_it_did_is_worse(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 14d")
+    told = PATCH % ("05:00", "1h") + "    notices: [{at: %s, channel: email}]\n"
+    change.base(shop=shop, db=DB, patch=told % "-7d")
+    assert change.statuses() == (0, [("OPS503", "unchanged")])
+    change.write(patch=told % "-1d")
+    assert change.statuses() == (1, [("OPS503", "worse")])
+    code, out, _ = change.run("check", "--base", "main")
+    assert (code, "worse error[OPS503]" in out) == (1, True)
+
+
+def test_an_acceptance_of_short_notice_is_none_of_a_later_one(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 14d")
+    told = PATCH % ("05:00", "1h") + "    notices: [{at: %s, channel: email}]\n"
+    change.write(shop=shop, db=DB, patch=told % "-7d")
+    (short,) = change.check(base="")[1]["findings"]
+    waiver = WAIVER.replace("outage-in-business-hours", "short-notice") % "2027-12-24"
+    waiver += f"    accepts: [{short['acceptance']}]\n"
+    change.base(waivers=waiver)
+    assert change.check()[1]["summary"]["waived"] == 1
+    change.write(patch=told % "-1d")
+    code, report = change.check()
+    assert (code, report["summary"]["waived"]) == (1, 0)
+    assert ("OPS503", "new") in {(each["code"], each["status"]) for each in report["findings"]}
+
+
 # Several open branches ----------------------------------------------------------------------------
 
 

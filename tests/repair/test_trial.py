@@ -121,6 +121,24 @@ def test_a_notice_that_would_have_been_sent_by_now_was_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "is_clean"),
+    [("06T00:00", True), ("05T21:00", True), ("05T02:00", True), ("03T02:00", False)],
+)
+def test_what_is_told_late_may_not_be_told_later(start: str, *, is_clean: bool) -> None:
+    """Three days before is too late already; a day before, as the first would be past, is worse."""
+    notices = ", notices: [{at: -72h, channel: email}, {at: -24h, channel: email}]"
+    text = SHOP % ", min_notice: 14d" + WINDOW % notices
+    estate = worlds.estate(a=text)
+    found = worlds.findings(estate)
+    assert [each.code for each in found if each.severity == "error"] == ["OPS301", "OPS503"]
+    trial = Trial(estate, worlds.timeline(estate), worlds.RECOMMENDED, found)
+    changed = text.replace("04T09:00", start)
+    outcome = trial.outcome(parse("ops/a.yaml", changed), found[:1])
+    assert outcome.is_clean == is_clean
+    assert [each.code for each in (*outcome.added, *outcome.moves)] == ["OPS503"]
+
+
+@pytest.mark.parametrize(
     ("movable", "expected"),
     [
         ("only_in: nights", []),  # three hours long, and the window takes four
