@@ -192,7 +192,7 @@ def _judged(
         paths,
         request,
         progress,
-        beside=Beside(_settled(before), warm.timeline),
+        beside=Beside(_settled(before), warm.timeline, matching.renamed),
         memory=memory,
     )
     return _stood(before, after, warm, head)

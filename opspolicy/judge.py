@@ -26,15 +26,17 @@ def judge(
     timeline: Timeline,
     policies: Mapping[str, Policy],
     before: Timeline | None = None,
+    renamed: Mapping[str, str] = {},
 ) -> tuple[Finding, ...]:
     """Return what ``policies`` find, sorted worst first.
 
-    ``before`` is the timeline of the base that a change is compared with, None without one.
+    ``before`` is the timeline of the base that a change is compared with, None without one, and
+    ``renamed`` are the new references of its entries by the old ones.
     A rule that raises becomes an `internal-error`; what the others find stands.
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, scopes, before)
+    world = World(estate, timeline, scopes, before, renamed)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):

@@ -62,13 +62,15 @@ class World(NamedTuple):
     """What a rule may look at.
 
     ``scopes`` are those of the team's own policies: name, scope and place. ``before`` is the
-    timeline of the base that a change is compared with, None without one.
+    timeline of the base that a change is compared with, None without one, and ``renamed`` are the
+    new references of its entries by the old ones.
     """
 
     estate: Estate
     timeline: Timeline
     scopes: tuple[tuple[str, Scope, Span], ...] = ()
     before: Timeline | None = None
+    renamed: Mapping[str, str] = {}
 
 
 class Rule(NamedTuple):

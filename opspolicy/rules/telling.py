@@ -38,6 +38,7 @@ class Telling:
     def __init__(self, world: World) -> None:
         """Look at the causes of ``world``."""
         self._world = world
+        self._was = {new: old for old, new in world.renamed.items()}
         self._tellers: dict[str, Teller] = {}
         self._known: dict[str, frozenset[int]] = {}
         self._told: dict[tuple[str, tuple[str, ...]], Heard] = {}
@@ -72,7 +73,9 @@ class Telling:
             return False
         if service not in self._known:
             known: set[int] = set()
-            for cut_set in before.outages.cut_sets(service):
+            ref = f"service/{service}"
+            name = self._was.get(ref, ref).removeprefix("service/")
+            for cut_set in before.outages.cut_sets(name):
                 times = [cut_set.when]
                 if cut_set.truncated:
                     times += [before.causes[ref].when for ref in cut_set.causes]

@@ -589,6 +589,19 @@ def test_a_service_that_begins_to_fall_with_it_was_not_told_in_time(change: Chan
     assert change.statuses() == (1, [("OPS503", "new")])
 
 
+@pytest.mark.parametrize(("asked", "expected"), [("5d", []), ("9d", [("OPS503", "unchanged")])])
+def test_customers_of_a_service_that_is_renamed_were_told_when_they_were(
+    change: Change, asked: str, expected: list[tuple[str, str]]
+) -> None:
+    shop = SHOP.replace("depends_on: [db]", f"depends_on: [db], min_notice: {asked}")
+    told = PATCH.replace("2027-10-09T%s", "2027-09-04T%s") + (
+        "    notices: [{at: -6d, channel: email}, {at: -1d, channel: email}]\n"
+    )
+    change.base(shop=shop, db=DB, patch=told % ("05:00", "1h"))
+    change.write(shop=shop.replace("  shop:", "  store:"))
+    assert change.statuses() == (0, expected)
+
+
 def test_a_window_that_is_renamed_was_told_in_time(change: Change) -> None:
     shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 5d")
     told = PATCH.replace("2027-10-09T%s", "2027-09-04T%s") + (
