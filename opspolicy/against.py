@@ -303,7 +303,10 @@ def together(
     before = known([each for found in alone for each in found])
     said = " and ".join(f"`{each}`" for each in refs)
     only = [
-        each._replace(hint=f"this is found only together with {said}; {each.hint}".rstrip("; "))
+        each._replace(
+            hint=f"this is found only together with {said}; {each.hint}".rstrip("; "),
+            together=tuple(refs),
+        )
         for each in judged
         if each.fingerprint not in before
         or not before[each.fingerprint].covers(Known(each.severity, each.occurrences, each.measure))

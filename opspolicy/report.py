@@ -68,7 +68,8 @@ class Finding(NamedTuple):
     one that is `worse` has ``added`` intervals that the base's hasn't. ``waived_by`` is the
     reference of what waives it, ``waiver`` tells of what does so, or does for some of its
     occurrences. ``measure`` is what its rule holds against a declared limit, in seconds, and the
-    more the worse; None where it measures nothing.
+    more the worse; None where it measures nothing. ``together`` are the branches without which it
+    isn't found.
     """
 
     fingerprint: str
@@ -97,6 +98,7 @@ class Finding(NamedTuple):
     waiver: Waived | None = None
     suggestions: tuple[Slot, ...] = ()
     measure: int | None = None
+    together: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):

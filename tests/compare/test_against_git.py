@@ -358,6 +358,28 @@ def test_two_branches_that_are_green_alone(change: Change) -> None:
     assert change.check(base="")[0] == 0
 
 
+def test_what_is_found_only_together_is_explained_once_it_is_merged(change: Change) -> None:
+    """What a page says to run next does what it says: here not yet, and after the merge."""
+    change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB)
+    change.write(shop=SHOP)
+    change.repository.commit("need the database")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.commit("patch it")
+    change.repository.git("checkout", "-q", "feature")
+    _, out, _ = change.run("check", "--with", "other")
+    (line,) = [each.strip() for each in out.splitlines() if "opspolicy explain" in each]
+    assert line.endswith(", once merged with `other`")
+    name = line.removeprefix("more:").split()[2].rstrip(",")
+    assert change.run("explain", name)[0] == 2
+    change.repository.git("merge", "--quiet", "--no-edit", "other")
+    code, out, _ = change.run("explain", name)
+    assert (code, name in out) == (0, True)
+    # What is there alone is explained now.
+    _, out, _ = change.run("check")
+    assert f"opspolicy explain {name}\n" in out
+
+
 def test_what_two_branches_both_change_is_said(change: Change) -> None:
     change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
     change.write(patch=PATCH % ("06:00", "1h"))
