@@ -66,6 +66,36 @@ def test_what_would_hurt_somebody_else_is_passed_over() -> None:
     assert slots(BUSY)[0] != -5 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("schedule", "edited"),
+    [
+        ("{on_calendar: Mon..Fri 09:30}", "{on_calendar: Mon..Fri 10:00}"),
+        (
+            "{rrule: FREQ=DAILY;BYHOUR=9;BYMINUTE=30, start: 2027-08-01T09:30}",
+            "{rrule: FREQ=DAILY;BYHOUR=10;BYMINUTE=0, start: 2027-08-01T10:00}",
+        ),
+    ],
+)
+def test_a_series_of_any_dialect_goes_to_another_time_of_day(schedule: str, edited: str) -> None:
+    text = (
+        "defaults: {owner: o, timezone: UTC}\n"
+        "services: {shop: }\n"
+        "maintenance_windows:\n"
+        '  w: {takes_down: [shop], schedule: "0 9 * * *", duration: 1h}\n'
+        "jobs:\n"
+        f"  j: {{schedule: {schedule}, duration: 15m, requires: [shop]}}\n"
+    )
+    estate = worlds.estate(a=text)
+    found = worlds.findings(estate)
+    trial = Trial(estate, worlds.timeline(estate), worlds.RECOMMENDED, found)
+    targets = [each for each in found if each.code == "OPS303"]
+    answers = suggest.of_entity(trial, "job/j", targets)
+    (later, *_) = [each for each in suggest.best(answers) if each.move.shift > 0]
+    assert later.move.shift == HOUR // 2
+    assert later.after.text == text.replace(schedule, edited)
+    assert not any(answer.unwritten for answer in answers)
+
+
 def test_what_a_move_is_for_is_gone() -> None:
     estate = worlds.estate(a=SHOP % "" + WINDOW % "")
     found = worlds.findings(estate)
