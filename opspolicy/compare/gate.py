@@ -171,6 +171,8 @@ def _matched(
     old: list[Waiver], new: list[Waiver], key: Callable[[Waiver], object]
 ) -> tuple[list[tuple[Waiver, Waiver]], list[Waiver], list[Waiver]]:
     """Return the pairs of equal keys, each taken once and the first first, and what is left."""
+    if not old or not new:
+        return [], old, new
     places: dict[object, list[int]] = {}
     for place in reversed(range(len(new))):
         places.setdefault(key(new[place]), []).append(place)
