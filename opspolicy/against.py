@@ -192,7 +192,7 @@ def _judged(
         paths,
         request,
         progress,
-        beside=Beside(_settled(before), warm.timeline),
+        beside=Beside(_settled(before), warm.timeline, matching.renamed),
         memory=memory,
     )
     return _stood(before, after, warm, head)
@@ -303,10 +303,13 @@ def together(
     before = known([each for found in alone for each in found])
     said = " and ".join(f"`{each}`" for each in refs)
     only = [
-        each._replace(hint=f"this is found only together with {said}; {each.hint}".rstrip("; "))
+        each._replace(
+            hint=f"this is found only together with {said}; {each.hint}".rstrip("; "),
+            together=tuple(refs),
+        )
         for each in judged
         if each.fingerprint not in before
-        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences))
+        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences, each.measure))
     ]
     # Of what can't be read nobody knows what it collides with.
     there = {each.fingerprint for each in (*report.findings, *only)}

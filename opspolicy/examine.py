@@ -60,11 +60,13 @@ class Beside(NamedTuple):
     """What a tree is judged by besides its own settings: those of a base, or of a head.
 
     A file is taken that either selects, and a policy holds that either has. ``before`` is the
-    base's timeline, for what is new in the head.
+    base's timeline, for what is new in the head, and ``renamed`` tells which of the base's entries
+    have another name there.
     """
 
     settings: Config
     before: Timeline | None = None
+    renamed: Callable[[Estate, Estate], Mapping[str, str]] = lambda _, __: {}
 
 
 class Judged(NamedTuple):
@@ -119,11 +121,14 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
     timeline = Timeline(estate, Horizon(request.as_of, until))
     before = beside.before if beside is not None else None
-    findings += judge.judge(estate, timeline, policies, before)
+    names: Mapping[str, str] = {}
+    if beside is not None and before is not None:
+        names = beside.renamed(before.estate, estate)
+    findings += judge.judge(estate, timeline, policies, before, names)
     locked = settings.policies
     if beside is not None and differ(settings.policies, beside.settings.policies):
         others = _chosen(beside.settings.policies, request.selected, request.ignored)
-        findings = strictest([*findings, *judge.judge(estate, timeline, others, before)])
+        findings = strictest([*findings, *judge.judge(estate, timeline, others, before, names)])
         locked = strict(settings.policies, beside.settings.policies)
     standings: tuple[Standing, ...] = ()
     if not request.unwaived:

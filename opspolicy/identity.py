@@ -25,10 +25,14 @@ def fingerprint(policy: str, subjects: Iterable[str], causes: Iterable[str], key
     return _digest([policy, sorted(subjects), sorted(causes), key])
 
 
-def acceptance(identity: str, estate: Estate, refs: Iterable[str]) -> str:
-    """Return 128 bits that also change when the schedule of anything involved does."""
+def acceptance(identity: str, estate: Estate, refs: Iterable[str], *, told: bool = False) -> str:
+    """Return 128 bits that also change when the schedule of anything involved does.
+
+    Where it matters when somebody is ``told``, they change with that as well.
+    """
     parts = {ref: _schedule_of(estate, ref) for ref in refs}
-    return _digest([identity, sorted(parts.items())])
+    notices = {ref: _notice_of(estate, ref) for ref in parts} if told else {}
+    return _digest([identity, sorted(parts.items()), *([sorted(notices.items())] if told else [])])
 
 
 def _schedule_of(estate: Estate, ref: str) -> object:
@@ -65,6 +69,14 @@ def _schedule_of(estate: Estate, ref: str) -> object:
             estate.maintenance_hours(entity).normal(),
         ]
     return None
+
+
+def _notice_of(estate: Estate, ref: str) -> object:
+    """Return what decides how long before anybody is told of a declaration, or has to be."""
+    entity = estate.entity(ref)
+    if isinstance(entity, Job | Window):
+        return sorted({each.at for each in entity.plan.notices})
+    return entity.min_notice if isinstance(entity, Service) else None
 
 
 def _digest(value: object) -> str:

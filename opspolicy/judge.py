@@ -26,15 +26,17 @@ def judge(
     timeline: Timeline,
     policies: Mapping[str, Policy],
     before: Timeline | None = None,
+    renamed: Mapping[str, str] = {},
 ) -> tuple[Finding, ...]:
     """Return what ``policies`` find, sorted worst first.
 
-    ``before`` is the timeline of the base that a change is compared with, None without one.
+    ``before`` is the timeline of the base that a change is compared with, None without one, and
+    ``renamed`` are the new references of its entries by the old ones.
     A rule that raises becomes an `internal-error`; what the others find stands.
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, scopes, before)
+    world = World(estate, timeline, scopes, before, renamed)
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
@@ -142,7 +144,8 @@ def finding(
     owners = {owner for ref in involved if (owner := estate.owner_of(ref)) is not None}
     return Finding(
         fingerprint,
-        identity.acceptance(fingerprint, estate, involved),
+        # What is measured so far is how long before anybody is told.
+        identity.acceptance(fingerprint, estate, involved, told=violation.measure is not None),
         rule.code,
         rule.slug,
         policy,
@@ -161,4 +164,5 @@ def finding(
         hint=violation.hint,
         incomplete=rule.incomplete,
         key=violation.key,
+        measure=violation.measure,
     )

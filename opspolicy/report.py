@@ -70,7 +70,9 @@ class Finding(NamedTuple):
     tells it from others about the same. ``status`` compares with a base, `new` when there is none;
     one that is `worse` has ``added`` intervals that the base's hasn't. ``waived_by`` is the
     reference of what waives it, ``waiver`` tells of what does so, or does for some of its
-    occurrences.
+    occurrences. ``measure`` is what its rule holds against a declared limit, in seconds, and the
+    more the worse; None where it measures nothing. ``together`` are the branches without which it
+    isn't found.
     """
 
     fingerprint: str
@@ -98,18 +100,22 @@ class Finding(NamedTuple):
     waived_by: str | None = None
     waiver: Waived | None = None
     suggestions: tuple[Slot, ...] = ()
+    measure: int | None = None
+    together: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):
-    """How severe a finding is, and when."""
+    """How severe a finding is, when, and how far from what is permitted."""
 
     severity: str
     occurrences: IntervalSet
+    measure: int | None = None
 
     def covers(self, other: Known) -> bool:
-        """Whether ``other`` is no worse: not more severe, and at no other time."""
+        """Whether ``other`` is no worse: not more severe, at no other time, and by no more."""
         milder = SEVERITIES.index(other.severity) >= SEVERITIES.index(self.severity)
-        return milder and not other.occurrences - self.occurrences
+        no_more = not is_more(other.measure, self.measure)
+        return milder and no_more and not other.occurrences - self.occurrences
 
 
 class FileStatus(NamedTuple):
@@ -217,12 +223,18 @@ def known(findings: Iterable[Finding]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for each in findings:
         before = found.get(each.fingerprint)
-        severity, when = each.severity, each.occurrences
+        severity, when, measure = each.severity, each.occurrences, each.measure
         if before is not None:
             severity = min(severity, before.severity, key=SEVERITIES.index)
             when = when | before.occurrences
-        found[each.fingerprint] = Known(severity, when)
+            measure = before.measure if is_more(before.measure, measure) else measure
+        found[each.fingerprint] = Known(severity, when, measure)
     return found
+
+
+def is_more(one: int | None, other: int | None) -> bool:
+    """Whether one measure is worse than another; one of which nothing is known is no excuse."""
+    return one is not None and (other is None or one > other)
 
 
 def order(finding: Finding) -> tuple[object, ...]:

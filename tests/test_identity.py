@@ -56,6 +56,40 @@ def test_what_another_acceptance_must_be_asked_for(old: str, new: str) -> None:
     assert after[1] != before[1]
 
 
+TOLD = (
+    BEFORE.replace("business_hours: hours", "business_hours: hours, min_notice: 14d")
+    + "    notices: [{at: -7d, channel: email}, {at: -2d, channel: email}]\n"
+)
+
+
+def of_notice(text: str) -> tuple[str, str]:
+    found = worlds.findings(worlds.estate(a=text))
+    (short,) = [each for each in found if each.rule == "short-notice"]
+    return short.fingerprint, short.acceptance
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("at: -7d", "at: -168h", True),
+        ("channel: email", "channel: letter", True),
+        ("at: -7d", "at: -6d", False),
+        ("min_notice: 14d", "min_notice: 15d", False),
+    ],
+)
+def test_who_accepts_short_notice_accepts_these_notices(
+    old: str, new: str, *, is_same: bool
+) -> None:
+    before, after = of_notice(TOLD), of_notice(TOLD.replace(old, new))
+    assert after[0] == before[0]
+    assert (after[1] == before[1]) == is_same
+
+
+def test_who_accepts_an_outage_accepts_it_with_any_notice() -> None:
+    found = worlds.findings(worlds.estate(a=TOLD))
+    assert identity(BEFORE) in {(each.fingerprint, each.acceptance) for each in found}
+
+
 def test_days_pass() -> None:
     assert identity(BEFORE, "2027-09-02T12:34") == identity(BEFORE, "2028-05-01")
 

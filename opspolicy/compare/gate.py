@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from opspolicy import rules
 from opspolicy.estate.vocabulary import FAIL_ON
-from opspolicy.phrases import listing
+from opspolicy.phrases import count, listing, some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import OFF, SEVERITIES, Violation
 from opspolicy.source.files import Written
@@ -14,7 +16,7 @@ from opspolicy.temporal.durations import compact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from opspolicy.config import Config
     from opspolicy.estate.declarations import Waiver
@@ -63,13 +65,31 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
         yield _violation(head, f"{shown} is newly excluded from the check", "exclude")
     files = sorted(lost)
     if files:
-        yield _violation(head, f"the change leaves {_named(files)} out of the check", "include")
+        told = f"the change leaves {_named(files, 'files')} out of the check"
+        yield _violation(head, told, "include")
+    packs = [each for each in base.packs if each not in head.packs]
+    unpacked = _of_packs(base, head) if packs else []
+    if len(unpacked) > 1:
+        shown = listing([f"`{each}`" for each in packs])
+        number = count(len(unpacked), "policy", "policies")
+        told = f"`extends` no longer has {shown}, which takes out {number}"
+        yield _violation(head, f"{told}: {_named(unpacked, 'policies')}", "extends")
     for name, policy in sorted(base.policies.items()):
         told = _of_policy(policy, head.policies.get(name))
-        if told:
+        if told and (len(unpacked) == 1 or name not in unpacked):
             place = _place_of(head.policies.get(name)) or _place(head, "policies")
             message = f"policy `{name}` is weakened: {told}"
             yield _made(message, place, f"policy/{name}", message)
+
+
+def _of_packs(base: Config, head: Config) -> list[str]:
+    """Return the policies that are gone with the packs they are from, by name."""
+    return sorted(
+        name
+        for name, each in base.policies.items()
+        # Only a pack's own have no place.
+        if each.is_on and each.place is None and name not in head.policies
+    )
 
 
 def elsewhere(head: Config, was: str, now: str) -> Violation:
@@ -135,24 +155,37 @@ def extended(base: Estate, head: Estate) -> Iterator[Violation]:
 
 def _paired(base: Iterable[Waiver], head: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
     """Yield the waivers of both sides that are one: what says the same first, then the likest."""
-    old, new = list(base), list(head)
-    for each in list(new):
-        same = next((one for one in old if _said(one) == _said(each)), None)
-        if same is not None:
-            old.remove(same)
-            new.remove(each)
-    ranked = sorted(
-        (-_overlap(one, other), at, place)
-        for at, one in enumerate(old)
-        for place, other in enumerate(new)
-        if _overlap(one, other)
-    )
+    _, old, new = _matched([*base], [*head], _said)
+    # None is liker than what is about the very same.
+    alike, old, new = _matched(old, new, _about)
+    yield from alike
     taken: tuple[set[int], set[int]] = (set(), set())
-    for _, at, place in ranked:
+    for _, at, place in sorted(_overlaps(old, new)):
         if at not in taken[0] and place not in taken[1]:
             taken[0].add(at)
             taken[1].add(place)
             yield old[at], new[place]
+
+
+def _matched(
+    old: list[Waiver], new: list[Waiver], key: Callable[[Waiver], object]
+) -> tuple[list[tuple[Waiver, Waiver]], list[Waiver], list[Waiver]]:
+    """Return the pairs of equal keys, each taken once and the first first, and what is left."""
+    if not old or not new:
+        return [], old, new
+    places: dict[object, list[int]] = {}
+    for place in reversed(range(len(new))):
+        places.setdefault(key(new[place]), []).append(place)
+    pairs: list[tuple[Waiver, Waiver]] = []
+    left: list[Waiver] = []
+    for each in old:
+        found = places.get(key(each))
+        if found:
+            pairs.append((each, new[found.pop()]))
+        else:
+            left.append(each)
+    rest = sorted(place for found in places.values() for place in found)
+    return pairs, left, [new[place] for place in rest]
 
 
 def _said(waiver: Waiver) -> tuple[object, ...]:
@@ -160,16 +193,39 @@ def _said(waiver: Waiver) -> tuple[object, ...]:
     return _slug(waiver.rule), on, waiver.expires, accepts
 
 
-def _overlap(one: Waiver, other: Waiver) -> float:
-    """Return which share two waivers for one rule have of what they are about."""
-    if _slug(one.rule) != _slug(other.rule):
-        return 0.0
-    return len({*one.on} & {*other.on}) / len({*one.on} | {*other.on})
+def _about(waiver: Waiver) -> tuple[object, ...]:
+    return _slug(waiver.rule), frozenset(waiver.on)
+
+
+def _overlaps(old: list[Waiver], new: list[Waiver]) -> Iterator[tuple[float, int, int]]:
+    """Yield which share two waivers for one rule have of what they are about, as a negative.
+
+    With it go the places of both. What has nothing in common isn't compared.
+    """
+    places: dict[tuple[str, str], list[int]] = {}
+    sizes = [len({*each.on}) for each in new]
+    for place, each in enumerate(new):
+        for ref in {*each.on}:
+            places.setdefault((_slug(each.rule), ref), []).append(place)
+    for at, each in enumerate(old):
+        on = {*each.on}
+        shared: dict[int, int] = {}
+        for ref in on:
+            for place in places.get((_slug(each.rule), ref), ()):
+                shared[place] = shared.get(place, 0) + 1
+        for place, number in shared.items():
+            yield -number / (len(on) + sizes[place] - number), at, place
 
 
 def _slug(name: str) -> str:
     """Return the name of a rule that is given by its code."""
-    return next((each.slug for each in rules.every() if each.code == name.upper()), name)
+    return _slugs().get(name.upper(), name)
+
+
+@cache
+def _slugs() -> dict[str, str]:
+    """Return the names of all rules by their codes."""
+    return {each.code: each.slug for each in rules.every()}
 
 
 def _longer(before: Waiver, after: Waiver) -> tuple[str, str] | None:
@@ -227,8 +283,5 @@ def _place_of(policy: Policy | None) -> Note | None:
     return None if policy is None or policy.place is None else Note(policy.place, "")
 
 
-def _named(files: list[str]) -> str:
-    shown = [f"`{each}`" for each in files[:MOST_NAMED]]
-    if len(files) > MOST_NAMED:
-        shown.append(f"{len(files) - MOST_NAMED} more files")
-    return listing(shown)
+def _named(names: list[str], what: str) -> str:
+    return some([f"`{each}`" for each in names], MOST_NAMED, f"more {what}")

@@ -49,7 +49,7 @@ def _standing(finding: Finding, before: Known | None, judged: IntervalSet | None
     if before is None:
         return finding._replace(status=NEW)
     times = finding.occurrences if judged is None else finding.occurrences & judged
-    if before.covers(Known(finding.severity, times)):
+    if before.covers(Known(finding.severity, times, finding.measure)):
         return finding._replace(status=UNCHANGED)
     return finding._replace(status=WORSE, added=times - before.occurrences)
 

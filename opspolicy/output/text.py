@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
-from opspolicy.phrases import count
+from opspolicy.phrases import count, listing
 from opspolicy.report import UNCHANGED, WORSE, prefixes
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording
@@ -153,10 +153,18 @@ class Page:
             yield "fix", [encode.terminal(finding.hint)]
         if finding.suggestions:
             yield "slot", [encode.terminal(each.sentence) for each in finding.suggestions]
-        if finding.causes:
-            yield "more", [f"opspolicy explain {self.prefixes[finding.fingerprint]}"]
-        else:
-            yield "more", [f"opspolicy rules {finding.rule}"]
+        yield "more", [self._more(finding)]
+
+    def _more(self, finding: Finding) -> str:
+        """Return what to run to be told more."""
+        if not finding.causes:
+            return f"opspolicy rules {finding.rule}"
+        explained = f"opspolicy explain {self.prefixes[finding.fingerprint]}"
+        if not finding.together:
+            return explained
+        # What is explained is this tree alone, which doesn't have it.
+        branches = listing([f"`{each}`" for each in finding.together])
+        return encode.terminal(f"{explained}, once merged with {branches}")
 
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "

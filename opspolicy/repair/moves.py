@@ -14,7 +14,7 @@ from itertools import count
 from opspolicy.estate.declarations import Window
 from opspolicy.estate.nested import DEFAULT_STEP
 from opspolicy.record import NamedTuple
-from opspolicy.repair import lines
+from opspolicy.repair import clock, lines
 from opspolicy.repair.aside import Aside
 from opspolicy.repair.edits import Edit, Rewrite, Value, applied
 from opspolicy.temporal import cron, instants, zones
@@ -25,6 +25,7 @@ from opspolicy.temporal.recurrence import ScheduleError
 from opspolicy.temporal.schedules import (
     CRON,
     EVERY,
+    ON_CALENDAR,
     RRULE,
     DatedSchedule,
     RecurringSchedule,
@@ -306,25 +307,37 @@ def _shifted(entity: Job | Window, schedule: RecurringSchedule, shift: int) -> d
     node = entity.node.find("schedule")
     if node is None:
         return {}
-    if schedule.kind == CRON:
+    if schedule.kind in {CRON, ON_CALENDAR}:
         path: Path = ("schedule",)
         if node.is_collection:
-            node, path = node.entries[CRON], ("schedule", CRON)
+            node, path = node.entries[schedule.kind], ("schedule", schedule.kind)
         found: dict[Path, str] = {}
         for at, each in enumerate(node.items if node.is_collection else [node]):
-            text = _line(entity, str(each.value), shift)
-            if text is None or text == str(each.value):
+            was = str(each.value)
+            is_cron = schedule.kind == CRON
+            text = _line(entity, was, shift) if is_cron else clock.of_expression(was, shift)
+            if text is None or text == was:
                 return {}
             found[(*path, at) if node.is_collection else path] = text
         return found
     if schedule.kind in {EVERY, RRULE}:
-        place = ("schedule", "start")
-        text = _text(entity, *place)
-        try:
-            return {place: written(text, shift)}
-        except InstantError:
-            return {}
+        return _begun(entity, schedule, shift)
     return {}
+
+
+def _begun(entity: Job | Window, schedule: RecurringSchedule, shift: int) -> dict[Path, str]:
+    """Return what to write where the first start is written; nothing where that can't be."""
+    place = ("schedule", "start")
+    text = _text(entity, *place)
+    try:
+        found: dict[Path, str] = {place: written(text, shift)}
+    except InstantError:
+        return {}
+    if schedule.kind == RRULE and shift % DAY:
+        rule = clock.of_rule(_text(entity, "schedule", RRULE), text, shift)
+        if rule is not None:
+            found["schedule", RRULE] = rule
+    return found
 
 
 def _line(entity: Job | Window, text: str, shift: int) -> str | None:

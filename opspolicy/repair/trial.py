@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import judge
 from opspolicy.record import NamedTuple
 from opspolicy.repair.near import around
-from opspolicy.report import Known, known
+from opspolicy.report import Known, is_more, known
 from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
 
@@ -122,16 +122,19 @@ class Trial:
 
     def _covers(self, finding: Finding) -> bool:
         """Whether a finding is there already at all of its times."""
-        return self._known[finding.fingerprint].covers(Known(finding.severity, finding.occurrences))
+        now = Known(finding.severity, finding.occurrences, finding.measure)
+        return self._known[finding.fingerprint].covers(now)
 
     def is_new(self, finding: Finding) -> bool:
-        """Whether a finding isn't there yet, or is more severe or longer than it was.
+        """Whether a finding isn't there yet, or is more severe, longer or farther off than it was.
 
         What is there and stays as long, at another time, is no reason against what is rid of
         another finding.
         """
         before = self._known.get(finding.fingerprint)
         if before is None or SERIOUS.index(finding.severity) < SEVERITIES.index(before.severity):
+            return True
+        if is_more(finding.measure, before.measure):
             return True
         return finding.occurrences.total() > before.occurrences.total()
 

@@ -39,7 +39,8 @@ class Violation(NamedTuple):
     ``place`` is the one to look at first, ``related`` the others, each with what it shows there.
     ``subjects`` are hurt by ``causes`` along ``paths`` (one a cause) during ``occurrences``.
     ``drift`` says why they start only later. ``key`` tells findings about the same subjects and
-    causes apart.
+    causes apart. ``measure`` is what a rule holds against a declared limit, in seconds, and the
+    more the worse; None where it measures nothing.
     """
 
     message: str
@@ -54,19 +55,22 @@ class Violation(NamedTuple):
     impact: Impact | None = None
     hint: str = ""
     key: str = ""
+    measure: int | None = None
 
 
 class World(NamedTuple):
     """What a rule may look at.
 
     ``scopes`` are those of the team's own policies: name, scope and place. ``before`` is the
-    timeline of the base that a change is compared with, None without one.
+    timeline of the base that a change is compared with, None without one, and ``renamed`` are the
+    new references of its entries by the old ones.
     """
 
     estate: Estate
     timeline: Timeline
     scopes: tuple[tuple[str, Scope, Span], ...] = ()
     before: Timeline | None = None
+    renamed: Mapping[str, str] = {}
 
 
 class Rule(NamedTuple):

@@ -61,7 +61,8 @@ class _Short(NamedTuple):
     """Outages of a service of which customers hear less than ``lead`` seconds before.
 
     ``told`` is the first that they hear of the first of them, ``unsent`` what they would have heard
-    had it not been due before anybody planned it. Of a crowd of causes, neither is known.
+    had it not been due before anybody planned it. Of a crowd of causes, neither is known. ``delay``
+    is how long after the start they hear of the one of which they hear the latest.
     """
 
     service: Service
@@ -71,6 +72,7 @@ class _Short(NamedTuple):
     told: Told | None
     unsent: Told | None
     zone: str
+    delay: int
 
     @property
     def by(self) -> int:
@@ -99,7 +101,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             if not cut_set.truncated:
                 told = telling.first(service.name, cut_set, occurrences.start)
                 unsent = telling.unsent(service.name, cut_set, occurrences.start)
-            short = _Short(service, lead, cut_set, occurrences, told, unsent, zone)
+            delay = telling.longest(service.name, cut_set, occurrences)
+            short = _Short(service, lead, cut_set, occurrences, told, unsent, zone, delay)
             yield _violation(world, short)
 
 
@@ -115,7 +118,9 @@ def _violation(world: World, short: _Short) -> Violation:
         sent = f"sent on {at(short.told.instant, short.zone)}"
         place = Note(_place(world, short.told), sent)
     collision = Collision(service, short.cut_set, short.occurrences, service.customers, untold=True)
-    return violation(world, collision, _said(short), _hint(world, short), *notes, place=place)
+    said, hint = _said(short), _hint(world, short)
+    found = violation(world, collision, said, hint, *notes, place=place)
+    return found._replace(measure=short.delay)
 
 
 def _place(world: World, told: Told) -> Span:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Heard = tuple[IntervalSet, list["Told | None"]]
 
+NEVER = 1 << 62
+"""How long after its start customers hear of what nobody tells them: longer than any notice."""
+
 
 class Told(NamedTuple):
     """The first that customers hear: when, by which notice of which cause."""
@@ -35,6 +38,7 @@ class Telling:
     def __init__(self, world: World) -> None:
         """Look at the causes of ``world``."""
         self._world = world
+        self._was = {new: old for old, new in world.renamed.items()}
         self._tellers: dict[str, Teller] = {}
         self._known: dict[str, frozenset[int]] = {}
         self._told: dict[tuple[str, tuple[str, ...]], Heard] = {}
@@ -69,7 +73,9 @@ class Telling:
             return False
         if service not in self._known:
             known: set[int] = set()
-            for cut_set in before.outages.cut_sets(service):
+            ref = f"service/{service}"
+            name = self._was.get(ref, ref).removeprefix("service/")
+            for cut_set in before.outages.cut_sets(name):
                 times = [cut_set.when]
                 if cut_set.truncated:
                     times += [before.causes[ref].when for ref in cut_set.causes]
@@ -84,14 +90,29 @@ class Telling:
             return outages
         if cut_set.truncated:
             return outages.touching(self._of_crowd(service, cut_set.causes, lead))
+        outages, firsts = self._heard(service, cut_set, outages)
+        heard = zip(outages, firsts, strict=True)
+        return IntervalSet(each for each, told in heard if _is_short(told, each[0], lead))
+
+    def longest(self, service: str, cut_set: CutSet, short: IntervalSet) -> int:
+        """Return how long after its start customers hear of one of the ``short`` outages, at worst.
+
+        That is less than nothing where it is before, and NEVER where nobody tells them.
+        """
+        if cut_set.truncated:
+            is_new = partial(self._is_new, service)
+            return max(self.teller(ref).longest(short, is_new) for ref in cut_set.causes)
+        heard = zip(*self._heard(service, cut_set, short), strict=True)
+        return max(_delay(told, start) for (start, _), told in heard)
+
+    def _heard(self, service: str, cut_set: CutSet, outages: IntervalSet) -> Heard:
+        """Return some outages with the first that customers hear of each."""
         # Without a base, what a set is told of is the same for each service.
         key = (service if self._world.before is not None else "", cut_set.causes)
         if key not in self._told:
             first = [self.first(service, cut_set, start) for start, _ in outages]
             self._told[key] = (outages, first)
-        outages, firsts = self._told[key]
-        heard = zip(outages, firsts, strict=True)
-        return IntervalSet(each for each, told in heard if _is_short(told, each[0], lead))
+        return self._told[key]
 
     def _of_crowd(self, service: str, causes: tuple[str, ...], lead: int) -> IntervalSet:
         """Return when any of many causes happens of which nobody hears in time.
@@ -109,9 +130,14 @@ def _instant(told: Told) -> int:
     return told.instant
 
 
+def _delay(told: Told | None, start: int) -> int:
+    """Return how long after its start customers hear of what starts at ``start``."""
+    return NEVER if told is None else told.instant - start
+
+
 def _is_short(told: Told | None, start: int, lead: int) -> bool:
     """Whether customers hear less than ``lead`` seconds before what starts at ``start``."""
-    return told is None or told.instant > start - lead
+    return _delay(told, start) > -lead
 
 
 class Teller:
@@ -156,6 +182,14 @@ class Teller:
         told = ((at, self._of(at, is_new=is_new(at))) for at in self._starts)
         short = [at for at, first in told if _is_short(first, at, lead)]
         return IntervalSet.of_runs(short, self._length)
+
+    def longest(self, short: IntervalSet, is_new: Callable[[int], bool]) -> int:
+        """Return how long after its start anybody hears of what happens in ``short``, at worst."""
+        if not self._notices:
+            return NEVER if self._when & short else -NEVER
+        reach = short.grown(self._length - 1, 0)
+        told = ((at, self._of(at, is_new=is_new(at))) for at in self._starts if at in reach)
+        return max((_delay(first, at) for at, first in told), default=-NEVER)
 
     def _under_way(self, instant: int) -> int | None:
         """Return the start of what is under way: of what overlaps, that of the first."""

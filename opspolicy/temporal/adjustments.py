@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Bounds
     from opspolicy.temporal.zones import Zone
 
+MOST_TOGETHER = 64
+"""How many days calendars are asked about together."""
+
 FARTHEST = 366
 """How many days ahead or back a business day is looked for; nobody closes for longer."""
 
@@ -257,13 +260,47 @@ class Adjusted(Recurrence):
             return
         low, high = adjustment.reach(first, last)
         seen: set[int] = set()
-        for day in self.rule.possible_days(low, high):
-            if day in adjustment.days or (adjustment.closed and not self._is_open(day)):
-                continue
+        named = (each for each in self.rule.possible_days(low, high) if each not in adjustment.days)
+        for day in self._left_open(named) if adjustment.closed else named:
             moved = adjustment.moved(day)
             if moved is not None and first <= moved < last and moved not in seen:
                 seen.add(moved)
                 yield moved
+
+    def _left_open(self, days: Iterator[int]) -> Iterator[int]:
+        """Yield those of some days of which the calendars leave a reading.
+
+        Mostly that is one of the first. Where it is none in decades, days are asked for together.
+        """
+        some: list[int] = []
+        width = 1
+        for day in days:
+            if some and day - some[0] >= width:
+                yield from self._open_among(some)
+                some, width = [], min(2 * width, MOST_TOGETHER)
+            some.append(day)
+        yield from self._open_among(some)
+
+    def _open_among(self, days: list[int]) -> Iterator[int]:
+        """Yield those of sorted days of which the calendars leave a reading."""
+        if len(days) <= 1:
+            yield from (day for day in days if self._is_open(day))
+            return
+        zone, first, last = self._zone, days[0], days[-1] + 1
+        start, end = zone.instant(first * DAY), zone.instant(last * DAY)
+        if end - start != (last - first) * DAY or zone.changes(start, end):
+            half = len(days) // 2
+            yield from self._open_among(days[:half])
+            yield from self._open_among(days[half:])
+            return
+        ahead = first * DAY - start
+        free = IntervalSet([(start, end)]) - self.adjustment.closing(start, end)
+        found = {
+            wall // DAY
+            for begins, ends in free
+            for wall in self._named(begins + ahead, ends + ahead)
+        }
+        yield from (day for day in days if day in found)
 
     def _is_open(self, day: int) -> bool:
         """Whether the calendars leave a reading of a local day."""

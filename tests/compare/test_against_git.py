@@ -228,6 +228,19 @@ def test_switching_a_rule_off_is_no_way_through(change: Change) -> None:
     assert [each["code"] for each in report["findings"]] == ["OPS301", "OPS804", "OPS804"]
 
 
+def test_a_pack_that_is_left_out_is_one_finding_at_its_key(change: Change) -> None:
+    extends = "horizon: 90d\nextends: [%s]\n"
+    change.repository.write("policies/ours.yaml", text="policies: {never-runs: {}}\n")
+    change.base(shop=SHOP, db=DB, config=extends % "recommended")
+    change.write(config=extends % "")
+    code, report = change.check()
+    (finding,) = report["findings"]
+    assert (code, finding["code"]) == (1, "OPS804")
+    assert finding["message"].startswith("`extends` no longer has `recommended`, which takes out ")
+    place = finding["location"]
+    assert (place["file"], place["line"]) == ("opspolicy.yaml", 2)
+
+
 def test_deleting_the_configuration_does_not_move_the_root(change: Change) -> None:
     change.base(shop=SHOP, db=DB, config="fail_on: warning\n")
     change.write(config=None)
@@ -295,6 +308,32 @@ def test_a_notice_of_the_past_counts_as_unsent_for_what_is_new(change: Change) -
     assert change.statuses() == (1, [("OPS503", "new")])
 
 
+def test_a_notice_that_comes_later_than_it_did_is_worse(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 14d")
+    told = PATCH % ("05:00", "1h") + "    notices: [{at: %s, channel: email}]\n"
+    change.base(shop=shop, db=DB, patch=told % "-7d")
+    assert change.statuses() == (0, [("OPS503", "unchanged")])
+    change.write(patch=told % "-1d")
+    assert change.statuses() == (1, [("OPS503", "worse")])
+    code, out, _ = change.run("check", "--base", "main")
+    assert (code, "worse error[OPS503]" in out) == (1, True)
+
+
+def test_an_acceptance_of_short_notice_is_none_of_a_later_one(change: Change) -> None:
+    shop = SHOP.replace("depends_on: [db]", "depends_on: [db], min_notice: 14d")
+    told = PATCH % ("05:00", "1h") + "    notices: [{at: %s, channel: email}]\n"
+    change.write(shop=shop, db=DB, patch=told % "-7d")
+    (short,) = change.check(base="")[1]["findings"]
+    waiver = WAIVER.replace("outage-in-business-hours", "short-notice") % "2027-12-24"
+    waiver += f"    accepts: [{short['acceptance']}]\n"
+    change.base(waivers=waiver)
+    assert change.check()[1]["summary"]["waived"] == 1
+    change.write(patch=told % "-1d")
+    code, report = change.check()
+    assert (code, report["summary"]["waived"]) == (1, 0)
+    assert ("OPS503", "new") in {(each["code"], each["status"]) for each in report["findings"]}
+
+
 # Several open branches ----------------------------------------------------------------------------
 
 
@@ -317,6 +356,28 @@ def test_two_branches_that_are_green_alone(change: Change) -> None:
     change.repository.git("checkout", "-q", "other")
     assert change.check("--with", "feature", base="")[0] == 1
     assert change.check(base="")[0] == 0
+
+
+def test_what_is_found_only_together_is_explained_once_it_is_merged(change: Change) -> None:
+    """What a page says to run next does what it says: here not yet, and after the merge."""
+    change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB)
+    change.write(shop=SHOP)
+    change.repository.commit("need the database")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(patch=PATCH % ("09:00", "1h"))
+    change.repository.commit("patch it")
+    change.repository.git("checkout", "-q", "feature")
+    _, out, _ = change.run("check", "--with", "other")
+    (line,) = [each.strip() for each in out.splitlines() if "opspolicy explain" in each]
+    assert line.endswith(", once merged with `other`")
+    name = line.removeprefix("more:").split()[2].rstrip(",")
+    assert change.run("explain", name)[0] == 2
+    change.repository.git("merge", "--quiet", "--no-edit", "other")
+    code, out, _ = change.run("explain", name)
+    assert (code, name in out) == (0, True)
+    # What is there alone is explained now.
+    _, out, _ = change.run("check")
+    assert f"opspolicy explain {name}\n" in out
 
 
 def test_what_two_branches_both_change_is_said(change: Change) -> None:
@@ -568,6 +629,19 @@ def test_a_service_that_begins_to_fall_with_it_was_not_told_in_time(change: Chan
     change.base(shop=shop, db=DB, patch=told % ("02:00", "1h"))
     change.write(shop=shop.replace("min_notice: 5d", "min_notice: 5d, depends_on: [db]"))
     assert change.statuses() == (1, [("OPS503", "new")])
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("5d", []), ("9d", [("OPS503", "unchanged")])])
+def test_customers_of_a_service_that_is_renamed_were_told_when_they_were(
+    change: Change, asked: str, expected: list[tuple[str, str]]
+) -> None:
+    shop = SHOP.replace("depends_on: [db]", f"depends_on: [db], min_notice: {asked}")
+    told = PATCH.replace("2027-10-09T%s", "2027-09-04T%s") + (
+        "    notices: [{at: -6d, channel: email}, {at: -1d, channel: email}]\n"
+    )
+    change.base(shop=shop, db=DB, patch=told % ("05:00", "1h"))
+    change.write(shop=shop.replace("  shop:", "  store:"))
+    assert change.statuses() == (0, expected)
 
 
 def test_a_window_that_is_renamed_was_told_in_time(change: Change) -> None:

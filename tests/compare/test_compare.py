@@ -11,6 +11,7 @@ from opspolicy.compare import changes, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
 from opspolicy.policy import policies
+from opspolicy.report import known
 from opspolicy.source.discovery import Patterns
 from opspolicy.source.files import parse
 from opspolicy.temporal.durations import DAY
@@ -215,6 +216,99 @@ def test_every_line_of_a_new_file_is_touched() -> None:
     assert touched._lines(None, parse("x", "a\nb")) == {1, 2}
 
 
+# What a limit is held against ---------------------------------------------------------------------
+
+TOLD = """
+services: {shop: {owner: retail, min_notice: %s}}
+maintenance_windows:
+  patch:
+    owner: retail
+    takes_down: [shop]
+    start: 2027-10-09T07:00Z
+    duration: 1h
+    notices: [%s]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        ("{at: -7d}", "{at: -1d}", "worse"),
+        ("{at: -7d}", "{at: -6d23h}", "worse"),
+        ("{at: -7d}", "", "worse"),
+        ("{at: -7d}", "{at: 1d}", "worse"),
+        ("{at: -7d}, {at: -1d}", "{at: -1d}", "worse"),
+        ("{at: -7d}", "{at: -7d}, {at: -1d}", "unchanged"),
+        ("{at: -7d}", "{at: -8d}", "unchanged"),
+        ("", "{at: 1d}", "unchanged"),
+        ("", "", "unchanged"),
+    ],
+)
+def test_a_later_notice_is_worse(before: str, after: str, status: str) -> None:
+    found = against({"a": TOLD % ("14d", before)}, {"a": TOLD % ("14d", after)})
+    assert statuses(found) == [("OPS503", status)]
+    assert not found.findings[0].added
+
+
+@pytest.mark.parametrize(("asked", "told"), [("30d", "{at: -7d}"), ("8d", "{at: -7d}"), ("8d", "")])
+def test_asking_for_more_or_less_notice_makes_none_later(asked: str, told: str) -> None:
+    """What is measured is when customers are told, and not by how much that is too late."""
+    found = against({"a": TOLD % ("14d", told)}, {"a": TOLD % (asked, told)})
+    assert statuses(found) == [("OPS503", "unchanged")]
+    worse = against({"a": TOLD % ("14d", "{at: -7d}")}, {"a": TOLD % (asked, "{at: -6d}")})
+    assert statuses(worse) == [("OPS503", "worse")]
+
+
+def test_of_several_occurrences_the_one_told_latest_counts() -> None:
+    series = TOLD.replace(
+        "start: 2027-10-09T07:00Z", 'schedule: {cron: "0 7 * * sat", timezone: UTC}'
+    )
+    found = against({"a": series % ("14d", "{at: -7d}")}, {"a": series % ("14d", "{at: -2d}")})
+    assert statuses(found) == [("OPS503", "worse")]
+
+
+CROWD = """
+defaults: {owner: retail, timezone: UTC}
+services:
+  messages: {min_notice: 14d, depends_on: [{any_of: [sms-a, sms-b]}]}
+  sms-a: {}
+  sms-b: {}
+x-one: &one {takes_down: [sms-a], start: 2027-10-09T00:00, duration: 1h, notices: [{at: -15d}]}
+x-two: &two {takes_down: [sms-b], start: 2027-10-09T00:00, duration: 1h, notices: [{at: -15d}]}
+maintenance_windows:
+  a9: {takes_down: [sms-a], start: 2027-10-09T00:00, duration: 1h%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [
+        (", notices: [{at: -7d}]", "unchanged"),
+        (", notices: [{at: -1d}]", "worse"),
+        ("", "worse"),
+    ],
+)
+def test_a_later_notice_is_worse_in_a_crowd_too(after: str, status: str) -> None:
+    names = [
+        f"  {side}{at}: *{many}\n" for side, many in (("a", "one"), ("b", "two")) for at in range(9)
+    ]
+    text = CROWD + "".join(names)
+    found = against({"a": text % ", notices: [{at: -7d}]"}, {"a": text % after})
+    crowds = [each.status for each in found.findings if each.causes_truncated]
+    assert crowds == [status]
+
+
+def test_the_worse_of_what_is_found_twice_is_what_is_known() -> None:
+    (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
+    for twice in ([one, one._replace(measure=-DAY)], [one._replace(measure=-DAY), one]):
+        assert known(twice)[one.fingerprint].measure == -DAY
+    unmeasured = one._replace(measure=None)
+    assert known([unmeasured, one])[one.fingerprint].measure == one.measure
+    # Of which nothing was measured, nothing is known to be no worse.
+    assert standing.against([one], [unmeasured], {}).findings[0].status == "worse"
+    assert standing.against([unmeasured], [one], {}).findings[0].status == "unchanged"
+
+
 # The gate -----------------------------------------------------------------------------------------
 
 
@@ -293,6 +387,33 @@ def test_what_tightens_it_is_nobodys_fault(base: Config, head: Config) -> None:
 def test_files_that_are_no_longer_checked_are_named() -> None:
     (message,) = loosened(config(), config(), ("ops/b.yaml", "ops/a.yaml"))
     assert "leaves `ops/a.yaml` and `ops/b.yaml` out of the check" in message
+
+
+def test_policies_that_are_gone_with_their_pack_are_one_finding() -> None:
+    own = parse("policies/own.yaml", "policies: {mine: {rule: never-runs}, never-runs: {}}")
+    base = config("policies: {mine: {rule: never-runs}, other: {rule: never-runs}}")
+    head = Config("/", packs=(), policies=policies.combine([], [own]).by_name)
+    (of_pack, of_own) = gate.weakened(base, head, ())
+    assert of_own.message == "policy `other` is weakened: it is gone"
+    number = sum(1 for each in base.policies.values() if each.is_on) - 3
+    start = f"`extends` no longer has `recommended`, which takes out {number} policies: "
+    assert number > 20
+    assert of_pack.message.startswith(start)
+    assert of_pack.message.endswith(f" and {number - gate.MOST_NAMED} more policies")
+    assert of_pack.message.count("`") == 4 + 2 * gate.MOST_NAMED
+    # What takes out one more is the same finding.
+    other = next(gate.weakened(base, head._replace(policies={}), ()))
+    assert (other.subjects, other.key) == (of_pack.subjects, of_pack.key)
+
+
+def test_one_policy_that_is_gone_with_its_pack_is_told_by_itself() -> None:
+    own = [parse("policies/own.yaml", "policies: {mine: {rule: never-runs}}")]
+    base = config()
+    one = {"never-runs": base.policies["never-runs"]}
+    head = Config("/", packs=(), policies=policies.combine([], own).by_name)
+    assert loosened(base._replace(policies=one), head) == [
+        "policy `never-runs` is weakened: it is gone"
+    ]
 
 
 def test_the_stricter_of_both_holds() -> None:

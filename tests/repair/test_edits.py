@@ -125,6 +125,27 @@ JOB = "jobs:\n  j:\n    timezone: UTC\n    schedule: {schedule}\n    duration: 1
         ),
         ("{rrule: FREQ=WEEKLY;BYDAY=WE, start: 2027-09-01T00:30}", DAY, None),
         ("{on_calendar: Mon 02:00}", DAY, None),
+        ("{on_calendar: Mon 02:00}", HOUR, "{on_calendar: Mon 03:00}"),
+        ("{on_calendar: 'Mon 02:00'}  # ours", -HOUR // 2, "{on_calendar: 'Mon 01:30'}  # ours"),
+        ("{on_calendar: Mon 02:00}", -3 * HOUR, None),  # would be on Sunday
+        ("{on_calendar: daily}", HOUR, None),
+        (
+            "{on_calendar: [Mon 2:00, '*-*-01 12:30:15 UTC']}",
+            HOUR,
+            "{on_calendar: [Mon 3:00, '*-*-01 13:30:15 UTC']}",
+        ),
+        ("{on_calendar: [Mon 02:00, 'Tue 23:30']}", HOUR, None),
+        (
+            "{rrule: FREQ=DAILY;BYHOUR=2;BYMINUTE=0, start: 2027-09-01T02:00}",
+            3 * HOUR // 2,
+            "{rrule: FREQ=DAILY;BYHOUR=3;BYMINUTE=30, start: 2027-09-01T03:30}",
+        ),
+        (
+            "{rrule: 'RRULE:FREQ=WEEKLY;BYHOUR=02;BYDAY=WE', start: 2027-09-01T02:00}",
+            -HOUR,
+            "{rrule: 'RRULE:FREQ=WEEKLY;BYHOUR=01;BYDAY=WE', start: 2027-09-01T01:00}",
+        ),
+        ("{rrule: FREQ=DAILY;BYHOUR=2, start: 2027-09-01T02:00}", -3 * HOUR, None),
     ],
 )
 def test_a_series(written: str, shift: int, expected: str | None) -> None:

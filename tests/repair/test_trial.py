@@ -66,6 +66,36 @@ def test_what_would_hurt_somebody_else_is_passed_over() -> None:
     assert slots(BUSY)[0] != -5 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("schedule", "edited"),
+    [
+        ("{on_calendar: Mon..Fri 09:30}", "{on_calendar: Mon..Fri 10:00}"),
+        (
+            "{rrule: FREQ=DAILY;BYHOUR=9;BYMINUTE=30, start: 2027-08-01T09:30}",
+            "{rrule: FREQ=DAILY;BYHOUR=10;BYMINUTE=0, start: 2027-08-01T10:00}",
+        ),
+    ],
+)
+def test_a_series_of_any_dialect_goes_to_another_time_of_day(schedule: str, edited: str) -> None:
+    text = (
+        "defaults: {owner: o, timezone: UTC}\n"
+        "services: {shop: }\n"
+        "maintenance_windows:\n"
+        '  w: {takes_down: [shop], schedule: "0 9 * * *", duration: 1h}\n'
+        "jobs:\n"
+        f"  j: {{schedule: {schedule}, duration: 15m, requires: [shop]}}\n"
+    )
+    estate = worlds.estate(a=text)
+    found = worlds.findings(estate)
+    trial = Trial(estate, worlds.timeline(estate), worlds.RECOMMENDED, found)
+    targets = [each for each in found if each.code == "OPS303"]
+    answers = suggest.of_entity(trial, "job/j", targets)
+    (later, *_) = [each for each in suggest.best(answers) if each.move.shift > 0]
+    assert later.move.shift == HOUR // 2
+    assert later.after.text == text.replace(schedule, edited)
+    assert not any(answer.unwritten for answer in answers)
+
+
 def test_what_a_move_is_for_is_gone() -> None:
     estate = worlds.estate(a=SHOP % "" + WINDOW % "")
     found = worlds.findings(estate)
@@ -118,6 +148,24 @@ def test_a_notice_that_would_have_been_sent_by_now_was_not() -> None:
     late = SHOP % notice + (early % notices).replace("09-09T09", "09-03T02")
     outcome = trial.outcome(parse("ops/a.yaml", late), before)
     assert [each.code for each in outcome.added] == ["OPS503"]
+
+
+@pytest.mark.parametrize(
+    ("start", "is_clean"),
+    [("06T00:00", True), ("05T21:00", True), ("05T02:00", True), ("03T02:00", False)],
+)
+def test_what_is_told_late_may_not_be_told_later(start: str, *, is_clean: bool) -> None:
+    """Three days before is too late already; a day before, as the first would be past, is worse."""
+    notices = ", notices: [{at: -72h, channel: email}, {at: -24h, channel: email}]"
+    text = SHOP % ", min_notice: 14d" + WINDOW % notices
+    estate = worlds.estate(a=text)
+    found = worlds.findings(estate)
+    assert [each.code for each in found if each.severity == "error"] == ["OPS301", "OPS503"]
+    trial = Trial(estate, worlds.timeline(estate), worlds.RECOMMENDED, found)
+    changed = text.replace("04T09:00", start)
+    outcome = trial.outcome(parse("ops/a.yaml", changed), found[:1])
+    assert outcome.is_clean == is_clean
+    assert [each.code for each in (*outcome.added, *outcome.moves)] == ["OPS503"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 
 from opspolicy.estate.estate import assemble
 from opspolicy.source.files import parse
+from opspolicy.temporal.adjustments import Adjusted
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import parse_as_of, rfc3339
-from opspolicy.temporal.schedules import Schedule, upcoming
+from opspolicy.temporal.schedules import RecurringSchedule, Schedule, upcoming
+
+if TYPE_CHECKING:
+    from opspolicy.temporal.calendars import Hours
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 CALENDARS = {
@@ -28,6 +32,7 @@ CALENDARS = {
     },
     "holidays-alone": {"hours": [], "exceptions": [{"date": "2027-01-04", "closed": True}]},
     "quebec": {"hours": [], "holidays": "CA-QC"},
+    "mornings": {"hours": [{"days": "everyday", "from": "08:00", "to": "12:00"}]},
 }
 
 
@@ -55,6 +60,53 @@ def starts(declared: dict[str, Any], first: str, last: str, zone: str = "UTC") -
 
 
 JANUARY = ("2027-01-01", "2027-02-01")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"cron": "30 9 * * *"},
+        {"cron": "0,30 0,2,23 * * *"},
+        {"cron": "0 9 1 * fri"},
+        {"on_calendar": "Mon 22:30"},
+        {"rrule": "FREQ=YEARLY", "start": "2020-02-29T00:00"},
+        {"every": "25h", "start": "2020-01-01T00:00"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("closed", [["odd"], ["quebec", "2027-01-05"], ["odd", "quebec"]], ids=str)
+def test_days_that_are_left_open_are_found_together_as_one_by_one(
+    named: dict[str, Any], closed: list[str], zone: str
+) -> None:
+    made = schedule({**named, "except": closed}, zone=zone)
+    assert isinstance(made, RecurringSchedule)
+    first, last = parse_as_of("2010-01-01") // DAY, parse_as_of("2031-01-01") // DAY
+    for line in made.lines:
+        assert isinstance(line, Adjusted)
+        days = [
+            day
+            for day in line.rule.possible_days(first, last)
+            if day not in line.adjustment.days and line._is_open(day)
+        ]
+        assert list(line.possible_days(first, last)) == days
+
+
+def test_what_its_own_exception_always_covers_is_not_asked_for_day_by_day() -> None:
+    made = schedule({"cron": "30 9 * * *", "except": ["mornings"]}, zone="Europe/Paris")
+    assert isinstance(made, RecurringSchedule)
+    assert made.adjustment is not None
+    asked: list[str] = []
+
+    def hours(name: str) -> Hours | None:
+        asked.append(name)
+        return made.adjustment.hours(name) if made.adjustment is not None else None
+
+    counting = made.adjustment._replace(hours=hours)
+    line = Adjusted(made.rules[0][0], made.zone, made.bounds, counting)
+    first = parse_as_of("2027-01-01") // DAY
+    assert not list(line.possible_days(first, first + 28 * 365))
+    assert len(asked) < 2_000
 
 
 @pytest.mark.parametrize(
