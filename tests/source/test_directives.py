@@ -114,18 +114,13 @@ def test_an_ignore_is_read_or_told_what_is_wrong(said: str) -> None:
     ],
 )
 def test_it_takes_no_longer_than_there_is_to_read(line: str) -> None:
-    """Ten times the lines take about ten times as long, far from a hundred times."""
-
-    def seconds(number: int) -> float:
-        lines = [line.replace("k:", f"k{at}:") for at in range(number)]
-        file = parse("a.yaml", "a: 1\n" + "".join(lines))
-        assert not file.problems
-        start = time.process_time()
-        list(read([file]))
-        return time.process_time() - start
-
-    few = min(seconds(1000) for _ in range(3))
-    assert seconds(10_000) < max(40 * few, 0.5)
+    """Usually 0.15 s; were it to look at each line from each other, it would be minutes."""
+    lines = [line.replace("k:", f"k{at}:") for at in range(10_000)]
+    file = parse("a.yaml", "a: 1\n" + "".join(lines))
+    assert not file.problems
+    start = time.process_time()
+    list(read([file]))
+    assert time.process_time() - start < 1.5
 
 
 @pytest.mark.parametrize(
