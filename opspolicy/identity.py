@@ -6,6 +6,7 @@ import json
 from hashlib import blake2b
 
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
+from opspolicy.report import PREFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.estate import Estate
 
-PREFIX = "ops-"
 BITS = 128
 
 

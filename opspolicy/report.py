@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COMPLETE, FAILED, INCOMPLETE = 0, 1, 2
 """The exit codes: nothing that fails, findings that do, and no verdict at all."""
 
+PREFIX = "ops-"
+"""What every fingerprint begins with, and every acceptance."""
+
 NEVER = "never"
 NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
 """The status of what a base hasn't, hasn't to this extent, and has as well."""
@@ -266,7 +269,7 @@ def prefixes(findings: Iterable[Finding]) -> dict[str, str]:
     for at, each in enumerate(ordered):
         # Whatever else begins alike stands beside it.
         neighbours = [*ordered[max(at - 1, 0) : at], *ordered[at + 1 : at + 2]]
-        length = len("ops-") + LEAST_DIGITS
+        length = len(PREFIX) + LEAST_DIGITS
         while any(other[:length] == each[:length] for other in neighbours):
             length += 1
         found[each] = each[:length]

@@ -6,6 +6,7 @@ import re
 
 from opspolicy.estate.vocabulary import SECTION_OF
 from opspolicy.phrases import did_you_mean, listing
+from opspolicy.report import PREFIX
 from opspolicy.rules.wording import KINDS
 
 TYPE_CHECKING = False
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Finding
 
-FINGERPRINT = re.compile(r"ops-[0-9a-f]*", re.IGNORECASE)
+FINGERPRINT = re.compile(rf"{PREFIX}[0-9a-f]*", re.IGNORECASE)
 LEAST_DIGITS, MOST_DIGITS = 4, 32
 EXPLAINED = ("service", "job", "maintenance_window", "vendor")
 """What a reference to something that has a story begins with."""
 
 MOST_LISTED = 6
-SHOWN = len("ops-") + 12
+SHOWN = len(PREFIX) + 12
 
 
 class TargetError(ValueError):
@@ -59,7 +60,7 @@ def is_rule(name: str, policies: Container[str] = ()) -> bool:
 
 
 def _digits(text: str) -> int:
-    return len(text) - len("ops-")
+    return len(text) - len(PREFIX)
 
 
 def finding(findings: Sequence[Finding], text: str) -> Finding:

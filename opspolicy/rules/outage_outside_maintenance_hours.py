@@ -149,12 +149,13 @@ def _hint(world: World, service: Service, cut_set: CutSet, outage: Interval) -> 
     if fits is not None:
         zone = world.estate.zone_of(service.ref)
         return f"{move}: there is room from {wording.between(*fits, zone)} ({zone})"
+    ahead = f"the {LOOK_AHEAD // DAY} days that follow"
     longest = max((last - first for first, last in left), default=0)
     if not longest:
-        return f"{move}, or widen these: there are none in the 35 days that follow"
+        return f"{move}, or widen these: there are none in {ahead}"
     return (
-        f"make {moved} shorter, or widen the maintenance hours of `{service.name}`: in the 35 days"
-        f" that follow none lasts longer than {words(longest)}"
+        f"make {moved} shorter, or widen the maintenance hours of `{service.name}`: in {ahead}"
+        f" none lasts longer than {words(longest)}"
     )
 
 
