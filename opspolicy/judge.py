@@ -40,8 +40,10 @@ def judge(
     findings: list[Finding] = []
     checked: dict[tuple[str, str], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
+        if not policy.is_on or policy.rule in rules.REPORTED_ONLY:
+            continue
         rule = rules.load(policy.rule)
-        if rule is None or rule.check is None or not policy.is_on:
+        if rule is None or rule.check is None:
             continue
         # Two policies of one rule differ in scope and severity far more often than in options.
         same = (rule.slug, repr(sorted(policy.options.items())))

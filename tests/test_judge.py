@@ -46,6 +46,10 @@ def test_unknown_impact_sorts_before_known_impact() -> None:
     assert known.impact.customer_seconds == 100 * 3600
 
 
+def test_what_looks_at_nothing_is_known_by_name() -> None:
+    assert {each.slug for each in rules.every() if each.check is None} == rules.REPORTED_ONLY
+
+
 def test_a_policy_of_ones_own_adds_to_the_pack() -> None:
     text = """
     policies:

@@ -8,6 +8,21 @@ from opspolicy import resources
 from opspolicy.rules.base import Rule
 
 HELPERS = frozenset({"base", "collisions", "drift", "telling", "wording"})
+REPORTED_ONLY = frozenset(
+    (
+        "internal-error",
+        "unreadable-file",
+        "invalid-yaml",
+        "schema-violation",
+        "no-legal-slot",
+        "expired-waiver",
+        "unused-waiver",
+        "unapproved-waiver",
+        "weakened-policy",
+    )
+)
+"""The rules that look at nothing themselves: what they report is found elsewhere. By name, so that
+a run in which nothing is found needn't import them to learn it."""
 
 
 @cache
