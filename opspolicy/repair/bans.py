@@ -233,5 +233,5 @@ def _of_series(entity: Job | Window, ban: Ban) -> IntervalSet:
         return NOTHING
     lasts = length(entity)
     reach = ban.when.grown(lasts - 1, 0)
-    starts = {at for start, end in reach for at in entity.schedule.starts(start, end)}
+    starts = entity.schedule.starts_during(reach)
     return IntervalSet.of_runs(sorted(starts), lasts)
