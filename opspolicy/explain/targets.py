@@ -122,13 +122,14 @@ def reference(estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED) -> st
     if found:
         message = f"`{text}` is the name of several things: write {listing(_quoted(found), 'or')}"
         raise TargetError(message)
-    others = [f"{each}/{text}" for each in SECTION_OF if text in estate.section(SECTION_OF[each])]
-    fine = listing([KINDS[each] + "s" for each in kinds])
-    if (slash and prefix in SECTION_OF) or others:
-        message = f"`{text}` is none of what is asked for: {fine}, by name, and findings"
-        raise TargetError(message)
-    if is_rule(text):
-        message = f"`{text}` is a rule, and what is asked for is {fine}, by name, and findings"
+    others = [prefix] if slash else []
+    others += [each for each in SECTION_OF if text in estate.section(SECTION_OF[each])]
+    what = next((KINDS[each] for each in others if each in SECTION_OF), None)
+    if what is None and is_rule(text):
+        what = "rule"
+    if what is not None:
+        fine = listing([*(f"a {KINDS[each]}" for each in kinds), "a finding"], "or")
+        message = f"`{text}` is a {what}; name {fine}"
         raise TargetError(message)
     near = did_you_mean(text, _names(estate, kinds))
     hint = near or "name a finding, a rule, or what is declared"

@@ -508,12 +508,12 @@ def test_fingerprints_by_their_beginning() -> None:
         ("shp", "did you mean `shop`"),
         ("service/shp", "did you mean `shop`"),
         ("service/x", "this estate declares no service but `shop`, `identity`"),
-        ("team/retail", "is none of what is asked for: services, jobs"),
-        ("freeze/x", "is none of what is asked for: services, jobs"),
+        ("team/retail", "`team/retail` is a team; name a service, a job,"),
+        ("freeze/x", "`freeze/x` is a freeze; name a service, a job,"),
         ("what ever", "name a finding, a rule"),
         (
             "outage-in-freeze",
-            "`outage-in-freeze` is a rule, and what is asked for is services, jobs",
+            "`outage-in-freeze` is a rule; name a service, a job,",
         ),
     ],
 )
