@@ -139,9 +139,17 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
-    report = report._replace(left_out=left_out, only_named=bool(paths))
+    report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
     lost = tuple(sorted({*selection.paths} - {*own.paths}))
     return Judged(report, policies, timeline, lost)
+
+
+def _is_part(settings: Config) -> bool:
+    """Whether the root is below the top of a git repository just as nobody says where it is."""
+    if settings.path is not None:
+        return False
+    top = discovery.top_of(settings.root)
+    return top is not None and top != settings.root
 
 
 def accepted(

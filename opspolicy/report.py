@@ -149,7 +149,9 @@ class Report(NamedTuple):
     ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
     source lines, zones and contacts. ``nothing_matched`` says what was looked for in vain,
     ``unconfigured`` that the configuration is wrong: then nothing was checked. ``left_out`` is how
-    many policies the caller chose not to apply, ``only_named`` whether files were named.
+    many policies the caller chose not to apply, ``only_named`` whether files were named,
+    ``is_part`` whether just a directory of a git repository was looked at, as no configuration
+    says more.
     ``standings`` are all waivers and ignores, the most urgent first; ``unwaived`` says that the
     caller chose to judge as if there were none. ``base`` is what the head was compared with, if it
     was; ``together`` are the branches it was combined with, ``conflicts`` what couldn't be.
@@ -165,6 +167,7 @@ class Report(NamedTuple):
     unconfigured: bool = False
     left_out: int = 0
     only_named: bool = False
+    is_part: bool = False
     standings: tuple[Standing, ...] = ()
     unwaived: bool = False
     base: Base | None = None

@@ -231,11 +231,20 @@ def test_a_directory_that_somebody_has_deleted(
     assert "can't be found" not in here.run(line, "-C", str(here.root)).err
 
 
-@pytest.mark.parametrize(("line", "code"), [("check --help", 0), ("check --nothing", 2)])
-def test_help_and_refused_arguments_leave_as_argparse_does(line: str, code: int) -> None:
+@pytest.mark.parametrize(("line", "code"), [("check --help", 0), ("--help", 0), ("--nothing", 2)])
+def test_help_leaves_as_argparse_does(line: str, code: int) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(line.split())
     assert left.value.code == code
+
+
+def test_what_no_command_takes_is_said_in_a_line(here: Here) -> None:
+    done = here.run("check", "--fail-on", "warnings")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "opspolicy: argument --fail-on: invalid choice: 'warnings' (choose from 'error',"
+        " 'warning', 'info', 'never'); `opspolicy check --help` says what there is\n"
+    )
 
 
 # Documents ----------------------------------------------------------------------------------------

@@ -84,8 +84,15 @@ def by_argparse(given: list[str], width: int) -> Given:
     """Return the arguments of a command in any form, or leave with help or what is wrong."""
     from argparse import ArgumentParser, HelpFormatter  # noqa: PLC0415 - not for plain forms
 
+    class OneLine(ArgumentParser):
+        """Says what is wrong as everything else here does, without all that would be right."""
+
+        def error(self, message: str) -> NoReturn:
+            told = f"{message}; `{self.prog} --help` says what there is"
+            raise UsageError(told)
+
     module = _module(given[0])
-    parser = ArgumentParser(
+    parser = OneLine(
         prog=f"opspolicy {given[0]}",
         description=module.__doc__,
         # Left to itself, argparse asks shutil for the width, which brings three compressors.

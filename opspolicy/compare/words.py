@@ -38,7 +38,7 @@ def occurrences(change: Occurrences) -> str:
         parts.append(f"loses {_first(change, change.gone)}")
     if change.come:
         parts.append(f"gains {_first(change, change.come)}")
-    return f"{name} {' and '.join(parts)}"
+    return f"{name} {', and '.join(parts)}"
 
 
 def declared(change: Declared) -> str:

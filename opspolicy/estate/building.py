@@ -489,7 +489,7 @@ class Builder:
                 entry.refer(section, name, "on", at)
                 on.append(name)
             else:
-                hint = "write maintenance_window/NAME, job/NAME or service/NAME"
+                hint = f"write maintenance_window/{name}, job/{name} or service/{name}"
                 entry.mistake(entry.place("on", at), f"`{name}` doesn't say what it names", hint)
                 is_right = False
         if not is_right:

@@ -86,7 +86,7 @@ def dependencies(entry: Entry) -> tuple[Dependency, ...]:
         elif members := each.refs("any_of", "services"):
             at_least = each.get("at_least") or 1
             if at_least > len(members):
-                message = f"`at_least: {at_least}` of {len(members)} can never be up"
+                message = f"of {len(members)} members, `at_least: {at_least}` can never be up"
                 each.mistake(each.place("at_least"), message, "lower it, or add members")
             # Read as "all of them", so that no outage is hidden meanwhile.
             found.append(Dependency(members, GROUP, position, min(at_least, len(members))))

@@ -85,7 +85,8 @@ def of_finding(scene: Scene, finding: Finding) -> list[Repair]:
     for each in suggest.best(suggest.of_findings(trial, same)):
         best.setdefault(each.move.ref, each)
     return [
-        Repair(words.sentence(each.move), "; ".join(_edits(each)), PROOF) for each in best.values()
+        Repair(words.sentence(each.move), "; ".join([*_edits(each), *_staying(each)]), PROOF)
+        for each in best.values()
     ]
 
 
@@ -105,7 +106,10 @@ def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
         told.append((f"{number:>3}. ", words.sentence(suggestion.move)))
         told += [("     ", each) for each in _edits(suggestion)]
         if suggestion.moving:
-            told.append(("     ", _moving(suggestion.moving)))
+            one = suggestion.moving == 1
+            times, them = ("another time", "it") if one else ("other times", "them")
+            worse = f"at {times}: `check --base` calls {them} worse"
+            told.append(("     ", f"{words.staying(suggestion)}, {worse}"))
     if not advice.answers:
         told.append((INDENT, "no move would be rid of this."))
     for answer in advice.answers:
@@ -118,11 +122,9 @@ def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
     return [*told, ("", ""), *(("", f"What else there is: {hint}.") for hint in hints)]
 
 
-def _moving(number: int) -> str:
-    """Return what is to know of findings that a move takes along."""
-    one = number == 1
-    what = "one other finding stays" if one else f"{number} other findings stay"
-    return f"{what}, at other times: `check --base` calls {'it' if one else 'them'} worse"
+def _staying(suggestion: Suggestion) -> list[str]:
+    """Return that other findings stay, where any do."""
+    return [words.staying(suggestion)] if suggestion.moving else []
 
 
 def _edits(suggestion: Suggestion) -> Iterator[str]:

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from opspolicy.estate.declarations import Window
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report
     from opspolicy.temporal.intervals import IntervalSet
@@ -230,10 +231,12 @@ class Page:
     def _judged(self) -> Iterator[str]:
         """Yield what was judged, how far, against what, and what wasn't."""
         report, estate = self.report, self.report.estate
+        over = sum(1 for each in estate.windows.values() if _is_over(each, report.as_of))
+        windows = count(len(estate.windows), "maintenance window")
         declared = [
             count(len(estate.services), "service"),
             count(len(estate.jobs), "job"),
-            count(len(estate.windows), "maintenance window"),
+            f"{windows} ({over:,} already over)" if over else windows,
         ]
         checked = f"Checked {count(len(report.files), 'file')}: {', '.join(declared)}."
         yield from encode.wrap(checked, self.width)
@@ -243,6 +246,12 @@ class Page:
 
             for line in comparison.told(report, verbose=self.style.verbose):
                 yield from encode.wrap(line, self.width)
+        if report.is_part:
+            part = (
+                "Only this directory of the git repository was looked at, as no `opspolicy.yaml` up"
+                " to its top says what belongs together."
+            )
+            yield from encode.wrap(part, self.width)
         if report.left_out:
             some = count(report.left_out, "policy", "policies")
             left_out = f"Left out on the command line: {some}."
@@ -256,6 +265,11 @@ class Page:
         if later:
             unjudged = f"Read but not judged by this version: {', '.join(later)}."
             yield from encode.wrap(unjudged, self.width)
+
+
+def _is_over(window: Window, as_of: int) -> bool:
+    """Whether a window that happens once has happened: with another year than was meant, say."""
+    return window.end is not None and window.end + window.plan.recovery <= as_of
 
 
 def _waived(finding: Finding) -> list[str]:

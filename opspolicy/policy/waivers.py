@@ -46,6 +46,7 @@ ABOUT_WAIVERS = frozenset((EXPIRED_RULE, UNUSED_RULE, UNAPPROVED_RULE))
 GATE_RULE, SLOTS_RULE = "weakened-policy", "no-legal-slot"
 
 INSTEAD = "repair what is found, or see who may change the policy"
+BY_WAIVER = "repair what is found, or write a waiver and have its owners approve it"
 
 MOST_MATCHES = 100_000
 """How many pairs of a waiver and a finding are looked at: half a second, whatever a file holds."""
@@ -236,7 +237,9 @@ class Evaluator:
         """Say why a grant accepts nothing of what it matches."""
         later = [each for each in matches if each.outcome == LATER]
         if not later:
-            return Standing(grant, UNUSED, matches, matches[0].why, INSTEAD, "rule")
+            may_waive = grant.about is not None and not self._barred[matches[0].at]
+            hint = BY_WAIVER if may_waive else INSTEAD
+            return Standing(grant, UNUSED, matches, matches[0].why, hint, "rule")
         first = min(later, key=lambda each: each.other or 0)
         begins = at_instant(first.other or 0, first.zone)
         why = f"what it matches starts only after it expires, on {begins}"

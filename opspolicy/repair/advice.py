@@ -115,7 +115,7 @@ def slot(suggestion: Suggestion) -> Slot:
     """Return a suggestion as a report tells it."""
     move = suggestion.move
     zone = move.entity.timezone or "UTC"
-    return Slot(move.ref, move.starts[0], zone, move.shift, words.sentence(move))
+    return Slot(move.ref, move.starts[0], zone, move.shift, words.suggested(suggestion))
 
 
 def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]:

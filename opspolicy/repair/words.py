@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from opspolicy.repair.edits import Edit
     from opspolicy.repair.moves import Move
-    from opspolicy.repair.suggest import Answer, Refusal
+    from opspolicy.repair.suggest import Answer, Refusal, Suggestion
     from opspolicy.source.files import SourceFile
 
 MOST_NAMED = 6
@@ -37,6 +37,19 @@ def sentence(move: Move) -> str:
         number = count(len(move.starts), one, many)
         return f"move {number} of {name(move.ref)} {by}, the first to {then}"
     return f"move {name(move.ref)} {by}, to {then}"
+
+
+def suggested(suggestion: Suggestion) -> str:
+    """Return what to do, and what it leaves to do."""
+    said = sentence(suggestion.move)
+    return f"{said}; {staying(suggestion)}" if suggestion.moving else said
+
+
+def staying(suggestion: Suggestion) -> str:
+    """Return how many other findings a move takes along to other times."""
+    if suggestion.moving == 1:
+        return "one other finding stays"
+    return f"{suggestion.moving:,} other findings stay"
 
 
 def shift(move: Move) -> str:

@@ -366,19 +366,24 @@ def find_upwards(start: str, name: str) -> str | None:
     Outside a repository only ``start`` itself is looked at: what lies above is somebody else's.
     """
     directory = os.path.abspath(start)
-    passed = [directory]
+    top = top_of(directory) or directory
+    while True:
+        candidate = os.path.join(directory, name)
+        if os.path.lexists(candidate):
+            return candidate
+        if directory == top:
+            return None
+        directory = os.path.dirname(directory)
+
+
+def top_of(directory: str) -> str | None:
+    """Return the top of the git repository that an absolute path lies in; None in none."""
     while not os.path.lexists(os.path.join(directory, ".git")):
         parent = os.path.dirname(directory)
         if parent == directory:
-            passed = passed[:1]
-            break
+            return None
         directory = parent
-        passed.append(directory)
-    for each in passed:
-        candidate = os.path.join(each, name)
-        if os.path.lexists(candidate):
-            return candidate
-    return None
+    return directory
 
 
 def _braces(pattern: str) -> list[str]:

@@ -165,11 +165,22 @@ class Repository:
         names = self._names()
         if not names and self._command.run(*_verify(HEAD))[0] != 0:
             return GitError("there is no commit yet in this repository", "commit something first")
-        near = did_you_mean(ref, names)
+        return self._unheard_of(ref, did_you_mean(ref, names))
+
+    def _unheard_of(self, ref: str, near: str) -> GitError:
+        """Return that a name is unknown, and what ``near`` or elsewhere could be meant."""
+        one, dots, other = ref.partition("...") if "..." in ref else ref.partition("..")
+        if dots:
+            ends = " and ".join(f"`{each or HEAD}`" for each in (one, other))
+            message = f"`{ref}` is a range, and not one commit"
+            return GitError(message, f"name {ends}, each by itself")
+        message = f"git knows no commit `{ref}`"
+        if not self._command.run("remote")[1]:
+            return GitError(message, near or "name a branch, a tag or an id")
         remote, _, branch = ref.rpartition("origin/")
         branch = branch if not remote and _is_plain(branch) else "REF"
         fetch = f"fetch it: `git fetch origin {branch}`; {CI}"
-        return GitError(f"git knows no commit `{ref}`", f"{near} Or {fetch}" if near else fetch)
+        return GitError(message, f"{near} Or {fetch}" if near else fetch)
 
     def _names(self) -> list[str]:
         """Return the names of branches and tags, as many as are worth comparing."""

@@ -53,6 +53,21 @@ CORE_TAGS = {
 }
 # UTF-8 needs four bytes a character at most, so most texts need no encoding to be judged.
 SURELY_SHORT = limits.SCALAR_BYTES // 4
+CONTEXTS = {
+    "while parsing a block mapping": "in the mapping that begins here",
+    "while parsing a block collection": "in the list that begins here",
+    "while parsing a flow mapping": "in the braces that open here",
+    "while parsing a flow sequence": "in the brackets that open here",
+    "while parsing a node": "in what begins here",
+    "while scanning a simple key": "in the key that begins here",
+    "while scanning a quoted scalar": "in the quotes that open here",
+    "while scanning a double-quoted scalar": "in the quotes that open here",
+    "while scanning a block scalar": "in the text that begins here",
+    "while scanning a plain scalar": "in the text that begins here",
+    "while scanning for the next token": "here",
+}
+"""What libyaml says of where it was, and how that is said here."""
+
 SECOND_COLON = "mapping values are not allowed in this context"
 BEGAN_WRONG = ("found unexpected end of stream", "could not find expected ':'")
 """What libyaml says of a place at which it gave up on something that began further up."""
@@ -437,4 +452,4 @@ def _context(error: yaml.YAMLError, place: Span) -> tuple[Note, ...]:
     said = getattr(error, "context", None)
     if mark is None or said is None or mark.line + 1 == place.line:
         return ()
-    return (Note(_spot(place.file, mark), str(said)),)
+    return (Note(_spot(place.file, mark), CONTEXTS.get(str(said), str(said))),)

@@ -276,16 +276,35 @@ def test_hostile_refs_are_refused_before_git_sees_them(
             repository.commit(ref)
 
 
-@pytest.mark.parametrize("ref", ["^HEAD", "HEAD..HEAD", "HEAD...HEAD", "HEAD^@", "a b", "*", "$(touch owned)", "HEAD^{/nothing}"])  # fmt: skip
+@pytest.mark.parametrize("ref", ["^HEAD", "HEAD^@", "a b", "*", "$(touch owned)", "HEAD^{/nothing}"])  # fmt: skip
 def test_refs_that_mean_something_else(made: Repository, ref: str) -> None:
     made.commit()
     assert str(refused(made.root, ref)) == f"git knows no commit `{ref}`"
     assert not (made.root / "owned").exists()
 
 
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        ("main..fine", "name `main` and `fine`, each by itself"),
+        ("HEAD...HEAD", "name `HEAD` and `HEAD`, each by itself"),
+        ("main..", "name `main` and `HEAD`, each by itself"),
+    ],
+)
+def test_a_range_is_no_commit(made: Repository, ref: str, hint: str) -> None:
+    made.commit()
+    error = refused(made.root, ref)
+    assert str(error) == f"`{ref}` is a range, and not one commit"
+    assert error.hint == hint
+
+
 def test_unknown_ref(made: Repository) -> None:
     made.commit()
     made.git("branch", "release")
+    # Nothing can be fetched yet.
+    assert refused(made.root, "relaese").hint == "did you mean `release`?"
+    assert refused(made.root, "nothing-like-it").hint == "name a branch, a tag or an id"
+    made.git("remote", "add", "origin", "https://example.org/ops.git")
     error = refused(made.root, "relaese")
     assert str(error) == "git knows no commit `relaese`"
     assert error.hint.startswith("did you mean `release`? Or fetch it: `git fetch origin relaese`;")
