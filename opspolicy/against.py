@@ -36,6 +36,8 @@ SHORT = 12
 
 WORKING_TREE = "the working tree"
 
+UNUSED = "unused-waiver"
+
 USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """The names of what changes are mostly made for."""
 
@@ -298,9 +300,18 @@ def together(
     timeline = Timeline(made.estate, head.timeline.horizon)
     judged = list(judge.judge(made.estate, timeline, head.policies))
     if not request.unwaived:
-        # What is wrong with the waivers of a branch is told where it is checked by itself.
-        judged, _ = examine.accepted(judged, timeline, settings.policies, {})
-    before = known([each for found in alone for each in found])
+        judged, _ = examine.accepted(judged, timeline, settings.policies, head.policies)
+    judged = [each for each in judged if not _is_told(each, refs, alone)]
+    # What somebody accepts alone is no excuse for what nobody accepts together.
+    active = {each.fingerprint for each in judged if each.waived_by is None}
+    before = known(
+        [
+            each
+            for found in alone
+            for each in found
+            if each.waived_by is None or each.fingerprint not in active
+        ]
+    )
     said = " and ".join(f"`{each}`" for each in refs)
     only = [
         each._replace(
@@ -321,6 +332,21 @@ def together(
         conflicts=conflicts,
         together=tuple(refs),
     )
+
+
+def _is_told(finding: Finding, refs: Sequence[str], alone: Sequence[Sequence[Finding]]) -> bool:
+    """Whether a finding about a waiver, or an ignore, is no other than where that stands alone.
+
+    A branch's are called after it, so that their fingerprints don't tell. Ignores that match
+    nothing, on lines that another branch writes anew, or shares, hide nothing either.
+    """
+    first = next(iter(finding.subjects), "")
+    if finding.rule == UNUSED and first.startswith("file/"):
+        return True
+    if not any(first.startswith(f"waiver/{ref}:") for ref in refs):
+        return False
+    about = (finding.rule, finding.subjects[1:])
+    return any((each.rule, each.subjects[1:]) == about for found in alone for each in found)
 
 
 def _of_branch(finding: Finding, ref: str) -> Finding:

@@ -231,11 +231,11 @@ def test_a_directory_that_somebody_has_deleted(
     assert "can't be found" not in here.run(line, "-C", str(here.root)).err
 
 
-@pytest.mark.parametrize(("line", "code"), [("check --help", 0), ("--help", 0), ("--nothing", 2)])
-def test_help_leaves_as_argparse_does(line: str, code: int) -> None:
+@pytest.mark.parametrize("line", ["check --help", "--help"])
+def test_help_leaves_as_argparse_does(line: str) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(line.split())
-    assert left.value.code == code
+    assert left.value.code == 0
 
 
 def test_what_no_command_takes_is_said_in_a_line(here: Here) -> None:

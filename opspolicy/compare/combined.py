@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from opspolicy.estate.declarations import Entity
+    from opspolicy.estate.declarations import Entity, Waiver
     from opspolicy.estate.estate import Estate
 
 
@@ -87,9 +87,23 @@ def _with(estate: Estate, branch: Branch) -> tuple[Estate, list[Conflict]]:
         kept = [each for each in getattr(estate, kind) if each.by not in out]
         kept += [each for each in getattr(branch.estate, kind) if each.by in taken]
         setattr(made, kind, kept)
+    made.waivers = _waivers(estate, branch)
     made.files = (*estate.files, *branch.estate.files)
     made.graph = DependencyGraph(made.services)
     return made, conflicts
+
+
+def _waivers(estate: Estate, branch: Branch) -> tuple[Waiver, ...]:
+    """Return the waivers without those that a branch deletes, and with those that it adds."""
+    before = {_said(each) for each in branch.start.waivers}
+    after = {_said(each) for each in branch.estate.waivers}
+    kept = [each for each in estate.waivers if _said(each) not in before - after]
+    known = before | {_said(each) for each in kept}
+    return (*kept, *(each for each in branch.estate.waivers if _said(each) not in known))
+
+
+def _said(waiver: Waiver) -> tuple[object, ...]:
+    return waiver._replace(ref="", node=None)  # type: ignore[arg-type] # whatever it is written in
 
 
 def alike(one: Entity | None, other: Entity | None) -> bool:

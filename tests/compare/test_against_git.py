@@ -13,7 +13,10 @@ from tests.repositories import Repository, isolated
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    Files = Mapping[str, str | None]
 
 AS_OF = "2027-09-01"
 SHOP = """\
@@ -419,6 +422,84 @@ def test_what_an_ignore_accepts_is_accepted_together_too(change: Change) -> None
         ("OPS301", True, "2027-10-09T06:00:00Z"),
         ("OPS301", True, "2027-10-09T07:00:00Z"),
     ]
+
+
+WAIVED = """\
+waivers:
+  - rule: outage-in-business-hours
+    on: [service/shop, maintenance_window/patch]
+    approved_by: [platform, retail]
+    reason: Agreed
+    expires: 2027-10-31
+"""
+
+
+def branches(change: Change, ours: Files, theirs: Files) -> None:
+    """Commit one change on `feature` and another one on `other`, and be on `feature`."""
+    change.write(**ours)
+    change.repository.commit("ours")
+    change.repository.git("checkout", "-q", "-b", "other", "main")
+    change.write(**theirs)
+    change.repository.commit("theirs")
+    change.repository.git("checkout", "-q", "feature")
+
+
+def found(report: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Return the code of each finding, and whether it is waived."""
+    return sorted((each["code"], each["waived_by"] is not None) for each in report["findings"])
+
+
+def test_who_has_not_agreed_is_found_together(change: Change) -> None:
+    """The owner changes in one branch, and the other one has the old one agree."""
+    change.base(shop=SHOP, db=DB)
+    ours = {"patch": PATCH % ("09:00", "1h"), "waivers": WAIVED}
+    branches(change, ours, {"shop": SHOP.replace("retail", "stores")})
+    code, report = change.check(base="")
+    assert (code, found(report)) == (0, [("OPS301", True)])
+    code, report = change.check("--with", "other", base="")
+    assert code == 1
+    assert found(report) == [("OPS301", False), ("OPS301", True), ("OPS803", False)]
+
+
+def test_an_acceptance_that_lapses_together_accepts_nothing(change: Change) -> None:
+    short = SHOP.replace("from: 08:00", "from: 09:30")
+    change.base(shop=short, db=DB)
+    change.write(patch=PATCH % ("09:00", "1h"))
+    _, report = change.check(base="")
+    waived = f"{WAIVED}    accepts: [{report['findings'][0]['acceptance']}]\n"
+    branches(change, {"waivers": waived}, {"shop": SHOP})
+    code, report = change.check(base="")
+    assert (code, found(report)) == (0, [("OPS301", True)])
+    code, report = change.check("--with", "other", base="")
+    assert code == 1
+    assert ("OPS301", False) in found(report)
+
+
+def test_a_waiver_of_another_branch_holds_together(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    theirs = {"patch": PATCH % ("09:00", "1h"), "waivers": WAIVED}
+    branches(change, {"note": "x-note: 1\n"}, theirs)
+    code, report = change.check("--with", "other", base="")
+    assert (code, found(report)) == (0, [])
+
+
+def test_what_is_wrong_with_a_waiver_is_told_where_it_stands(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    theirs = {"waivers": WAIVED.replace(", maintenance_window/patch", "")}
+    branches(change, {"note": "x-note: 1\n"}, theirs)
+    code, report = change.check("--with", "other", base="")
+    assert (code, found(report)) == (0, [])
+    change.repository.git("checkout", "-q", "other")
+    assert found(change.check(base="")[1]) == [("OPS802", False)]
+
+
+def test_a_waiver_that_another_branch_deletes_holds_no_more(change: Change) -> None:
+    change.base(shop=SHOP, db=DB, patch=PATCH % ("09:00", "1h"), waivers=WAIVED)
+    branches(change, {"patch": PATCH % ("09:00", "50m")}, {"waivers": None, "patch": None})
+    code, report = change.check(base="")
+    assert (code, found(report)) == (0, [("OPS301", True)])
+    code, report = change.check("--with", "other", base="")
+    assert (code, found(report)) == (1, [("OPS301", False), ("OPS301", True)])
 
 
 # What git can't tell ------------------------------------------------------------------------------
