@@ -69,8 +69,8 @@ class Patterns(NamedTuple):
 def select(tree: Tree, patterns: Patterns) -> Selection:
     """Find the estate's files in ``tree`` when no path was named."""
     walk = Walk(tree, patterns.exclude, patterns.policies)
-    parts = [each for pattern in effective_include(tree, patterns) for each in _parts(pattern)]
-    for pattern in parts:
+    include = effective_include(tree, patterns)
+    for pattern in dict.fromkeys(each for whole in include for each in _parts(whole)):
         start = static_prefix(pattern)
         is_directory = tree.is_directory(start)
         if _is_wild(pattern):
@@ -80,7 +80,7 @@ def select(tree: Tree, patterns: Patterns) -> Selection:
                 walk.problem(refusal(start, OUTSIDE))
         elif is_directory:
             walk.directory(start, Wanted(EVERYTHING, below=start))
-        else:
+        elif pattern in include or not (walk.excluded(start) or walk.is_policy(start)):
             # A file that is named outright is missed when it isn't there.
             walk.take(start)
     return walk.result()
@@ -178,7 +178,10 @@ def _parts(pattern: str) -> list[str]:
     `ops/{a,b}` means what is below both, as `ops/a` and `ops/b` do, and misses neither quietly.
     """
     alternatives = _braces(pattern) if "{" in pattern else [pattern]
-    return [pattern] if all(map(_is_wild, alternatives)) else alternatives
+    if all(map(_is_wild, alternatives)):
+        return [pattern]
+    # One that is left empty names nothing, and doesn't mean everything.
+    return [each for each in alternatives if each.strip("/") or len(alternatives) == 1]
 
 
 def static_prefix(pattern: str) -> str:

@@ -14,6 +14,7 @@ from opspolicy.phrases import did_you_mean
 from opspolicy.source import child
 from opspolicy.source.git_error import (
     CI,
+    REFETCH,
     GitError,
     NowhereError,
     cant_start,
@@ -28,7 +29,7 @@ from opspolicy.source.reading import is_above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Self
 
 HARDENED = (
@@ -165,16 +166,19 @@ class Repository:
         names = self._names()
         if not names and self._command.run(*_verify(HEAD))[0] != 0:
             return GitError("there is no commit yet in this repository", "commit something first")
-        return self._unheard_of(ref, did_you_mean(ref, names))
+        return self._unheard_of(ref, names)
 
-    def _unheard_of(self, ref: str, near: str) -> GitError:
-        """Return that a name is unknown, and what ``near`` or elsewhere could be meant."""
+    def _unheard_of(self, ref: str, names: Sequence[str]) -> GitError:
+        """Return what is the matter with a name, and which of ``names`` could be meant."""
         one, dots, other = ref.partition("...") if "..." in ref else ref.partition("..")
         if dots:
             ends = " and ".join(f"`{each or HEAD}`" for each in (one, other))
             message = f"`{ref}` is a range, and not one commit"
             return GitError(message, f"name {ends}, each by itself")
+        if ref in names:
+            return GitError(f"git has the name `{ref}`, and not the commit that it is of", REFETCH)
         message = f"git knows no commit `{ref}`"
+        near = did_you_mean(ref, names)
         if not self._command.run("remote")[1]:
             return GitError(message, near or "name a branch, a tag or an id")
         remote, _, branch = ref.rpartition("origin/")

@@ -15,6 +15,16 @@ KNOWN = (
         "if you do: `git config --global --add safe.directory {directory}`",
     ),
     (
+        ("no upstream configured", "HEAD does not point to a branch"),
+        "there is no upstream here: {reason}",
+        "name what the branch was made from, such as `origin/main`",
+    ),
+    (
+        ("only has", "only goes back to"),
+        "git doesn't remember that long: {reason}",
+        "name a branch, a tag or an id",
+    ),
+    (
         (NOWHERE,),
         "`{directory}` is in no git repository",
         "run it in a clone",

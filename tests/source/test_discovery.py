@@ -175,6 +175,8 @@ def test_at_the_root_other_tools_keep_their_settings(tree: Tree) -> None:
         (("ops/{a.yaml,team/{c.yaml,deep/*.yaml}}",),
          ["ops/a.yaml", "ops/team/c.yaml", "ops/team/deep/e.yaml"]),
         (("{ops/team,other}",), ["ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml", "other/f.yaml"]),
+        (("{other,}",), ["other/f.yaml"]),
+        (("{,/}",), []),
         (("ops/{team,*.yaml}",), ["ops/a.yaml", "ops/team/c.yaml", "ops/team/d.yml", "ops/team/deep/e.yaml"]),
         (("ops/{*.txt,team/*}",), ["ops/note.txt", "ops/team/c.yaml", "ops/team/d.yml"]),
         (("ops/{team/*,*.txt}",), ["ops/note.txt", "ops/team/c.yaml", "ops/team/d.yml"]),
@@ -195,6 +197,14 @@ def test_include(tree: Tree, include: tuple[str, ...], expected: list[str]) -> N
     tree.write("ops/a.yaml", "ops/b.yml", "ops/team/c.yaml", "ops/team/d.yml", "ops/note.txt")
     tree.write("ops/team/deep/e.yaml", "other/f.yaml")
     assert tree.selected(include=include) == expected
+
+
+def test_one_of_several_names_is_left_out_as_any_other(tree: Tree) -> None:
+    tree.write("ops/a.yaml", "ops/b.yaml", "policies/a.yaml")
+    names = ("{ops,policies}/{a,b}.yaml",)
+    assert tree.selected(include=names, exclude=("ops/b.yaml", "policies/b.yaml")) == ["ops/a.yaml"]
+    # By itself it is meant.
+    assert tree.selected(include=("ops/b.yaml",), exclude=("ops/b.yaml",)) == ["ops/b.yaml"]
 
 
 @pytest.mark.parametrize(

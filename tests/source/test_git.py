@@ -298,6 +298,29 @@ def test_a_range_is_no_commit(made: Repository, ref: str, hint: str) -> None:
     assert error.hint == hint
 
 
+def test_a_branch_without_upstream(made: Repository) -> None:
+    made.commit()
+    error = refused(made.root, "@{upstream}")
+    assert str(error).startswith("there is no upstream here: no upstream configured for branch")
+    assert "`origin/main`" in error.hint
+
+
+def test_longer_ago_than_git_remembers(made: Repository) -> None:
+    made.commit()
+    error = refused(made.root, "main@{99}")
+    assert str(error).startswith("git doesn't remember that long: ")
+
+
+def test_a_branch_whose_commit_is_missing(made: Repository) -> None:
+    made.commit()
+    gone = made.commit_of(made.tree([("100644", b"a", made.blob(b"a"))]))
+    made.git("update-ref", "refs/heads/gone", gone)
+    (made.root / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
+    assert str(refused(made.root, "gone")) == (
+        "git has the name `gone`, and not the commit that it is of"
+    )
+
+
 def test_unknown_ref(made: Repository) -> None:
     made.commit()
     made.git("branch", "release")
