@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from opspolicy import app, encode, output
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
@@ -73,6 +75,7 @@ def run(given: Given, console: Console) -> int:
         progress.end()
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
+    style = style._replace(directory=_directory(given))
     report, text = _render(report, given.format, style)
     for name, path in outputs:
         report, written = _render(report, name, style._replace(color=False))
@@ -100,6 +103,15 @@ def _report(given: Given, request: app.Request, progress: Callable[[str], None])
     except GitError as error:
         told = with_hint(error, error.hint)
         raise UsageError(told) from error
+
+
+def _directory(given: Given) -> str:
+    """Return the directory that is checked, where it isn't the current one."""
+    entered: str | None = given.directory
+    if entered is not None:
+        return entered
+    named: list[str] = given.paths
+    return named[0] if len(named) == 1 and os.path.isdir(named[0]) else ""
 
 
 def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str]:

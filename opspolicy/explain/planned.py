@@ -67,7 +67,7 @@ def touches(scene: Scene, entity: Job | Window) -> Section:
         return section("meets", ())
     found = [*touched.needs(scene, entity, cause.when)]
     if not found:
-        return section("meets", ["nobody's business hours, demand or runs"])
+        return section("meets", ["nobody's business hours, demand or runs, and no freeze"])
     return section("meets", scene.capped(found, MOST_TOUCHED))
 
 
@@ -87,6 +87,8 @@ def chart(scene: Scene, entity: Job | Window, once: Interval, kind: str) -> Char
         sent = scene.timeline.demand(job, demands, when & rows[0].when)
         if sent and job.ref != entity.ref:
             rows.append(Row(f"sent by {name(job.ref)}", drawing.DEMAND, sent))
+    for freeze, frozen in touched.freezes(scene, hurt, when):
+        rows.append(Row(name(freeze.ref), drawing.FREEZE, frozen))
     shown = [each for each in rows if each.when][:MOST_HITS]
     return Chart(tuple(shown), *stretch, scene.estate.zone_of(entity.ref))
 

@@ -96,7 +96,7 @@ def _listed(findings: list[Finding]) -> str:
     ]
     rest = len(findings) - len(lines)
     if rest:
-        lines.append(f"  and {rest:,} more; `opspolicy check -q` lists them")
+        lines.append(f"  and {rest:,} more; `opspolicy check` shows them")
     return "\n".join(lines)
 
 

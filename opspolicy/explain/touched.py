@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
+from opspolicy.estate.scope import Scope
 from opspolicy.explain import telling
 from opspolicy.explain.story import MORE, Line
 from opspolicy.phrases import count
@@ -10,13 +11,14 @@ from opspolicy.record import NamedTuple
 from opspolicy.rules import missing_approval
 from opspolicy.rules.wording import full, name, people, words
 from opspolicy.timeline import runs
+from opspolicy.timeline.freezes import frozen_during
 from opspolicy.timeline.paths import failing, paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from opspolicy.estate.declarations import Job, Service, Window
+    from opspolicy.estate.declarations import Freeze, Job, Service, Window
     from opspolicy.explain.scene import Scene
     from opspolicy.temporal.intervals import Interval, IntervalSet
 
@@ -141,6 +143,28 @@ def needs(scene: Scene, entity: Job | Window, when: IntervalSet) -> Iterator[Lin
                 zone = estate.zone_of(job.ref)
                 text = f"runs of {full(job.ref)}: {_times(met, zone)}"
                 yield Line(text, places.listed(job, "requires", required[0]))
+    yield from _frozen(scene, entity, down, when)
+
+
+def freezes(
+    scene: Scene, services: Sequence[Service], when: IntervalSet
+) -> Iterator[tuple[Freeze, IntervalSet]]:
+    """Yield the freezes that hold for any of some services during ``when``, and when."""
+    for freeze in scene.estate.freezes.values():
+        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+        frozen = frozen_during(freeze, when) & when
+        if frozen and any(scope.covers_service(each) for each in services):
+            yield freeze, frozen
+
+
+def _frozen(
+    scene: Scene, entity: Job | Window, down: Sequence[Service], when: IntervalSet
+) -> Iterator[Line]:
+    for freeze, frozen in freezes(scene, down, when):
+        text = f"{full(freeze.ref)}: {_times(frozen, scene.estate.zone_of(freeze.ref))}"
+        if entity.plan.change_type in freeze.allow:
+            text += ", which permits this kind of change"
+        yield Line(text, freeze.node.place)
 
 
 def _times(when: IntervalSet, zone: str) -> str:

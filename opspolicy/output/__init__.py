@@ -17,12 +17,16 @@ HELPERS = frozenset({"acceptance", "comparison", "snippets"})
 
 
 class Style(NamedTuple):
-    """How text is to look: columns, colours, and how much of it."""
+    """How text is to look: columns, colours, and how much of it.
+
+    ``directory`` is the one to be named in commands for the same estate, nothing for the current.
+    """
 
     width: int = 100
     color: bool = False
     quiet: bool = False
     verbose: bool = False
+    directory: str = ""
 
 
 @cache

@@ -160,12 +160,20 @@ class Page:
         """Return what to run to be told more."""
         if not finding.causes:
             return f"opspolicy rules {finding.rule}"
-        explained = f"opspolicy explain {self.prefixes[finding.fingerprint]}"
+        explained = f"opspolicy explain {self._directory()}{self.prefixes[finding.fingerprint]}"
         if not finding.together:
-            return explained
+            return encode.terminal(explained)
         # What is explained is this tree alone, which doesn't have it.
         branches = listing([f"`{each}`" for each in finding.together])
         return encode.terminal(f"{explained}, once merged with {branches}")
+
+    def _directory(self) -> str:
+        """Return the option for where this estate is, for somebody who pastes a command."""
+        if not self.style.directory:
+            return ""
+        from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere
+
+        return f"-C {quote(self.style.directory)} "
 
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "

@@ -48,7 +48,7 @@ def suggested(suggestion: Suggestion) -> str:
 def staying(suggestion: Suggestion) -> str:
     """Return how many other findings a move takes along to other times."""
     if suggestion.moving == 1:
-        return "one other finding stays"
+        return "another finding stays"
     return f"{suggestion.moving:,} other findings stay"
 
 

@@ -35,6 +35,30 @@ def test_a_freeze_lasts_as_long_as_it_is_judged_to() -> None:
         assert ("freeze `closing`: The books are closed" in said(story, "frozen")) == frozen
 
 
+def test_a_window_meets_the_freezes_of_what_it_takes_down() -> None:
+    story = ask.story(scene(DELAYED), "patch", None, "UTC")
+    assert (
+        said(story, "meets")
+        == (
+            "business hours of `shop`: Sun 10 Oct 2027 05:00 to 06:00 (UTC), 1 h\n"
+            "freeze `closing`: Sun 10 Oct 2027 05:00 to 06:00 (UTC), 1 h"
+        ).partition("\n")[2]
+    )
+    chart = section(story, "timeline").chart
+    assert chart is not None
+    assert ("`closing`", "freeze") in [(row.label, row.kind) for row in chart.rows]
+    permitted = DELAYED.replace("duration: 2h\n", "duration: 2h\n    allow: [emergency]\n").replace(
+        "duration: 1h", "duration: 1h, change: {type: emergency}"
+    )
+    assert said(ask.story(scene(permitted), "patch", None, "UTC"), "meets").endswith(
+        ", which permits this kind of change"
+    )
+    other = DELAYED.replace("duration: 2h\n", "duration: 2h\n    applies_to: {tags: [other]}\n")
+    assert said(ask.story(scene(other), "patch", None, "UTC"), "meets") == (
+        "nobody's business hours, demand or runs, and no freeze"
+    )
+
+
 def test_a_freeze_is_drawn_beside_what_is_down_in_it() -> None:
     of = scene(DELAYED)
     (found,) = [each for each in of.report.findings if each.code == "OPS501"]
