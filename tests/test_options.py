@@ -231,6 +231,21 @@ def test_a_directory_that_somebody_has_deleted(
     assert "can't be found" not in here.run(line, "-C", str(here.root)).err
 
 
+def test_a_directory_of_a_repository_is_not_taken_for_all_of_it(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = "Only this directory of the git repository was looked at"
+    whole = here.run("check", "--as-of", "2027-09-01").out
+    assert "Checked" in whole
+    assert part not in whole
+    # Who names a directory knows.
+    assert part not in here.run("check", "--as-of", "2027-09-01", "-C", "ops").out
+    monkeypatch.chdir(here.root / "ops")
+    assert part in here.run("check", "--as-of", "2027-09-01").out
+    (here.root / "opspolicy.yaml").write_text("include: [ops]\n", encoding="utf-8")
+    assert part not in here.run("check", "--as-of", "2027-09-01").out
+
+
 @pytest.mark.parametrize("line", ["check --help", "--help"])
 def test_help_leaves_as_argparse_does(line: str) -> None:
     with pytest.raises(SystemExit) as left:

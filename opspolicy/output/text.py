@@ -254,7 +254,7 @@ class Page:
 
             for line in comparison.told(report, verbose=self.style.verbose):
                 yield from encode.wrap(line, self.width)
-        if report.is_part:
+        if report.is_part and not self.style.directory:
             part = (
                 "Only this directory of the git repository was looked at, as no `opspolicy.yaml` up"
                 " to its top says what belongs together."
