@@ -85,9 +85,11 @@ def compared(
     """
     with git.open_repository(settings.root) as repository:
         tip = _tip(repository, head)
-        start = _start(repository, base, tip)
+        named = repository.commit(base)
+        start = repository.merge_base(named, tip)
         before, after = _sides(repository, settings, start, head and tip, request.cache)
-        before = before._replace(name=f"{base} ({start[:SHORT]})")
+        left = "" if start == named else "where it left "
+        before = before._replace(name=f"{left}{base} ({start[:SHORT]})")
         return _judged(before, after, paths, request, progress)
 
 

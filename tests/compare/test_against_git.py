@@ -626,6 +626,16 @@ def test_explain_without_a_target_explains_this_change(change: Change) -> None:
     assert change.run("explain", "shop", "--base", "main")[0] == 2
 
 
+def test_what_a_branch_is_compared_with_is_where_it_left(change: Change) -> None:
+    change.base(shop=SHOP, db=DB)
+    began = change.repository.git("rev-parse", "HEAD")[:12]
+    branches(change, {"note": "x-note: 1\n"}, {"note": "x-note: 2\n"})
+    told = change.run("diff", "other")[1]
+    assert told.startswith(f"the working tree, compared with where it left other ({began})")
+    told = change.run("diff", "main")[1]
+    assert told.startswith(f"the working tree, compared with main ({began})")
+
+
 def test_diff_of_nothing(change: Change) -> None:
     change.base(shop=SHOP, db=DB, patch=PATCH % ("05:00", "1h"))
     code, out, _ = change.run("diff", "main")
