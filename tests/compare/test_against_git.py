@@ -371,9 +371,9 @@ def test_what_is_found_only_together_is_explained_once_it_is_merged(change: Chan
     change.repository.commit("patch it")
     change.repository.git("checkout", "-q", "feature")
     _, out, _ = change.run("check", "--with", "other")
-    (line,) = [each.strip() for each in out.splitlines() if "opspolicy explain" in each]
-    assert line.endswith(", once merged with `other`")
-    name = line.removeprefix("more:").split()[2].rstrip(",")
+    _, line = " ".join(out.split()).split(f"more: opspolicy explain -C {change.root} ")
+    name, _, rest = line.partition(", ")
+    assert rest.startswith("once merged with `other` ")
     assert change.run("explain", name)[0] == 2
     change.repository.git("merge", "--quiet", "--no-edit", "other")
     code, out, _ = change.run("explain", name)
