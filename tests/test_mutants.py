@@ -293,7 +293,7 @@ MUTANTS = [
     Mutant("a later notice is unchanged", "report.py",
            "return milder and no_more and", "return milder and", COMPARE),
     Mutant("a move may leave customers less notice", "repair/trial.py",
-           "if is_more(finding.measure, before.measure):", "if False:", SLOTS),
+           "if is_more(worst(finding.measure), worst(before.measure)):", "if False:", SLOTS),
     Mutant("severer is unchanged", "report.py",
            "return milder and no_more", "return no_more", COMPARE),
     Mutant("a broken base has a verdict", "compare/standing.py",

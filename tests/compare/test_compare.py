@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opspolicy import examine
 from opspolicy.compare import changes, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
 from opspolicy.policy import policies
-from opspolicy.report import known
+from opspolicy.report import Known, known
 from opspolicy.source.discovery import Patterns
 from opspolicy.source.files import parse
 from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.intervals import IntervalSet
 from tests import worlds
 
 if TYPE_CHECKING:
@@ -267,6 +271,80 @@ def test_of_several_occurrences_the_one_told_latest_counts() -> None:
     assert statuses(found) == [("OPS503", "worse")]
 
 
+TWICE = """
+defaults: {owner: retail, timezone: UTC}
+services:
+  shop: {min_notice: 2d, depends_on: [{any_of: [x, y], at_least: 1}]}
+  x: {}
+  y: {}
+maintenance_windows:
+  w1:
+    takes_down: [x]
+    schedule: {dates: [2027-10-10T00:00, 2027-10-%s]}
+    duration: 30h
+    notices: [{at: -1h}]
+  w2: {takes_down: [y], schedule: {dates: [2027-10-10T01:00, 2027-10-20T23:00]}, duration: 2h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        # Told 24 hours ahead, as it starts at 23:00: then 3, and 25.
+        ("20T00:00", "20T21:00", "worse"),
+        ("20T21:00", "20T00:00", "unchanged"),
+        # It starts an hour later, and is told of an hour ahead, or of as much as it was.
+        ("20T00:00", "21T00:00", "worse"),
+        ("20T23:00", "21T00:00", "unchanged"),
+    ],
+)
+def test_each_occurrence_is_told_no_later(before: str, after: str, status: str) -> None:
+    """The other one, of which they hear 2 hours ahead, excuses none."""
+    found = against({"a": TWICE % before}, {"a": TWICE % after})
+    assert statuses(found) == [("OPS503", status)]
+    assert not found.findings[0].added
+
+
+delays = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 2), st.integers(-3, 3)), max_size=6)
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(delays, delays)
+def test_what_is_known_covers_only_what_is_nowhere_told_later(
+    old: list[tuple[int, int, int]], new: list[tuple[int, int, int]]
+) -> None:
+    sides = []
+    for drawn in (old, new):
+        apart = {start * 3: (start * 3 + length, delay) for start, length, delay in drawn}
+        times = IntervalSet((start, end) for start, (end, _) in apart.items())
+        measure = tuple((start, delay) for start, (_, delay) in sorted(apart.items()))
+        sides.append((apart, Known("error", times, measure)))
+    (was, before), (now, after) = sides
+    expected = all(
+        start in was and end <= was[start][0] and delay <= was[start][1]
+        for start, (end, delay) in now.items()
+    )
+    assert before.covers(after) is expected
+    assert before.covers(before)
+    # Merged, each is covered.
+    (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
+    both = known(
+        one._replace(occurrences=each.occurrences, measure=each.measure)
+        for each in (before, after)
+    )[one.fingerprint]
+    assert both.covers(before)
+    assert both.covers(after)
+
+
+def test_thousands_of_occurrences_are_compared_at_once() -> None:
+    times = IntervalSet((at * 10, at * 10 + 5) for at in range(20_000))
+    was, now = (tuple((start, told) for start, _ in times) for told in (-1, -2))
+    before = perf_counter()
+    assert Known("error", times, was).covers(Known("error", times, now))
+    assert not Known("error", times, now).covers(Known("error", times, was))
+    assert perf_counter() - before < 1
+
+
 CROWD = """
 defaults: {owner: retail, timezone: UTC}
 services:
@@ -300,8 +378,12 @@ def test_a_later_notice_is_worse_in_a_crowd_too(after: str, status: str) -> None
 
 def test_the_worse_of_what_is_found_twice_is_what_is_known() -> None:
     (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
-    for twice in ([one, one._replace(measure=-DAY)], [one._replace(measure=-DAY), one]):
-        assert known(twice)[one.fingerprint].measure == -DAY
+    start = one.occurrences.start
+    later, more = ((start, -DAY),), ((start, -DAY), (start + DAY, -9 * DAY))
+    assert one.measure == ((start, -7 * DAY),)
+    for other in (later, more):
+        for twice in ([one, one._replace(measure=other)], [one._replace(measure=other), one]):
+            assert known(twice)[one.fingerprint].measure == other
     unmeasured = one._replace(measure=None)
     assert known([unmeasured, one])[one.fingerprint].measure == one.measure
     # Of which nothing was measured, nothing is known to be no worse.
