@@ -13,8 +13,10 @@ from opspolicy import examine
 from opspolicy.compare import changes, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
+from opspolicy.estate.declarations import Notice
 from opspolicy.policy import policies
 from opspolicy.report import Known, known
+from opspolicy.rules.telling import NEVER, Teller
 from opspolicy.source.discovery import Patterns
 from opspolicy.source.files import parse
 from opspolicy.temporal.durations import DAY
@@ -329,11 +331,18 @@ def test_what_is_known_covers_only_what_is_nowhere_told_later(
     # Merged, each is covered.
     (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
     both = known(
-        one._replace(occurrences=each.occurrences, measure=each.measure)
-        for each in (before, after)
+        one._replace(occurrences=each.occurrences, measure=each.measure) for each in (before, after)
     )[one.fingerprint]
     assert both.covers(before)
     assert both.covers(after)
+
+
+def test_what_began_before_it_is_judged_is_excused_by_no_other() -> None:
+    times = IntervalSet([(0, 5), (20, 30)])
+    before = Known("error", times, ((0, 9), (20, -9)))
+    began = Known("error", IntervalSet([(20, 30)]), ((15, 3),))
+    assert not before.covers(began)
+    assert before.covers(began._replace(measure=((20, -9),)))
 
 
 def test_thousands_of_occurrences_are_compared_at_once() -> None:
@@ -374,6 +383,52 @@ def test_a_later_notice_is_worse_in_a_crowd_too(after: str, status: str) -> None
     found = against({"a": text % ", notices: [{at: -7d}]"}, {"a": text % after})
     crowds = [each.status for each in found.findings if each.causes_truncated]
     assert crowds == [status]
+
+
+def test_what_the_base_did_not_judge_is_told_no_later() -> None:
+    """Of what reaches into the judged time all of it is known, whole."""
+    (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
+    start, end = one.occurrences.start, one.occurrences.end
+    beyond = IntervalSet([(start, end), (end + DAY, end + 2 * DAY)])
+    for told, status in ((-7 * DAY, "unchanged"), (-6 * DAY, "worse")):
+        measure = ((start, told), (end + DAY, 0))
+        more = one._replace(occurrences=beyond, measure=measure)
+        for begin in (start - 60, start + 60):
+            stood = standing.against([more], [one], {}, IntervalSet([(begin, end)]))
+            assert statuses(stood) == [("OPS503", status)]
+
+
+FEW_TIMES = st.lists(st.integers(0, 40), max_size=12, unique=True).map(sorted)
+NOTICES = st.sampled_from([[], [-5], [-5, 2]])
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(FEW_TIMES, FEW_TIMES, st.integers(1, 9), st.sets(st.integers(0, 40)), NOTICES)
+def test_of_a_crowd_each_outage_has_what_is_told_latest(
+    starts: list[int], outages: list[int], length: int, unplanned: set[int], times: list[int]
+) -> None:
+    """As if each start of a cause was held against each outage."""
+    short = IntervalSet((at, at + 3) for at in outages)
+    notices = [Notice(at, None, None, (), None, place) for place, at in enumerate(times)]
+    teller = object.__new__(Teller)
+    vars(teller).update(
+        ref="job/a",
+        _when=IntervalSet((at, at + length) for at in starts),
+        _as_of=20,
+        _notices=notices,
+        _times=[each.at for each in notices],
+        _length=length,
+        _starts=starts if times else [],
+    )
+    expected = []
+    for begin, end in short:
+        found = [-NEVER]
+        for at in starts:
+            if at < end and at + length > begin:
+                sent = [each.at for each in notices if at not in unplanned or at + each.at >= 20]
+                found.append(min(sent, default=NEVER))
+        expected.append(max(found))
+    assert teller.delays(short, unplanned.__contains__) == expected
 
 
 def test_the_worse_of_what_is_found_twice_is_what_is_known() -> None:
