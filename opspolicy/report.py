@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, INFO, SEVERITIES, WARNING
 from opspolicy.temporal.intervals import NOTHING
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.standings import Standing
-    from opspolicy.rules.base import Impact
+    from opspolicy.rules.base import Impact, Measure
     from opspolicy.source.files import SourceFile
     from opspolicy.source.span import Note, Span
     from opspolicy.temporal.intervals import IntervalSet
@@ -73,9 +75,9 @@ class Finding(NamedTuple):
     tells it from others about the same. ``status`` compares with a base, `new` when there is none;
     one that is `worse` has ``added`` intervals that the base's hasn't. ``waived_by`` is the
     reference of what waives it, ``waiver`` tells of what does so, or does for some of its
-    occurrences. ``measure`` is what its rule holds against a declared limit, in seconds, and the
-    more the worse; None where it measures nothing. ``together`` are the branches without which it
-    isn't found.
+    occurrences. ``measure`` is what its rule holds against a declared limit, by the start of each
+    occurrence; None where it measures nothing. ``together`` are the branches without which it isn't
+    found.
     """
 
     fingerprint: str
@@ -103,7 +105,7 @@ class Finding(NamedTuple):
     waived_by: str | None = None
     waiver: Waived | None = None
     suggestions: tuple[Slot, ...] = ()
-    measure: int | None = None
+    measure: Measure | None = None
     together: tuple[str, ...] = ()
 
 
@@ -112,13 +114,27 @@ class Known(NamedTuple):
 
     severity: str
     occurrences: IntervalSet
-    measure: int | None = None
+    measure: Measure | None = None
 
     def covers(self, other: Known) -> bool:
-        """Whether ``other`` is no worse: not more severe, at no other time, and by no more."""
+        """Whether ``other`` is no worse: not more severe, at no other time, and never by more."""
         milder = SEVERITIES.index(other.severity) >= SEVERITIES.index(self.severity)
-        no_more = not is_more(other.measure, self.measure)
+        no_more = not self._is_exceeded_by(other.measure)
         return milder and no_more and not other.occurrences - self.occurrences
+
+    def _is_exceeded_by(self, measure: Measure | None) -> bool:
+        """Whether any occurrence measures more than the one of these that it is, or is part of."""
+        if measure is None or measure == self.measure:
+            return False
+        own = self.measure or ()
+        starts = [start for start, _ in own]
+        for start, seconds in measure:
+            # One that starts later than it did is still what it was.
+            at = bisect_right(starts, start) - 1
+            was = own[at][1] if at >= 0 and start in self.occurrences else None
+            if is_more(seconds, was):
+                return True
+        return False
 
 
 class FileStatus(NamedTuple):
@@ -233,9 +249,22 @@ def known(findings: Iterable[Finding]) -> dict[str, Known]:
         if before is not None:
             severity = min(severity, before.severity, key=SEVERITIES.index)
             when = when | before.occurrences
-            measure = before.measure if is_more(before.measure, measure) else measure
+            measure = _worse(before.measure, measure)
         found[each.fingerprint] = Known(severity, when, measure)
     return found
+
+
+def _worse(one: Measure | None, other: Measure | None) -> Measure | None:
+    """Return the worse of what is measured at each start, by either."""
+    if one is None or other is None or one == other:
+        return other if one is None else one
+    # Of what begins alike, the last is the most.
+    return tuple(dict(sorted([*one, *other])).items())
+
+
+def worst(measure: Measure | None) -> int | None:
+    """Return the most that is measured at any start."""
+    return None if measure is None else max((seconds for _, seconds in measure), default=None)
 
 
 def is_more(one: int | None, other: int | None) -> bool:

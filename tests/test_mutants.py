@@ -38,6 +38,7 @@ WAIVERS = ("tests/test_waivers.py",)
 GIT = ("tests/source/test_git.py", "tests/source/test_git_tree.py")
 SLOTS = ("tests/repair/test_trial.py",)
 EDITS = ("tests/repair/test_edits.py",)
+PAIRED = ("tests/compare/test_waivers_paired.py",)
 COMPARE = ("tests/compare/test_compare.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
@@ -292,8 +293,16 @@ MUTANTS = [
            "no_more and not other.occurrences - self.occurrences", "no_more", COMPARE),
     Mutant("a later notice is unchanged", "report.py",
            "return milder and no_more and", "return milder and", COMPARE),
+    Mutant("another outage's notice excuses a later one", "report.py",
+           "if at >= 0 and start in self.occurrences else None", "if at >= 0 else None", COMPARE),
+    Mutant("an outage that starts later is told of anew", "report.py",
+           "at = bisect_right(starts, start) - 1", "at = starts.index(start)", COMPARE),
+    Mutant("a tightened waiver is an extended one", "compare/gate.py",
+           "if not covers(each))", ")", PAIRED),
+    Mutant("too many waivers are told of no more", "compare/gate.py",
+           "if much(now) > much(was)", "if False", PAIRED),
     Mutant("a move may leave customers less notice", "repair/trial.py",
-           "if is_more(finding.measure, before.measure):", "if False:", SLOTS),
+           "if is_more(worst(finding.measure), worst(before.measure)):", "if False:", SLOTS),
     Mutant("severer is unchanged", "report.py",
            "return milder and no_more", "return no_more", COMPARE),
     Mutant("a broken base has a verdict", "compare/standing.py",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from opspolicy.report import Finding
+    from opspolicy.rules.base import Measure
     from opspolicy.temporal.intervals import IntervalSet
 
 REDUNDANCY = "redundancy-lost"
@@ -48,10 +49,23 @@ def against(
 def _standing(finding: Finding, before: Known | None, judged: IntervalSet | None) -> Finding:
     if before is None:
         return finding._replace(status=NEW)
-    times = finding.occurrences if judged is None else finding.occurrences & judged
-    if before.covers(Known(finding.severity, times, finding.measure)):
+    times, measure = finding.occurrences, finding.measure
+    if judged is not None:
+        measure = _reaching(measure, times, judged)
+        times = times & judged
+    if before.covers(Known(finding.severity, times, measure)):
         return finding._replace(status=UNCHANGED)
     return finding._replace(status=WORSE, added=times - before.occurrences)
+
+
+def _reaching(measure: Measure | None, times: IntervalSet, judged: IntervalSet) -> Measure | None:
+    """Return what is measured of the occurrences that reach into the judged time."""
+    if measure is None:
+        return None
+    reaching = times.touching(judged)
+    if len(reaching) == len(times):
+        return measure
+    return tuple(each for each in measure if each[0] in reaching)
 
 
 def under_new_names(finding: Finding, renamed: Mapping[str, str]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import judge
 from opspolicy.record import NamedTuple
 from opspolicy.repair.near import around
-from opspolicy.report import Known, is_more, known
+from opspolicy.report import Known, is_more, known, worst
 from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
 
@@ -134,7 +134,8 @@ class Trial:
         before = self._known.get(finding.fingerprint)
         if before is None or SERIOUS.index(finding.severity) < SEVERITIES.index(before.severity):
             return True
-        if is_more(finding.measure, before.measure):
+        # Other times start otherwise, so that only the worst of all can be compared.
+        if is_more(worst(finding.measure), worst(before.measure)):
             return True
         return finding.occurrences.total() > before.occurrences.total()
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import IntervalSet
     from opspolicy.timeline.timeline import Timeline
 
+# The starts of occurrences, in order, each with seconds of which more is worse.
+Measure = tuple[tuple[int, int], ...]
+
 ERROR, WARNING, INFO, OFF = "error", "warning", "info", "off"
 SEVERITIES = (ERROR, WARNING, INFO)
 """The severities a finding can have, worst first."""
@@ -39,8 +42,8 @@ class Violation(NamedTuple):
     ``place`` is the one to look at first, ``related`` the others, each with what it shows there.
     ``subjects`` are hurt by ``causes`` along ``paths`` (one a cause) during ``occurrences``.
     ``drift`` says why they start only later. ``key`` tells findings about the same subjects and
-    causes apart. ``measure`` is what a rule holds against a declared limit, in seconds, and the
-    more the worse; None where it measures nothing.
+    causes apart. ``measure`` is what a rule holds against a declared limit, by the start of each
+    occurrence; None where it measures nothing.
     """
 
     message: str
@@ -55,7 +58,7 @@ class Violation(NamedTuple):
     impact: Impact | None = None
     hint: str = ""
     key: str = ""
-    measure: int | None = None
+    measure: Measure | None = None
 
 
 class World(NamedTuple):

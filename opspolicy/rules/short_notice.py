@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from opspolicy.estate.declarations import Service
+    from opspolicy.rules.base import Measure
     from opspolicy.rules.telling import Telling, Told
     from opspolicy.source.span import Span
     from opspolicy.temporal.intervals import IntervalSet
@@ -61,8 +62,8 @@ class _Short(NamedTuple):
     """Outages of a service of which customers hear less than ``lead`` seconds before.
 
     ``told`` is the first that they hear of the first of them, ``unsent`` what they would have heard
-    had it not been due before anybody planned it. Of a crowd of causes, neither is known. ``delay``
-    is how long after the start they hear of the one of which they hear the latest.
+    had it not been due before anybody planned it. Of a crowd of causes, neither is known.
+    ``delays`` are how long after its start they hear of each.
     """
 
     service: Service
@@ -72,7 +73,7 @@ class _Short(NamedTuple):
     told: Told | None
     unsent: Told | None
     zone: str
-    delay: int
+    delays: Measure
 
     @property
     def by(self) -> int:
@@ -101,8 +102,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             if not cut_set.truncated:
                 told = telling.first(service.name, cut_set, occurrences.start)
                 unsent = telling.unsent(service.name, cut_set, occurrences.start)
-            delay = telling.longest(service.name, cut_set, occurrences)
-            short = _Short(service, lead, cut_set, occurrences, told, unsent, zone, delay)
+            delays = telling.delays(service.name, cut_set, occurrences)
+            short = _Short(service, lead, cut_set, occurrences, told, unsent, zone, delays)
             yield _violation(world, short)
 
 
@@ -120,7 +121,7 @@ def _violation(world: World, short: _Short) -> Violation:
     collision = Collision(service, short.cut_set, short.occurrences, service.customers, untold=True)
     said, hint = _said(short), _hint(world, short)
     found = violation(world, collision, said, hint, *notes, place=place)
-    return found._replace(measure=short.delay)
+    return found._replace(measure=short.delays)
 
 
 def _place(world: World, told: Told) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from functools import partial
 
 from opspolicy.estate.declarations import Window
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from opspolicy.estate.declarations import Job, Notice
-    from opspolicy.rules.base import World
+    from opspolicy.rules.base import Measure, World
     from opspolicy.timeline.cutsets import CutSet
 
     Heard = tuple[IntervalSet, list["Told | None"]]
@@ -94,16 +95,20 @@ class Telling:
         heard = zip(outages, firsts, strict=True)
         return IntervalSet(each for each, told in heard if _is_short(told, each[0], lead))
 
-    def longest(self, service: str, cut_set: CutSet, short: IntervalSet) -> int:
-        """Return how long after its start customers hear of one of the ``short`` outages, at worst.
+    def delays(self, service: str, cut_set: CutSet, short: IntervalSet) -> Measure:
+        """Return how long after its start customers hear of each of the ``short`` outages.
 
-        That is less than nothing where it is before, and NEVER where nobody tells them.
+        That is less than nothing where it is before, and NEVER where nobody tells them. Of a crowd
+        it is the one of which they hear the latest.
         """
+        starts = [start for start, _ in short]
         if cut_set.truncated:
             is_new = partial(self._is_new, service)
-            return max(self.teller(ref).longest(short, is_new) for ref in cut_set.causes)
+            each = [self.teller(ref).delays(short, is_new) for ref in cut_set.causes]
+            return tuple(zip(starts, map(max, zip(*each, strict=True)), strict=True))
+        wanted = {*starts}
         heard = zip(*self._heard(service, cut_set, short), strict=True)
-        return max(_delay(told, start) for (start, _), told in heard)
+        return tuple((at, _delay(told, at)) for (at, _), told in heard if at in wanted)
 
     def _heard(self, service: str, cut_set: CutSet, outages: IntervalSet) -> Heard:
         """Return some outages with the first that customers hear of each."""
@@ -183,13 +188,30 @@ class Teller:
         short = [at for at, first in told if _is_short(first, at, lead)]
         return IntervalSet.of_runs(short, self._length)
 
-    def longest(self, short: IntervalSet, is_new: Callable[[int], bool]) -> int:
-        """Return how long after its start anybody hears of what happens in ``short``, at worst."""
+    def delays(self, short: IntervalSet, is_new: Callable[[int], bool]) -> list[int]:
+        """Return how long after its start anybody hears of what happens in each of ``short``.
+
+        Of several that is the latest, and of none -NEVER.
+        """
         if not self._notices:
-            return NEVER if self._when & short else -NEVER
-        reach = short.grown(self._length - 1, 0)
-        told = ((at, self._of(at, is_new=is_new(at))) for at in self._starts if at in reach)
-        return max((_delay(first, at) for at, first in told), default=-NEVER)
+            met = {start for start, _ in short.touching(self._when)}
+            return [NEVER if start in met else -NEVER for start, _ in short]
+        found: list[int] = []
+        # What may be under way, earliest first, without what something later is as late as.
+        under: deque[tuple[int, int]] = deque()
+        first = 0
+        for start, end in short:
+            last = bisect_left(self._starts, end, first)
+            for at in self._starts[first:last]:
+                delay = _delay(self._of(at, is_new=is_new(at)), at)
+                while under and under[-1][1] <= delay:
+                    under.pop()
+                under.append((at, delay))
+            first = last
+            while under and under[0][0] + self._length <= start:
+                under.popleft()
+            found.append(under[0][1] if under else -NEVER)
+        return found
 
     def _under_way(self, instant: int) -> int | None:
         """Return the start of what is under way: of what overlaps, that of the first."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opspolicy import examine
 from opspolicy.compare import changes, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
+from opspolicy.estate.declarations import Notice
 from opspolicy.policy import policies
-from opspolicy.report import known
+from opspolicy.report import Known, known
+from opspolicy.rules.telling import NEVER, Teller
 from opspolicy.source.discovery import Patterns
 from opspolicy.source.files import parse
 from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.intervals import IntervalSet
 from tests import worlds
 
 if TYPE_CHECKING:
@@ -267,6 +273,87 @@ def test_of_several_occurrences_the_one_told_latest_counts() -> None:
     assert statuses(found) == [("OPS503", "worse")]
 
 
+TWICE = """
+defaults: {owner: retail, timezone: UTC}
+services:
+  shop: {min_notice: 2d, depends_on: [{any_of: [x, y], at_least: 1}]}
+  x: {}
+  y: {}
+maintenance_windows:
+  w1:
+    takes_down: [x]
+    schedule: {dates: [2027-10-10T00:00, 2027-10-%s]}
+    duration: 30h
+    notices: [{at: -1h}]
+  w2: {takes_down: [y], schedule: {dates: [2027-10-10T01:00, 2027-10-20T23:00]}, duration: 2h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        # Told 24 hours ahead, as it starts at 23:00: then 3, and 25.
+        ("20T00:00", "20T21:00", "worse"),
+        ("20T21:00", "20T00:00", "unchanged"),
+        # It starts an hour later, and is told of an hour ahead, or of as much as it was.
+        ("20T00:00", "21T00:00", "worse"),
+        ("20T23:00", "21T00:00", "unchanged"),
+    ],
+)
+def test_each_occurrence_is_told_no_later(before: str, after: str, status: str) -> None:
+    """The other one, of which they hear 2 hours ahead, excuses none."""
+    found = against({"a": TWICE % before}, {"a": TWICE % after})
+    assert statuses(found) == [("OPS503", status)]
+    assert not found.findings[0].added
+
+
+delays = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 2), st.integers(-3, 3)), max_size=6)
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(delays, delays)
+def test_what_is_known_covers_only_what_is_nowhere_told_later(
+    old: list[tuple[int, int, int]], new: list[tuple[int, int, int]]
+) -> None:
+    sides = []
+    for drawn in (old, new):
+        apart = {start * 3: (start * 3 + length, delay) for start, length, delay in drawn}
+        times = IntervalSet((start, end) for start, (end, _) in apart.items())
+        measure = tuple((start, delay) for start, (_, delay) in sorted(apart.items()))
+        sides.append((apart, Known("error", times, measure)))
+    (was, before), (now, after) = sides
+    expected = all(
+        start in was and end <= was[start][0] and delay <= was[start][1]
+        for start, (end, delay) in now.items()
+    )
+    assert before.covers(after) is expected
+    assert before.covers(before)
+    # Merged, each is covered.
+    (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
+    both = known(
+        one._replace(occurrences=each.occurrences, measure=each.measure) for each in (before, after)
+    )[one.fingerprint]
+    assert both.covers(before)
+    assert both.covers(after)
+
+
+def test_what_began_before_it_is_judged_is_excused_by_no_other() -> None:
+    times = IntervalSet([(0, 5), (20, 30)])
+    before = Known("error", times, ((0, 9), (20, -9)))
+    began = Known("error", IntervalSet([(20, 30)]), ((15, 3),))
+    assert not before.covers(began)
+    assert before.covers(began._replace(measure=((20, -9),)))
+
+
+def test_thousands_of_occurrences_are_compared_at_once() -> None:
+    times = IntervalSet((at * 10, at * 10 + 5) for at in range(20_000))
+    was, now = (tuple((start, told) for start, _ in times) for told in (-1, -2))
+    before = perf_counter()
+    assert Known("error", times, was).covers(Known("error", times, now))
+    assert not Known("error", times, now).covers(Known("error", times, was))
+    assert perf_counter() - before < 1
+
+
 CROWD = """
 defaults: {owner: retail, timezone: UTC}
 services:
@@ -298,10 +385,60 @@ def test_a_later_notice_is_worse_in_a_crowd_too(after: str, status: str) -> None
     assert crowds == [status]
 
 
+def test_what_the_base_did_not_judge_is_told_no_later() -> None:
+    """Of what reaches into the judged time all of it is known, whole."""
+    (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
+    start, end = one.occurrences.start, one.occurrences.end
+    beyond = IntervalSet([(start, end), (end + DAY, end + 2 * DAY)])
+    for told, status in ((-7 * DAY, "unchanged"), (-6 * DAY, "worse")):
+        measure = ((start, told), (end + DAY, 0))
+        more = one._replace(occurrences=beyond, measure=measure)
+        for begin in (start - 60, start + 60):
+            stood = standing.against([more], [one], {}, IntervalSet([(begin, end)]))
+            assert statuses(stood) == [("OPS503", status)]
+
+
+FEW_TIMES = st.lists(st.integers(0, 40), max_size=12, unique=True).map(sorted)
+NOTICES = st.sampled_from([[], [-5], [-5, 2]])
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(FEW_TIMES, FEW_TIMES, st.integers(1, 9), st.sets(st.integers(0, 40)), NOTICES)
+def test_of_a_crowd_each_outage_has_what_is_told_latest(
+    starts: list[int], outages: list[int], length: int, unplanned: set[int], times: list[int]
+) -> None:
+    """As if each start of a cause was held against each outage."""
+    short = IntervalSet((at, at + 3) for at in outages)
+    notices = [Notice(at, None, None, (), None, place) for place, at in enumerate(times)]
+    teller = object.__new__(Teller)
+    vars(teller).update(
+        ref="job/a",
+        _when=IntervalSet((at, at + length) for at in starts),
+        _as_of=20,
+        _notices=notices,
+        _times=[each.at for each in notices],
+        _length=length,
+        _starts=starts if times else [],
+    )
+    expected = []
+    for begin, end in short:
+        found = [-NEVER]
+        for at in starts:
+            if at < end and at + length > begin:
+                sent = [each.at for each in notices if at not in unplanned or at + each.at >= 20]
+                found.append(min(sent, default=NEVER))
+        expected.append(max(found))
+    assert teller.delays(short, unplanned.__contains__) == expected
+
+
 def test_the_worse_of_what_is_found_twice_is_what_is_known() -> None:
     (one,) = worlds.findings(worlds.estate(a=TOLD % ("14d", "{at: -7d}")))
-    for twice in ([one, one._replace(measure=-DAY)], [one._replace(measure=-DAY), one]):
-        assert known(twice)[one.fingerprint].measure == -DAY
+    start = one.occurrences.start
+    later, more = ((start, -DAY),), ((start, -DAY), (start + DAY, -9 * DAY))
+    assert one.measure == ((start, -7 * DAY),)
+    for other in (later, more):
+        for twice in ([one, one._replace(measure=other)], [one._replace(measure=other), one]):
+            assert known(twice)[one.fingerprint].measure == other
     unmeasured = one._replace(measure=None)
     assert known([unmeasured, one])[one.fingerprint].measure == one.measure
     # Of which nothing was measured, nothing is known to be no worse.
