@@ -6,7 +6,7 @@ import os
 
 from opspolicy import config as configuration
 from opspolicy import examine, judge
-from opspolicy.compare import changes, gate, matching, standing, touched
+from opspolicy.compare import changes, extended, gate, matching, standing, touched
 from opspolicy.compare.combined import Branch, combined, named
 from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
@@ -217,10 +217,10 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
     names = matching.renamed(old.estate, new.estate)
     was = _unwaived_again(old.findings, new.findings, names)
     stood = standing.against(new.findings, was, names, base.timeline.judged)
-    violations = [*_weakened(before, after, head), *gate.extended(old.estate, new.estate)]
+    violations = [*_weakened(before, after, head), *extended.extended(old.estate, new.estate)]
     accepted = [each for each in old.findings if each.waiver is not None]
     called = [standing.under_new_names(each, names) for each in accepted]
-    violations += gate.ignored_longer(called, new.findings)
+    violations += extended.ignored_longer(called, new.findings)
     weak = judge.held(new.estate, gate.RULE, violations, before.settings.policies)
     lines = touched.touched(old.estate, new.estate)
     found = [

@@ -297,9 +297,9 @@ MUTANTS = [
            "if at >= 0 and start in self.occurrences else None", "if at >= 0 else None", COMPARE),
     Mutant("an outage that starts later is told of anew", "report.py",
            "at = bisect_right(starts, start) - 1", "at = starts.index(start)", COMPARE),
-    Mutant("a tightened waiver is an extended one", "compare/gate.py",
+    Mutant("a tightened waiver is an extended one", "compare/extended.py",
            "if not covers(each))", ")", PAIRED),
-    Mutant("too many waivers are told of no more", "compare/gate.py",
+    Mutant("too many waivers are told of no more", "compare/extended.py",
            "if much(now) > much(was)", "if False", PAIRED),
     Mutant("a move may leave customers less notice", "repair/trial.py",
            "if is_more(worst(finding.measure), worst(before.measure)):", "if False:", SLOTS),
@@ -313,7 +313,7 @@ MUTANTS = [
            "ALIKE = 0.5", "ALIKE = 0.0", COMPARE),
     Mutant("a shorter horizon is as strict", "compare/gate.py",
            "Strict(max(base.horizon, head.horizon),", "Strict(min(base.horizon, head.horizon),", COMPARE),
-    Mutant("a waiver may be extended", "compare/gate.py",
+    Mutant("a waiver may be extended", "compare/extended.py",
            "if after.expires > before.expires:", "if False:", COMPARE),
     Mutant("an outage that ends is one that begins", "compare/changes.py",
            "gained, lost = now - was, was - now", "gained, lost = was - now, now - was", COMPARE),
@@ -325,7 +325,7 @@ MUTANTS = [
            "or standing.under_new_names(each, names).fingerprint not in active", "or True",
            ("tests/compare/test_against_git.py",)),
     Mutant("a waiver that is extended is no weakening", "against.py",
-           "*gate.extended(old.estate, new.estate)]", "]", ("tests/compare/test_against_git.py",)),
+           "*extended.extended(old.estate, new.estate)]", "]", ("tests/compare/test_against_git.py",)),
 ]  # fmt: skip
 
 

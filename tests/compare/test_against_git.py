@@ -98,6 +98,8 @@ def change(
     for name, value in isolated().items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("OPSPOLICY_AS_OF", raising=False)
+    # No path of a temporary directory is wrapped.
+    monkeypatch.setenv("COLUMNS", "400")
     monkeypatch.chdir(tmp_path)
     return Change(tmp_path / "repository", capsys)
 
@@ -380,7 +382,7 @@ def test_what_is_found_only_together_is_explained_once_it_is_merged(change: Chan
     assert (code, name in out) == (0, True)
     # What is there alone is explained now.
     _, out, _ = change.run("check")
-    assert f"opspolicy explain {name}\n" in out
+    assert f"opspolicy explain -C {change.root} {name} " in " ".join(out.split())
 
 
 def test_what_two_branches_both_change_is_said(change: Change) -> None:

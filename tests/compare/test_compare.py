@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import examine
-from opspolicy.compare import changes, gate, matching, standing, touched, words
+from opspolicy.compare import changes, extended, gate, matching, standing, touched, words
 from opspolicy.compare.combined import Branch, combined
 from opspolicy.config import Config
 from opspolicy.estate.declarations import Notice
@@ -584,10 +584,10 @@ def test_extending_a_waiver_loosens_the_gate(change: dict[str, str], said: str) 
     }
     base = worlds.estate(a=WAIVER.format(**was))
     head = worlds.estate(a=WAIVER.format(**{**was, **change}))
-    found = [each.message for each in gate.extended(base, head)]
+    found = [each.message for each in extended.extended(base, head)]
     assert found == [] if not said else said in found[0]
     # A new one is judged on its merits.
-    assert not list(gate.extended(worlds.estate(a="services: {}"), head))
+    assert not list(extended.extended(worlds.estate(a="services: {}"), head))
 
 
 def test_policies_differ_by_what_they_say() -> None:

@@ -268,9 +268,10 @@ def test_the_same_to_the_byte(tmp_path: Path, command: tuple[str, ...]) -> None:
         repository.write("ops/windows.yaml", text=WINDOWS % "09:00")
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "opspolicy", *command, "-C", str(repository.root)),
+                *(sys.executable, "-m", "opspolicy", *command),
                 *("--no-cache", "--as-of", "2027-09-01"),
             ],
+            cwd=repository.root,
             env={**isolated(), "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(at), "TZ": clock},
             capture_output=True,
             check=False,

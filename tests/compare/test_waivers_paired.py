@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opspolicy.compare import gate
+from opspolicy.compare import extended
 from opspolicy.estate.declarations import Waiver
 from opspolicy.source.files import Written, parse
 from tests import worlds
@@ -103,7 +103,7 @@ def refs(pairs: list[tuple[Waiver, Waiver]]) -> set[tuple[str, str]]:
 @settings(max_examples=400, derandomize=True, database=None, deadline=None)
 @given(waivers(), waivers())
 def test_waivers_are_paired_as_if_all_were_compared(base: list[Waiver], head: list[Waiver]) -> None:
-    paired = gate._paired(base, head)
+    paired = extended._paired(base, head)
     assert refs(paired.pairs) == refs(one_by_one(base, head))
     assert len(paired.pairs) == len(refs(paired.pairs))
     assert not paired.crowds
@@ -111,7 +111,9 @@ def test_waivers_are_paired_as_if_all_were_compared(base: list[Waiver], head: li
 
 def told(base: list[Waiver], head: list[Waiver]) -> set[str]:
     """Return the head's waivers that are told as extended."""
-    return {new.ref for old, new in gate._paired(base, head).pairs if gate._longer(old, new)}
+    return {
+        new.ref for old, new in extended._paired(base, head).pairs if extended._longer(old, new)
+    }
 
 
 @settings(max_examples=600, derandomize=True, database=None, deadline=None)
@@ -170,7 +172,7 @@ def declared(*waivers: tuple[str, ...]) -> Estate:
 
 
 def messages(base: Estate, head: Estate) -> list[str]:
-    return [each.message for each in gate.extended(base, head)]
+    return [each.message for each in extended.extended(base, head)]
 
 
 W1, BOTH = "maintenance_window/w1", "maintenance_window/w1, service/s"
@@ -215,7 +217,7 @@ def test_many_waivers_are_not_all_compared_with_all() -> None:
     """Each pair by itself took 35 seconds; this leaves room for a slow machine."""
     base, head = many("2027-10-11"), many("2027-10-12")
     before = perf_counter()
-    found = list(gate.extended(base, head))
+    found = list(extended.extended(base, head))
     assert len(found) == len(head.waivers) == 1_000
     assert perf_counter() - before < 3
 
@@ -232,7 +234,7 @@ def crowd(
 
 
 def looser(base: list[Waiver], head: list[Waiver]) -> list[Waiver]:
-    return [each for made in gate._paired(base, head).crowds for each in gate._looser(made)]
+    return [each for made in extended._paired(base, head).crowds for each in extended._looser(made)]
 
 
 def test_many_waivers_that_share_a_name_are_not_all_compared_with_all() -> None:
@@ -271,9 +273,9 @@ def test_of_a_crowd_what_shares_a_rarer_name_is_paired() -> None:
     base, head = crowd("a", 3), crowd("a", 3)
     head = [each._replace(on=(*each.on, "job/x")) for each in head]
     head[7] = head[7]._replace(expires=4)
-    paired = gate._paired(base, head)
+    paired = extended._paired(base, head)
     assert len(paired.pairs) == 4_000
-    assert [new for old, new in paired.pairs if gate._longer(old, new)] == [head[7]]
+    assert [new for old, new in paired.pairs if extended._longer(old, new)] == [head[7]]
     assert not looser(base, head)
 
 
@@ -281,7 +283,7 @@ def test_a_crowd_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     base = declared(*((f"service/s, job/a{at}", "2027-10-11") for at in range(9)))
     head = declared(*((f"service/s, job/b{at}", "2027-10-12") for at in range(9)))
     assert len(messages(base, head)) == 9
-    monkeypatch.setattr(gate, "MOST_COMPARED", 80)
+    monkeypatch.setattr(extended, "MOST_COMPARED", 80)
     (said,) = messages(base, head)
     assert said == (
         "more waivers change at once than can be paired, and one of `OPS301` until 2027-10-12"
