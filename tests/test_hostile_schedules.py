@@ -84,3 +84,43 @@ def test_elapsed_time_that_never_finds_a_business_day(tmp_path: Path) -> None:
     report = app.run(settings, [], app.Request(parse_as_of("2027-01-01")))
     assert time.process_time() - before < 0.5
     assert {each.code for each in report.findings} == {"OPS202"}
+
+
+SHUT = "{timezone: UTC, hours: [{days: everyday, from: '00:00', to: '24:00'}], exceptions: [{date: 2026-01-01, closed: true}]}"
+NEARLY = "{timezone: Europe/Paris, hours: [{days: everyday, from: '00:00', to: '23:59'}]}"
+
+
+@pytest.mark.parametrize(
+    ("hours", "named", "adjusted"),
+    [
+        (SHUT, "cron: '{0}-58 * 13 * fri'", ""),
+        (SHUT, "cron: '{0}-58 * * * *'", ""),
+        (SHUT, "every: {1}s, start: 2026-09-01T00:00", ""),
+        (SHUT, "rrule: 'FREQ=MINUTELY;INTERVAL={1}', start: 2026-09-01T00:00", ""),
+        (SHUT, "cron: '{0}-58 * 13 * fri'", "on_non_business_day: next"),
+        (SHUT, "cron: '{0}-58 * 13 * fri'", "until: 2026-05-01"),
+        (SHUT, "cron: '{0}-58 * 13 * fri'", "until: 2026-05-01, on_non_business_day: next"),
+        (NEARLY, "cron: '{0}-58 1-22 13 * fri'", ""),
+        (NEARLY, "every: 1h, start: 2026-09-01T00:{0:02}", ""),
+        (NEARLY, "rrule: 'FREQ=HOURLY;BYMINUTE={0}', start: 2026-09-01T00:{0:02}", ""),
+    ],
+)
+def test_many_of_whose_starts_a_calendar_leaves_none(
+    hours: str, named: str, adjusted: str, tmp_path: Path
+) -> None:
+    jobs = "".join(
+        f"  j{at}:\n    duration: 1m\n"
+        f"    schedule: {{{named.format(at, 60 + at)}, except: [c], {adjusted}}}\n"
+        for at in range(20)
+    )
+    (tmp_path / "a.yaml").write_text(
+        f"defaults: {{owner: a, timezone: Europe/Paris}}\ncalendars:\n  c: {hours}\njobs:\n{jobs}",
+        encoding="utf-8",
+    )
+    before = time.process_time()
+    settings = config.load(str(tmp_path), None)
+    report = app.run(settings, [], app.Request(parse_as_of("2027-09-01")))
+    assert time.process_time() - before < 2.5
+    assert len([each for each in report.findings if each.code == "OPS202"]) == 20 * (
+        "until" not in adjusted
+    )

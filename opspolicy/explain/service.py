@@ -11,6 +11,7 @@ from opspolicy.rules.wording import full, lasting, name, people, words
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import HOUR
 from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.timeline.paths import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
     from opspolicy.explain.story import Story
     from opspolicy.temporal.intervals import Interval
+    from opspolicy.timeline.cutsets import CutSet
 
 MOST_OUTAGES, MOST_DEMANDS, MOST_NEEDS, MOST_BECAUSE = 3, 3, 4, 10
 
@@ -49,6 +51,7 @@ def _at(scene: Scene, service: Service, at: int) -> Iterator[str | Section]:
     timeline = scene.timeline
     found = happening.state(timeline, service.name, at)
     yield f"{name(service.ref)} is {found.name} on {_lasting(found, at, zone)}."
+    sets: list[CutSet] = []
     if found.name == DOWN:
         sets = happening.sufficient(timeline, service.name, at)
         because = telling.cut_sets(scene, service, sets, at)
@@ -58,7 +61,7 @@ def _at(scene: Scene, service: Service, at: int) -> Iterator[str | Section]:
         because = telling.cut_sets(scene, service, sets, at, degraded=True)
         yield section("because", scene.capped([*because], MOST_BECAUSE, "lines"))
     moment = IntervalSet([(at, at + 1)])
-    above = [] if found.name == UP else [*_above(scene, service, found, moment)]
+    above = [] if found.name == UP else [*_above(scene, service, found, sets, moment)]
     needed = [*_needed_at(scene, service, moment)]
     no = "not by itself" if above else "no"
     why = "not in its hours, and no job has sent anybody to it"
@@ -103,13 +106,26 @@ def _needed_at(scene: Scene, service: Service, moment: IntervalSet) -> Iterator[
             yield Line(text, places.listed(job, "requires", service.name))
 
 
-def _above(scene: Scene, service: Service, state: State, moment: IntervalSet) -> Iterator[Line]:
-    """Yield in which services above customers meet an outage, and a slowness, at an instant."""
-    outages, services = scene.timeline.outages, scene.estate.services
+def _above(
+    scene: Scene,
+    service: Service,
+    state: State,
+    sets: Sequence[CutSet],
+    moment: IntervalSet,
+) -> Iterator[Line]:
+    """Yield in which services above customers meet it, as an outage or a slowness, at an instant.
+
+    Only in those that would fare better without what makes this service fail.
+    """
+    graph, services = scene.estate.graph, scene.estate.services
+    by = {ref for each in sets for ref in each.causes}
+    under_way = [each for each in scene.timeline.causes.values() if moment.start in each.when]
+    now = failing(graph, under_way)
+    without = failing(graph, [each for each in under_way if each.ref not in by])
     above = sorted(_dependants_of(scene, service))
     facing = [each for each in above if services[each].customer_facing]
-    down = [each for each in facing if moment.start in outages.down(each)]
-    slow = [each for each in facing if moment.start in outages.degraded(each)]
+    down = [each for each in facing if each in now.down - without.down]
+    slow = [each for each in facing if each in now.impaired - now.down - without.impaired]
     if down and state.name == DOWN:
         yield Line(_met(scene, down, "down", moment))
     if slow:

@@ -334,8 +334,9 @@ def _begun(entity: Job | Window, schedule: RecurringSchedule, shift: int) -> dic
     except InstantError:
         return {}
     if schedule.kind == RRULE and shift % DAY:
-        rule = clock.of_rule(_text(entity, "schedule", RRULE), text, shift)
-        if rule is not None:
+        was = _text(entity, "schedule", RRULE)
+        rule = clock.of_rule(was, text, shift)
+        if rule not in {None, was}:
             found["schedule", RRULE] = rule
     return found
 

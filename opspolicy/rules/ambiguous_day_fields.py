@@ -97,7 +97,9 @@ def _told(schedule: RecurringSchedule, at: int, as_of: int) -> str:
         line = lines[at]
         assert isinstance(line, Cron)  # noqa: S101 - the others read the same text
         alone = RecurringSchedule(((line,),), schedule.zone, schedule.bounds, schedule.adjustment)
-        starts = upcoming(alone, as_of, DATES_SHOWN, days=True)
+        # Looking for the next date of what has none would be to look through decades.
+        never = alone.adjustment is not None and alone.never_runs(as_of)
+        starts = [] if never else upcoming(alone, as_of, DATES_SHOWN, days=True)
         dates = listing([day_words(schedule.zone.wall(each) // DAY) for each in starts])
         fit = "either fits" if line.either_day else "both fit"
         told.setdefault(f"where {fit}: {'next ' * bool(dates)}{dates or 'never'}", []).append(

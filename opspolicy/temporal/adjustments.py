@@ -6,7 +6,10 @@ that is no business day moves or drops what is left, and of two starts at one ti
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from opspolicy.record import NamedTuple
+from opspolicy.temporal import daytimes
 from opspolicy.temporal.calendars import SATURDAY
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.every import Every
@@ -25,6 +28,15 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER = 64
 """How many days calendars are asked about together."""
+
+STRETCH = 256
+"""How many days are looked at together for what calendars leave open; it is kept for others."""
+
+MANY_A_DAY = 96
+"""Of so many readings a day, calendars are looked at first."""
+
+PIECE = 8
+"""How many starts are passed over in the time that it takes to ask for those of one interval."""
 
 FARTHEST = 366
 """How many days ahead or back a business day is looked for; nobody closes for longer."""
@@ -49,9 +61,13 @@ class Adjustment(NamedTuple):
         """Return the part of ``[start, end)`` in which a calendar forbids to start."""
         if not self.closed:
             return NOTHING
-        known = [self.hours(name) for name in self.closed]
         stretch = IntervalSet([(start, end)])
-        return union(hours.during(stretch) for hours in known if hours is not None)
+        return union(hours.during(stretch) for hours in self.closing_hours())
+
+    def closing_hours(self) -> tuple[Hours, ...]:
+        """Return the hours of the calendars in whose open hours nothing runs."""
+        known = [self.hours(name) for name in self.closed]
+        return tuple(hours for hours in known if hours is not None)
 
     @property
     def is_never_open(self) -> bool:
@@ -112,6 +128,45 @@ class Adjustment(NamedTuple):
         return (sorted(self.days), len(self.closed), self.shift, hours)
 
 
+class LeftOpen(NamedTuple):
+    """What calendars leave open of a stretch: as instants, local days and seconds of such days.
+
+    The days have one to spare at each end, and the times of day as much as clocks change by.
+    """
+
+    free: IntervalSet
+    days: IntervalSet
+    touched: tuple[Interval, ...]
+
+
+# Thousands of lines are held against the same calendars, and over the same decades.
+@lru_cache(maxsize=1024)
+def _opened(closing: tuple[Hours, ...], zone: Zone, first: int, last: int) -> tuple[LeftOpen, ...]:
+    """Return what calendars leave open of the local days ``[first, last)``.
+
+    Days around clock changes are apart, as nearly any time of day is near what is open there.
+    """
+    start, end = zone.instant(first * DAY), zone.instant(last * DAY)
+    whole = IntervalSet([(start, end)])
+    left = whole - union(hours.during(whole) for hours in closing)
+    changes = zone.changes(start - 3 * DAY, end + 3 * DAY) if left else []
+    unquiet = IntervalSet([(each.start - 2 * DAY, each.start + 2 * DAY) for each in changes])
+    found: list[LeftOpen] = []
+    for free in (left - unquiet, left & unquiet):
+        if free:
+            days = [(zone.wall(low) // DAY - 1, zone.wall(high) // DAY + 2) for low, high in free]
+            found.append(LeftOpen(free, IntervalSet(days), daytimes.touched(free, zone)))
+    return tuple(found)
+
+
+def _stretches(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield ``[first, last)`` in stretches that others share."""
+    while first < last:
+        until = min(last, (first // STRETCH + 1) * STRETCH)
+        yield first, until
+        first = until
+
+
 class Adjusted(Recurrence):
     """A recurrence, ``rule``, with readings left out and moved by ``adjustment``, in one zone."""
 
@@ -157,9 +212,12 @@ class Adjusted(Recurrence):
         What stays on its day runs when its scheduler runs it; what moves is placed there anew.
         """
         adjustment, bounds = self.adjustment, self._bounds
+        # What is due within the bounds can move out of them, but no farther.
+        spare = (FARTHEST + 3) * DAY if adjustment.shift else 0
+        start, end = max(start, bounds.start - spare), min(end, bounds.end + spare)
         if start >= end or adjustment.is_never_open:
             return []
-        runs = self.rule.runs(zone, start, end)
+        runs = self._due(zone, start, end)
         closing = adjustment.closing(start, end) if runs else NOTHING
         found = {
             instant
@@ -188,6 +246,26 @@ class Adjusted(Recurrence):
             return sorted(found)
         return [at for at in sorted(found) if nominal[0] <= zone.wall(at) < nominal[1]]
 
+    def _due(self, zone: Zone, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the runs of the rule, with or without those that are left out.
+
+        Over a long time only what is left open is expanded: it may be nothing at all.
+        """
+        long = DAY if self.rule.busiest >= MANY_A_DAY else STRETCH * DAY
+        if not self.adjustment.closed or end - start <= long:
+            return self.rule.runs(zone, start, end)
+        closing = self.adjustment.closing_hours()
+        runs: list[tuple[int, int]] = []
+        for first, last in _stretches(zone.wall(start) // DAY - 1, zone.wall(end) // DAY + 2):
+            for opened in _opened(closing, zone, first, last):
+                free = opened.free.within(start, end)
+                if not free or not self.rule.comes_near(opened.touched, 0):
+                    continue
+                few = len(free) * PIECE < (last - first) * self.rule.busiest
+                for low, high in free if few else [(free.start, free.end)]:
+                    runs += self.rule.runs(zone, low, high)
+        return runs
+
     def _placed_anew(self, zone: Zone, wall: int) -> list[int]:
         """Return when something runs that has moved to a reading."""
         if isinstance(self.rule, Every):
@@ -209,6 +287,8 @@ class Adjusted(Recurrence):
     def _kept(self, first: int, last: int) -> list[int]:
         """Return the readings of the rule in ``[first, last)`` that aren't left out."""
         adjustment, bounds, zone = self.adjustment, self._bounds, self._zone
+        if self._is_left_out(first, last):
+            return []
         named = [wall for wall in self._named(first, last) if wall // DAY not in adjustment.days]
         if not named:
             return named
@@ -224,6 +304,14 @@ class Adjusted(Recurrence):
             if instant not in closing and bounds.holds(wall, instant)
         ]
 
+    def _is_left_out(self, first: int, last: int) -> bool:
+        """Whether that is plain of all readings in ``[first, last)`` before any is looked at."""
+        if not self.adjustment.closed or self.rule.busiest < MANY_A_DAY:
+            return False
+        zone = self._zone
+        start, end = zone.instant(first) - DAY, zone.instant(last) + DAY
+        return not IntervalSet([(start, end)]) - self.adjustment.closing(start, end)
+
     def _named(self, first: int, last: int) -> list[int]:
         """Return the readings of the rule in ``[first, last)``; those of elapsed time, as shown."""
         if first >= last:
@@ -231,7 +319,10 @@ class Adjusted(Recurrence):
         if not isinstance(self.rule, Every):
             return self.rule.walls(first, last)
         zone = self._zone
-        around = self.rule.starts(zone, zone.instant(first) - DAY, zone.instant(last) + DAY)
+        start, end = zone.instant(first), zone.instant(last)
+        if not zone.changes(start - DAY, end + DAY):
+            return [at + first - start for at in self.rule.walls(start, end)]
+        around = self.rule.starts(zone, start - DAY, end + DAY)
         return sorted({wall for at in around if first <= (wall := zone.wall(at)) < last})
 
     @property
@@ -260,26 +351,44 @@ class Adjusted(Recurrence):
             return
         low, high = adjustment.reach(first, last)
         seen: set[int] = set()
-        named = (each for each in self.rule.possible_days(low, high) if each not in adjustment.days)
-        for day in self._left_open(named) if adjustment.closed else named:
+        for day in (self._left_open if adjustment.closed else self._named_days)(low, high):
             moved = adjustment.moved(day)
             if moved is not None and first <= moved < last and moved not in seen:
                 seen.add(moved)
                 yield moved
 
-    def _left_open(self, days: Iterator[int]) -> Iterator[int]:
-        """Yield those of some days of which the calendars leave a reading.
+    def _named_days(self, first: int, last: int) -> Iterator[int]:
+        """Yield the days in ``[first, last)`` that the rule names and that aren't left out."""
+        out = self.adjustment.days
+        return (each for each in self.rule.possible_days(first, last) if each not in out)
 
-        Mostly that is one of the first. Where it is none in decades, days are asked for together.
+    def _left_open(self, first: int, last: int) -> Iterator[int]:
+        """Yield the days in ``[first, last)`` of which the calendars leave a reading.
+
+        Mostly that is one of the first. Where it is none in decades, days are asked for together,
+        and only where the calendars leave anything at the rule's times of day.
         """
         some: list[int] = []
         width = 1
-        for day in days:
+        rest = last
+        for day in self._named_days(first, last):
             if some and day - some[0] >= width:
                 yield from self._open_among(some)
-                some, width = [], min(2 * width, MOST_TOGETHER)
+                some, width = [], 2 * width
+                if width > MOST_TOGETHER:
+                    rest = day
+                    break
             some.append(day)
         yield from self._open_among(some)
+        closing = self.adjustment.closing_hours()
+        for low, high in _stretches(rest, last):
+            near = [
+                opened.days
+                for opened in _opened(closing, self._zone, low, high)
+                if self.rule.comes_near(opened.touched, 0)
+            ]
+            for begins, ends in union(near).within(low, high) if near else ():
+                yield from self._open_among([*self._named_days(begins, ends)])
 
     def _open_among(self, days: list[int]) -> Iterator[int]:
         """Yield those of sorted days of which the calendars leave a reading."""

@@ -38,8 +38,11 @@ class Every(Recurrence):
 
     def walls(self, first: int, last: int) -> list[int]:
         """Return the readings of a clock that shows UTC."""
-        low = max(self.first, first + (self.first - first) % self.step)
-        return list(range(low, last, self.step))
+        return list(range(self._next(first), last, self.step))
+
+    def _next(self, instant: int) -> int:
+        """Return the first start from an instant on."""
+        return max(self.first, instant + (self.first - instant) % self.step)
 
     def starts(
         self, zone: Zone, start: int, end: int, nominal: tuple[int, int] = ANY_WALL
@@ -54,7 +57,7 @@ class Every(Recurrence):
         """Yield every day from the first start on that can have one."""
         for day in range(max(first, self.first // DAY - 1), last):
             # Days as local as any zone's: one to each side.
-            if self.walls((day - 1) * DAY, (day + 2) * DAY):
+            if self._next((day - 1) * DAY) < (day + 2) * DAY:
                 yield day
 
     @property

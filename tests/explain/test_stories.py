@@ -340,6 +340,51 @@ def test_who_meets_the_outage_of_what_they_never_see(service: str, at: str, met:
     all_forms(story)
 
 
+BESIDES = """\
+defaults: {owner: it, timezone: UTC}
+services:
+  identity: {}
+  spare: {}
+  search: {}
+  shop: {customer_facing: true, depends_on: [{any_of: [identity, spare], at_least: 1}]}
+  kiosk: {customer_facing: true, depends_on: [{service: identity, strength: soft}, {service: search, strength: soft}]}
+  till: {customer_facing: true, depends_on: [identity]}
+maintenance_windows:
+  identity-patch: {takes_down: [identity], start: 2027-10-09T01:00, duration: 8h}
+  shop-patch: {takes_down: [shop], start: 2027-10-09T02:00, duration: 1h}
+  spare-patch: {takes_down: [spare], start: 2027-10-09T04:00, duration: 1h}
+  search-patch: {takes_down: [search], start: 2027-10-09T06:00, duration: 1h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("hour", "down", "slow"),
+    [
+        ("01:30", "`till`, which is", "`kiosk` and `shop`, which are"),
+        # The shop is down by itself, and its group still has a member up.
+        ("02:30", "`till`, which is", "`kiosk`, which is"),
+        # Neither alone takes the group down; without either it would be up.
+        ("04:30", "`shop` and `till`, which are", "`kiosk`, which is"),
+        # The kiosk is as slow without this.
+        ("06:30", "`till`, which is", "`shop`, which is"),
+    ],
+)
+def test_who_is_down_for_another_reason_does_not_meet_this_outage(
+    hour: str, down: str, slow: str
+) -> None:
+    story = told(scene(BESIDES), "identity", f"2027-10-09T{hour}")
+    lines = [line.partition(" then")[0] for line in said(story, "customers").split("\n")]
+    assert lines == [f"they meet it in {down} down", f"they meet it in {slow} degraded"]
+
+
+def test_who_is_slow_for_another_reason_does_not_meet_this_slowness() -> None:
+    text = BESIDES.replace("takes_down: [identity]", "degrades: [identity]")
+    for hour, met in (("01:30", "`kiosk` and `till`, which are"), ("06:30", "`till`, which is")):
+        story = told(scene(text), "identity", f"2027-10-09T{hour}")
+        found = said(story, "customers").partition(" then")[0]
+        assert found == f"they meet it in {met} degraded"
+
+
 def test_of_many_who_meet_it_some_are_named() -> None:
     shops = "".join(f"  shop-{at:02}: {{customer_facing: true, depends_on: [db]{hours}}}\n"
                     for at in range(12)

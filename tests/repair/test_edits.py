@@ -13,6 +13,7 @@ from opspolicy.source.files import load
 from opspolicy.source.reading import Root
 from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import parse_as_of
+from opspolicy.temporal.schedules import RecurringSchedule
 from tests import worlds
 
 if TYPE_CHECKING:
@@ -146,11 +147,28 @@ JOB = "jobs:\n  j:\n    timezone: UTC\n    schedule: {schedule}\n    duration: 1
             "{rrule: 'RRULE:FREQ=WEEKLY;BYHOUR=01;BYDAY=WE', start: 2027-09-01T01:00}",
         ),
         ("{rrule: FREQ=DAILY;BYHOUR=2, start: 2027-09-01T02:00}", -3 * HOUR, None),
+        (
+            "{rrule: FREQ=DAILY;BYMINUTE=30, start: 2027-09-01T02:30}",
+            HOUR,
+            "{rrule: FREQ=DAILY;BYMINUTE=30, start: 2027-09-01T03:30}",
+        ),
     ],
 )
 def test_a_series(written: str, shift: int, expected: str | None) -> None:
     found = moved(JOB.format(schedule=written), "job/j", shift, moves.SERIES)
     assert found == (None if expected is None else JOB.format(schedule=expected))
+
+
+def test_an_edit_changes_something() -> None:
+    rule = "{rrule: FREQ=DAILY;BYMINUTE=30, start: 2027-09-01T02:30}"
+    estate = worlds.estate(a=JOB.format(schedule=rule))
+    job = estate.jobs["j"]
+    assert isinstance(job.schedule, RecurringSchedule)
+    texts = moves._begun(job, job.schedule, HOUR)
+    assert texts == {("schedule", "start"): "2027-09-01T03:30"}
+    assert set(moves._begun(job, job.schedule, HOUR // 2)) == {
+        ("schedule", "start"), ("schedule", "rrule"),
+    }  # fmt: skip
 
 
 def test_one_of_the_dates() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from opspolicy.estate.estate import assemble
 from opspolicy.source.files import parse
 from opspolicy.temporal.adjustments import Adjusted
-from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.durations import DAY, MINUTE
+from opspolicy.temporal.every import Every
 from opspolicy.temporal.instants import parse_as_of, rfc3339
 from opspolicy.temporal.schedules import RecurringSchedule, Schedule, upcoming
 
@@ -33,6 +34,16 @@ CALENDARS = {
     "holidays-alone": {"hours": [], "exceptions": [{"date": "2027-01-04", "closed": True}]},
     "quebec": {"hours": [], "holidays": "CA-QC"},
     "mornings": {"hours": [{"days": "everyday", "from": "08:00", "to": "12:00"}]},
+    "nearly": {"hours": [{"days": "everyday", "from": "02:31", "to": "02:29"}]},
+    # Open at every minute, but on two days and a morning.
+    "whole": {
+        "hours": [{"days": "everyday", "from": "00:00", "to": "24:00"}],
+        "exceptions": [
+            {"date": "2027-03-28", "closed": True},
+            {"date": "2027-08-13", "closed": True},
+            {"date": "2027-10-31", "from": "03:00", "to": "24:00"},
+        ],
+    },
 }
 
 
@@ -90,6 +101,45 @@ def test_days_that_are_left_open_are_found_together_as_one_by_one(
             if day not in line.adjustment.days and line._is_open(day)
         ]
         assert list(line.possible_days(first, last)) == days
+
+
+@given(
+    st.sampled_from([
+        {"cron": "*/20 0-2,23 13 * fri"},
+        {"cron": "30 2 * * *"},
+        {"cron": "59 * * * *"},
+        {"on_calendar": "Sun *-*-* *:0/15"},
+        {"rrule": "FREQ=MINUTELY;INTERVAL=29", "start": "2026-01-02T02:30"},
+        {"every": "29m", "start": "2026-02-01T23:59"},
+    ]),
+    st.sampled_from([["whole"], ["nearly"], ["mornings", "nearly"], ["odd", "2027-03-28"]]),
+    st.sampled_from([{}, {"on_non_business_day": "skip"}, {"on_non_business_day": "next"}]),
+    st.sampled_from([{}, {"until": "2027-06-01"}, {"from": "2027-02-01T12:00Z"}]),
+    st.sampled_from(["cron", "kubernetes", "airflow"]),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe"]),
+)  # fmt: skip
+@settings(LAWS, max_examples=60)
+def test_starts_of_years_are_those_of_their_days(
+    named: dict[str, Any], closed: list[str], moved: dict[str, Any], bounds: dict[str, Any],
+    scheduler: str, zone: str,
+) -> None:  # fmt: skip
+    made = schedule({**named, "except": closed, **moved, **bounds}, scheduler, zone)
+    first, last = parse_as_of("2026-12-20T07:00"), parse_as_of("2027-11-20T19:00")
+    by_day = [
+        at for day in range(first, last, DAY) for at in made.starts(day, min(day + DAY, last))
+    ]
+    assert made.starts(first, last) == by_day
+
+
+@pytest.mark.parametrize("step", [MINUTE, 29 * MINUTE, DAY, 3 * DAY, 3 * DAY + 1, 300 * DAY])
+def test_elapsed_time_may_start_on_the_days_around_its_starts(step: int) -> None:
+    rule = Every(step, parse_as_of("2027-01-05T13:00"))
+    first, last = parse_as_of("2026-12-01") // DAY, parse_as_of("2029-01-01") // DAY
+    around = [
+        day for day in range(first, last)
+        if day >= rule.first // DAY - 1 and rule.walls((day - 1) * DAY, (day + 2) * DAY)
+    ]  # fmt: skip
+    assert list(rule.possible_days(first, last)) == around
 
 
 def test_what_its_own_exception_always_covers_is_not_asked_for_day_by_day() -> None:
