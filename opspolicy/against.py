@@ -56,18 +56,17 @@ class Side(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A head judged against its base; ``renamed`` are new names by those in the base."""
+    """A head judged against its base."""
 
     report: Report
     judged: Judged
     base: Judged
-    renamed: Mapping[str, str]
 
     def changes(self) -> changes.Changes:
         """Return what the change does to the plan; files that were known may be read for it."""
         if self.base.timeline is None or self.judged.timeline is None:
             return changes.Changes((), ())
-        return changes.changes(self.base.timeline, self.judged.timeline, self.renamed)
+        return changes.changes(self.base.timeline, self.judged.timeline, self.judged.renamed)
 
 
 def compared(
@@ -213,8 +212,8 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
     if base.timeline is None or head.timeline is None:
         # Without its configuration nobody knows what either side would be.
         told = new._replace(base=Base(before.name, is_broken=True))
-        return Comparison(told, head, base, {})
-    names = matching.renamed(old.estate, new.estate)
+        return Comparison(told, head, base)
+    names = head.renamed
     was = _unwaived_again(old.findings, new.findings, names)
     stood = standing.against(new.findings, was, names, base.timeline.judged)
     violations = [*_weakened(before, after, head), *extended.extended(old.estate, new.estate)]
@@ -238,7 +237,7 @@ def _stood(before: Side, after: Side, base: Judged, head: Judged) -> Comparison:
             is_broken=not old.complete,
         ),
     )
-    return Comparison(told, head._replace(report=told), base, names)
+    return Comparison(told, head._replace(report=told), base)
 
 
 def _weakened(before: Side, after: Side, head: Judged) -> Iterator[Violation]:

@@ -72,13 +72,15 @@ class Beside(NamedTuple):
 class Judged(NamedTuple):
     """A report with what it was made from; no timeline where nothing could be judged.
 
-    ``lost`` are the files that only the settings beside the tree's own select.
+    ``lost`` are the files that only the settings beside the tree's own select, ``renamed`` the new
+    references of a base's entries by the old ones.
     """
 
     report: Report
     policies: Mapping[str, Policy]
     timeline: Timeline | None = None
     lost: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = {}
 
 
 def judged(  # noqa: PLR0913 - what is judged, by what, and how
@@ -141,7 +143,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
     report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
     lost = tuple(sorted({*selection.paths} - {*own.paths}))
-    return Judged(report, policies, timeline, lost)
+    return Judged(report, policies, timeline, lost, names)
 
 
 def _is_part(settings: Config) -> bool:

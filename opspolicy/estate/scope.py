@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from opspolicy.estate.declarations import Service
+    from opspolicy.estate.declarations import Freeze, Service
     from opspolicy.estate.estate import Estate
 
 
@@ -70,6 +70,11 @@ class Scope(NamedTuple):
             and _any(self.maintenance_windows, estate.windows)
             and _any(self.owners, owners)
         )
+
+
+def of_freeze(freeze: Freeze) -> Scope:
+    """Return the services that a freeze is for."""
+    return Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
 
 
 def _any(patterns: tuple[str, ...] | None, names: Iterable[str]) -> bool:

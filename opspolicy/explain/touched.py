@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.estate.scope import Scope
+from opspolicy.estate.scope import of_freeze
 from opspolicy.explain import telling
 from opspolicy.explain.story import MORE, Line
 from opspolicy.phrases import count
@@ -151,7 +151,7 @@ def freezes(
 ) -> Iterator[tuple[Freeze, IntervalSet]]:
     """Yield the freezes that hold for any of some services during ``when``, and when."""
     for freeze in scene.estate.freezes.values():
-        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+        scope = of_freeze(freeze)
         frozen = frozen_during(freeze, when) & when
         if frozen and any(scope.covers_service(each) for each in services):
             yield freeze, frozen

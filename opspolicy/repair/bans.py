@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy.estate.declarations import Job, Window
-from opspolicy.estate.scope import Scope
+from opspolicy.estate.scope import of_freeze
 from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.repair.moves import SERIES
@@ -139,7 +139,7 @@ class Bans:
         self, freeze: Freeze, cut_set: CutSet, services: Sequence[Service]
     ) -> Iterator[Ban]:
         estate = self.trial.estate
-        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+        scope = of_freeze(freeze)
         covered = [each.ref for each in services if scope.covers_service(each)]
         if covered and not all(change_type(estate, ref) in freeze.allow for ref in cut_set.causes):
             when = frozen_during(freeze, cut_set.when) & cut_set.when

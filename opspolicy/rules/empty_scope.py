@@ -32,7 +32,7 @@ services:
 
 from __future__ import annotations
 
-from opspolicy.estate.scope import Scope
+from opspolicy.estate.scope import of_freeze
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
@@ -47,7 +47,7 @@ HINT = "name what it is meant for; `*` stands for any part of a name"
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each freeze and policy that covers nothing."""
     for freeze in world.estate.freezes.values():
-        scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+        scope = of_freeze(freeze)
         if not any(scope.covers_service(each) for each in world.estate.services.values()):
             place = freeze.node.place if scope.is_everything else freeze.node.at("applies_to")
             yield Violation(

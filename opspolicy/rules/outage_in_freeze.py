@@ -82,12 +82,12 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
 def _hits(world: World, freeze: Freeze) -> Iterator[Hits]:
     """Yield each cut set that a freeze doesn't allow, which services it hits there, and when."""
-    from opspolicy.estate.scope import Scope  # noqa: PLC0415 - only where there are freezes
+    from opspolicy.estate.scope import of_freeze  # noqa: PLC0415 - only where there are freezes
     from opspolicy.temporal.intervals import NOTHING, union  # noqa: PLC0415
     from opspolicy.timeline.freezes import frozen_during  # noqa: PLC0415
 
     timeline, outages = world.timeline, world.timeline.outages
-    scope = Scope(services=freeze.services, tags=freeze.tags, owners=freeze.owners)
+    scope = of_freeze(freeze)
     covered = [
         service
         for service_name, service in sorted(world.estate.services.items())

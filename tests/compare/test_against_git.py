@@ -344,12 +344,7 @@ def test_an_acceptance_of_short_notice_is_none_of_a_later_one(change: Change) ->
 
 def test_two_branches_that_are_green_alone(change: Change) -> None:
     change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB)
-    change.write(shop=SHOP)
-    change.repository.commit("need the database")
-    change.repository.git("checkout", "-q", "-b", "other", "main")
-    change.write(patch=PATCH % ("09:00", "1h"))
-    change.repository.commit("patch it")
-    change.repository.git("checkout", "-q", "feature")
+    branches(change, {"shop": SHOP}, {"patch": PATCH % ("09:00", "1h")})
     assert change.statuses() == (0, [])
     code, report = change.check("--with", "other")
     (finding,) = report["findings"]
@@ -366,12 +361,7 @@ def test_two_branches_that_are_green_alone(change: Change) -> None:
 def test_what_is_found_only_together_is_explained_once_it_is_merged(change: Change) -> None:
     """What a page says to run next does what it says: here not yet, and after the merge."""
     change.base(shop=SHOP.replace(", depends_on: [db]", ""), db=DB)
-    change.write(shop=SHOP)
-    change.repository.commit("need the database")
-    change.repository.git("checkout", "-q", "-b", "other", "main")
-    change.write(patch=PATCH % ("09:00", "1h"))
-    change.repository.commit("patch it")
-    change.repository.git("checkout", "-q", "feature")
+    branches(change, {"shop": SHOP}, {"patch": PATCH % ("09:00", "1h")})
     _, out, _ = change.run("check", "--with", "other")
     _, line = " ".join(out.split()).split(f"more: opspolicy explain -C {change.root} ")
     name, _, rest = line.partition(", ")
