@@ -36,6 +36,15 @@ LIVELY = r"[@#`]|//|www\.|\b(GH|gh)-[0-9]|\b[0-9a-f]{7,40}\b"
 LIST_MARK = r"^([0-9]*)([-+=.)])"
 
 
+# What the log of a CI takes for a command, wherever it stands in a line: GitHub's `##[error]`,
+# Azure's `##vso[...]`, TeamCity's `##teamcity[...]`.
+LOG_COMMAND = r"##(?=[A-Za-z]*\[)"
+
+# What GitHub's log takes for a command at the beginning of a line: `::error::`. Between three
+# colons and a space there is no name of a command; the second file of a snippet stands there.
+LINE_COMMAND = r"^([^\S\n]*):(?=:)(?!:: )"
+
+
 def terminal(text: str) -> str:
     """Return ``text`` with everything a terminal would obey shown as a visible escape."""
     if text.isascii() and text.isprintable():
@@ -48,6 +57,58 @@ def terminal(text: str) -> str:
 def lines(text: str) -> str:
     """Return lines of text as ``terminal`` does, but for the line breaks between them."""
     return "\n".join(terminal(line) for line in text.split("\n"))
+
+
+def log(text: str) -> str:
+    """Return lines of text in which the log of a CI finds no command, visibly.
+
+    For whole pages, after wrapping: a command begins where a line does.
+    """
+    if "##" not in text and "::" not in text:
+        return text
+    import re  # noqa: PLC0415 - only for text that isn't plain
+
+    text = re.sub(LOG_COMMAND, r"#\\x23", text)
+    return re.sub(LINE_COMMAND, r"\1\\x3a", text, flags=re.MULTILINE)
+
+
+def workflow(text: str) -> str:
+    """Return ``text`` as the message of a workflow command, which says it and ends there."""
+    shown = log("\n".join(terminal(line) for line in text.split("\n")))
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def workflow_property(text: str) -> str:
+    """Return ``text`` as a property of a workflow command: `file=...`, `title=...`."""
+    return workflow(text.replace("\n", " ")).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(document: object, *, indent: int | None = 2) -> str:
+    """Return a document as JSON in ASCII, in which the log of a CI finds no command either."""
+    import json  # noqa: PLC0415 - only for who asks for it
+    import re  # noqa: PLC0415
+
+    written = json.dumps(document, indent=indent, ensure_ascii=True)
+    # No line begins with a colon. Outside texts there is no `#`, inside it may be an escape.
+    return re.sub(LOG_COMMAND, r"#\\u0023", written)
+
+
+def uri(path: str) -> str:
+    """Return a relative path as a relative URI reference."""
+    from urllib.parse import quote  # noqa: PLC0415 - only for who asks for URIs
+
+    # A name that can't be decoded is told by its bytes.
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+
+
+def xml(text: str) -> str:
+    """Return lines of text for XML, where a character that it forbids is shown as an escape.
+
+    What XML itself means by `<` and `&` is left to its writer.
+    """
+    shown = log("\n".join(terminal(line) for line in text.split("\n")))
+    # Unicode's noncharacters at the end of the first plane are the others that XML 1.0 leaves out.
+    return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def markdown(text: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"arguments", "console", "options", "progress", "schedules"})
+HELPERS = frozenset({"arguments", "console", "options", "progress", "publishing", "schedules"})
 INTERRUPTED = 130
 
 

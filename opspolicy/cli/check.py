@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 
-from opspolicy import app, encode, output
-from opspolicy.cli import options
+from opspolicy import app, output
+from opspolicy.cli import options, publishing
 from opspolicy.cli.console import UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import did_you_mean, with_hint
-from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
+    from opspolicy.config import Config
     from opspolicy.report import Report
 
 
@@ -40,7 +40,9 @@ def arguments(parser: Parser) -> None:
     options.add_cache(parser)
     parser.add_argument("--jobs", type=_processes, metavar="N",
                         help="read in one process or two; two if it pays")  # fmt: skip
-    parser.add_argument("--format", choices=output.formats(), default="text", help="how to print")
+    parser.add_argument("--format", choices=output.formats(),
+                        help="how to print, and nothing else; without it text, and what a CI"
+                        " platform shows by itself")  # fmt: skip
     parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
                         help="also write the report to a file; repeatable")  # fmt: skip
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
@@ -50,7 +52,7 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Check, write the report in every format asked for, and return the exit code."""
-    outputs = [_output(each) for each in given.output]
+    targets = [publishing.target(each) for each in given.output]
     as_of = options.as_of(given, console)
     request = app.Request(
         as_of=as_of,
@@ -64,8 +66,9 @@ def run(given: Given, console: Console) -> int:
         unwaived=given.no_waivers,
     )
     progress = console.progress(quiet=given.quiet)
+    settings = options.settings(given, request.cache)
     try:
-        report = _report(given, request, progress)
+        report = _report(settings, given, request, progress)
     except app.UnknownRule as error:
         lists = "`opspolicy rules` and `opspolicy config` list them"
         hint = did_you_mean(str(error), error.known) or lists
@@ -75,23 +78,15 @@ def run(given: Given, console: Console) -> int:
         progress.end()
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
-    style = style._replace(directory=_directory(given))
-    report, text = _render(report, given.format, style)
-    for name, path in outputs:
-        report, written = _render(report, name, style._replace(color=False))
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(written)
-        except OSError as error:
-            console.complain(f"--output {name}={path}: {(error.strerror or 'failed').lower()}")
-            console.verdict = INCOMPLETE
-    console.write(text)
-    return max(console.verdict, report.exit_code)
+    below = publishing.below_top(settings.root)
+    style = style._replace(directory=_directory(given), below=below)
+    return publishing.publish(report, given.format, targets, style, console)
 
 
-def _report(given: Given, request: app.Request, progress: Callable[[str], None]) -> Report:
+def _report(
+    settings: Config, given: Given, request: app.Request, progress: Callable[[str], None]
+) -> Report:
     """Judge, against a base and with other branches where that is asked for."""
-    settings = options.settings(given, request.cache)
     if given.base is None and not given.together:
         return app.run(settings, given.paths, request, progress)
     from opspolicy.source.git_error import GitError  # noqa: PLC0415 - only with git
@@ -114,23 +109,6 @@ def _directory(given: Given) -> str:
     return named[0] if len(named) == 1 and os.path.isdir(named[0]) else ""
 
 
-def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str]:
-    """Return the rendered report; a format that fails is a finding, told in plain lines."""
-    try:
-        return report, output.renderer(name)(report, style)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the findings must still be told
-        from opspolicy import judge  # noqa: PLC0415 - only for a defect
-
-        failed = judge.failure(report.estate, f"the format `{name}`", error)
-        report = report._replace(findings=(failed, *report.findings))
-        lines = [
-            f"{each.place.span.file}:{each.place.span.line}: {each.severity}[{each.code}]"
-            f" {each.policy}: {each.message}{' (waived)' if each.waived_by else ''}"
-            for each in report.findings
-        ]
-        return report, "\n".join(encode.terminal(line) for line in lines) + "\n"
-
-
 def _processes(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         message = f"--jobs {text}: write 1, or 2 for a second process"
@@ -141,12 +119,3 @@ def _processes(text: str) -> int:
 def _rules(given: list[str]) -> tuple[str, ...]:
     """Return the names of `--select a --select b,c`."""
     return tuple(name for each in given for name in each.split(",") if name)
-
-
-def _output(text: str) -> tuple[str, str]:
-    name, equals, path = text.partition("=")
-    if not equals or not path or name not in output.formats():
-        known = ", ".join(output.formats())
-        message = f"--output {text}: write FORMAT=FILE, with one of {known}"
-        raise UsageError(message)
-    return name, path

@@ -40,7 +40,14 @@ class Console:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def write(self, text: str) -> None:
-        """Write to standard output, unless it is closed; raises UsageError where it can't be."""
+        """Write to standard output, unless it is closed; raises UsageError where it can't be.
+
+        Whatever it says, the log of a CI finds no command in it.
+        """
+        self.write_commands(encode.log(text))
+
+    def write_commands(self, text: str) -> None:
+        """Write commands for the log of a CI, as ``write`` does other text."""
         if sys.stdout is not None:
             try:
                 sys.stdout.write(text)
@@ -49,9 +56,7 @@ class Console:
 
     def write_json(self, document: object) -> None:
         """Write a document to standard output, as ``write`` does."""
-        import json  # noqa: PLC0415 - only for who asks for it
-
-        self.write(json.dumps(document, indent=2) + "\n")
+        self.write(encode.as_json(document) + "\n")
 
     def flush(self) -> None:
         """Make sure all is written, or learn that nobody reads; raises UsageError as ``write``."""
@@ -63,7 +68,7 @@ class Console:
 
     def complain(self, text: str, prefix: str = "opspolicy: ") -> None:
         """Write a line to standard error."""
-        shown = "\n".join(encode.terminal(line) for line in text.split("\n"))
+        shown = encode.log("\n".join(encode.terminal(line) for line in text.split("\n")))
         if sys.stderr is None:
             return
         try:
@@ -92,6 +97,11 @@ class Console:
         if self.environment.get("CI") or self.environment.get("TERM") == "dumb":
             watched = False
         return Progress(sys.stderr if watched else None)
+
+    @property
+    def on_github(self) -> bool:
+        """Whether this is a step of a GitHub workflow, which annotates lines and has a summary."""
+        return self.environment.get("GITHUB_ACTIONS") == "true"
 
     @property
     def is_plain(self) -> bool:

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"acceptance", "comparison", "snippets"})
+HELPERS = frozenset({"acceptance", "comparison", "facts", "places", "snippets"})
+
+MOST_BYTES = 900 * 1024
+"""What a summary may have at most: GitHub shows 1 MiB a step, and of more nothing at all."""
 
 
 class Style(NamedTuple):
     """How text is to look: columns, colours, and how much of it.
 
     ``directory`` is the one to be named in commands for the same estate, nothing for the current.
+    ``below`` is the way from the top of the repository to the root of the estate, for those who
+    show paths from there; "" where the root is the top. ``room`` is how many bytes a page may have
+    that somebody posts.
     """
 
     width: int = 100
@@ -27,6 +33,8 @@ class Style(NamedTuple):
     quiet: bool = False
     verbose: bool = False
     directory: str = ""
+    below: str = ""
+    room: int = MOST_BYTES
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from opspolicy import encode
 from opspolicy.envelope import envelope, spans
 from opspolicy.source.span import Note
 from opspolicy.temporal import zones
@@ -38,7 +38,7 @@ def render(report: Report, _style: Style) -> str:
             for each in report.files
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return encode.as_json(document) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from opspolicy import encode
 from opspolicy.estate.vocabulary import JUDGED_IN_PART
-from opspolicy.phrases import count, listing
-from opspolicy.report import UNCHANGED, WORSE, prefixes
+from opspolicy.phrases import count
+from opspolicy.report import UNCHANGED
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording
-from opspolicy.temporal.durations import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.declarations import Window
     from opspolicy.output import Style
+    from opspolicy.output.facts import Facts
     from opspolicy.report import Finding, Report
-    from opspolicy.temporal.intervals import IntervalSet
 
 MOST_PLACES = 6
-MOST_OCCURRENCES = 3
 
 COLORS = {
     "error": "1;31",
@@ -52,7 +52,6 @@ class Page:
             from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
 
             self.files |= {f"{each.path}{comparison.WAS}": each for each in report.base.files}
-        self.prefixes = prefixes(report.findings)
 
     def text(self) -> str:
         """Return the whole page."""
@@ -70,6 +69,13 @@ class Page:
         if not quiet or self.report.nothing_matched:
             parts.append("\n".join(self._verdict()))
         return "\n\n".join(parts) + "\n" if parts else ""
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is told of findings, of which most runs have none."""
+        from opspolicy.output.facts import facts  # noqa: PLC0415 - only for a finding
+
+        return facts(self.report, self.style)
 
     def _paint(self, text: str, name: str) -> str:
         if not self.style.color or not text:
@@ -101,7 +107,7 @@ class Page:
             severity = f"{finding.status} {severity}"
         if finding.waived_by is not None:
             severity = f"waived {severity}"
-        prefix = self.prefixes[finding.fingerprint]
+        prefix = self.facts.prefixes[finding.fingerprint]
         fits = len(f"{severity} {name}  {prefix}") <= self.width
         color = finding.severity if finding.waived_by is None else "line"
         head = f"{self._paint(severity, color)} {self._paint(name, 'bold')}"
@@ -110,11 +116,13 @@ class Page:
             yield prefix
         yield from encode.wrap(encode.terminal(finding.message), self.width)
         if finding.waived_by is not None and not self.style.verbose:
-            yield from self._fact("waived", _waived(finding))
+            from opspolicy.output.facts import waived  # noqa: PLC0415 - only for one
+
+            yield from self._fact("waived", waived(finding))
             return
         if finding.place.text or finding.place.span.file in self.files:
             yield from self._places(finding)
-        for label, lines in self._facts(finding):
+        for label, lines in self.facts.of(finding):
             yield from self._fact(label, lines)
 
     def _places(self, finding: Finding) -> Iterator[str]:
@@ -135,46 +143,6 @@ class Page:
         if len(notes) > most:
             yield f"  … and {len(notes) - most:,} more places (-v shows them)"
 
-    def _facts(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
-        if finding.causes:
-            yield "when", list(self._when(finding, finding.occurrences))
-        if finding.added:
-            yield WORSE, list(self._when(finding, finding.added))
-        if finding.waiver is not None:
-            yield "waived", _waived(finding)
-        if finding.drift:
-            yield "note", [encode.terminal(finding.drift)]
-        if finding.impact is not None:
-            from opspolicy.rules.wording import impact  # noqa: PLC0415 - only for a finding
-
-            yield "impact", [impact(finding.impact)]
-        if finding.owners:
-            yield "owners", [", ".join(self._owner(name) for name in finding.owners)]
-        if finding.hint:
-            yield "fix", [encode.terminal(finding.hint)]
-        if finding.suggestions:
-            yield "slot", [encode.terminal(each.sentence) for each in finding.suggestions]
-        yield "more", [self._more(finding)]
-
-    def _more(self, finding: Finding) -> str:
-        """Return what to run to be told more."""
-        if not finding.causes:
-            return f"opspolicy rules {finding.rule}"
-        explained = f"opspolicy explain {self._directory()}{self.prefixes[finding.fingerprint]}"
-        if not finding.together:
-            return encode.terminal(explained)
-        # What is explained is this tree alone, which doesn't have it.
-        branches = listing([f"`{each}`" for each in finding.together])
-        return encode.terminal(f"{explained}, once merged with {branches}")
-
-    def _directory(self) -> str:
-        """Return the option for where this estate is, for somebody who pastes a command."""
-        if not self.style.directory:
-            return ""
-        from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere
-
-        return f"-C {quote(self.style.directory)} "
-
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "
         indent = " " * 11
@@ -182,28 +150,6 @@ class Page:
             for each in encode.wrap(line, self.width - len(indent)) or [""]:
                 yield f"{lead}{each}".rstrip()
                 lead = indent
-
-    def _when(self, finding: Finding, times: IntervalSet) -> Iterator[str]:
-        """Yield each occurrence in the zone of each party, and in UTC."""
-        estate = self.report.estate
-        parties = dict.fromkeys(estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes))
-        occurrences = list(times)
-        most = len(occurrences) if self.style.verbose else MOST_OCCURRENCES
-        for start, end in occurrences[:most]:
-            for zone in dict.fromkeys([*parties, "UTC"]):
-                lasts = f", {words(end - start)}" if zone == next(iter(parties)) else ""
-                yield f"{wording.between(start, end, zone)} ({zone}){lasts}"
-        if len(occurrences) > most:
-            rest = len(occurrences) - most
-            zone = next(iter(parties))
-            last = wording.at(occurrences[-1][0], zone)
-            yield f"… and {rest:,} more, the last on {last} ({zone}) (-v shows them)"
-
-    def _owner(self, name: str) -> str:
-        team = self.report.estate.teams.get(name)
-        contact = team.nearest if team is not None else None
-        # A team and how to reach it stay on one line.
-        return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
     def _verdict(self) -> Iterator[str]:
         report = self.report
@@ -278,13 +224,6 @@ class Page:
 def _is_over(window: Window, as_of: int) -> bool:
     """Whether a window that happens once has happened: with another year than was meant, say."""
     return window.end is not None and window.end + window.plan.recovery <= as_of
-
-
-def _waived(finding: Finding) -> list[str]:
-    """Return who accepts a finding, or some of it."""
-    from opspolicy.output import acceptance  # noqa: PLC0415 - only for a finding
-
-    return [acceptance.told(finding.waiver)] if finding.waiver is not None else []
 
 
 def _why_incomplete(report: Report) -> str:
