@@ -5,9 +5,9 @@ from __future__ import annotations
 from opspolicy import rules
 from opspolicy.encode import scalar
 from opspolicy.estate import places
-from opspolicy.explain import lanes
 from opspolicy.explain.story import Line, section
 from opspolicy.explain.telling import names
+from opspolicy.picture import lanes
 from opspolicy.policy.waivers import why_never
 from opspolicy.rules.wording import at, listing, name, words
 from opspolicy.temporal import zones
@@ -90,7 +90,7 @@ def _agreed(_scene: Scene, finding: Finding) -> Iterator[Line]:
 
 def _served(scene: Scene, finding: Finding) -> Iterator[Line]:
     """Yield how customers may be helped without the service."""
-    service = lanes.hurt(scene, finding)
+    service = lanes.hurt(scene.timeline, finding)
     if service is None:
         return
     plans = [
@@ -114,14 +114,16 @@ def _served(scene: Scene, finding: Finding) -> Iterator[Line]:
 
 def _demand(scene: Scene, finding: Finding) -> Iterator[Line]:
     yield from _served(scene, finding)
-    service, job = lanes.hurt(scene, finding), lanes.running(scene, finding)
+    service, job = lanes.hurt(scene.timeline, finding), lanes.running(scene.timeline, finding)
     if service is None or job is None:
         return
     demand = job.demands_on({service.name})[0]
     place = job.node.at("induces_demand", demand.position, "for")
     first = finding.occurrences.start
-    down = lanes.outage(scene, finding)
-    begun = [start for start, end in lanes.need(scene, finding, down) if start <= first < end]
+    down = lanes.outage(scene.timeline, finding)
+    begun = [
+        start for start, end in lanes.need(scene.timeline, finding, down) if start <= first < end
+    ]
     enough = first - begun[0] if begun else 0
     if enough >= HOUR and not demand.at_end and len(job.induces_demand) == 1:
         zone = scene.estate.zone_of(service.ref)
@@ -139,7 +141,7 @@ def _demand(scene: Scene, finding: Finding) -> Iterator[Line]:
 
 def _hours(scene: Scene, finding: Finding) -> Iterator[Line]:
     yield from _served(scene, finding)
-    service = lanes.hurt(scene, finding)
+    service = lanes.hurt(scene.timeline, finding)
     if service is None:
         return
     hours = f"`{service.business_hours}`" if service.business_hours else "at all hours"
@@ -153,7 +155,7 @@ def _hours(scene: Scene, finding: Finding) -> Iterator[Line]:
 
 
 def _run(scene: Scene, finding: Finding) -> Iterator[Line]:
-    service, job = lanes.hurt(scene, finding), lanes.running(scene, finding)
+    service, job = lanes.hurt(scene.timeline, finding), lanes.running(scene.timeline, finding)
     if service is None or job is None:
         return
     yield Line(
@@ -164,7 +166,7 @@ def _run(scene: Scene, finding: Finding) -> Iterator[Line]:
 
 
 def _spare(scene: Scene, finding: Finding) -> Iterator[Line]:
-    service = lanes.hurt(scene, finding)
+    service = lanes.hurt(scene.timeline, finding)
     group = lanes.group(service, finding) if service is not None else None
     lasts = words(max(end - start for start, end in finding.occurrences))
     left = f" of {names(group.services)}" if group is not None else ""

@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from opspolicy.explain.story import Chart, Line, Section, Story
+    from opspolicy.explain.story import Line, Section, Story
+    from opspolicy.picture.drawing import Chart
 
 
 def document(story: Story) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.explain import drawing
+from opspolicy.picture import drawing
 from opspolicy.temporal import zones
 from opspolicy.temporal.wording import looked
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from opspolicy import encode
-from opspolicy.explain import drawing
 from opspolicy.explain.story import Line
+from opspolicy.picture import drawing
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
 from opspolicy.temporal.wording import looked
@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.explain.story import Chart, Section, Story
+    from opspolicy.explain.story import Section, Story
+    from opspolicy.picture.drawing import Chart
 
 LABEL = len("  acceptable: ")
 NARROW, NARROW_LABEL = 72, 4

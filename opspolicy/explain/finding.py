@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.explain import lanes, opening, telling
+from opspolicy.explain import opening, telling
 from opspolicy.explain.acceptable import acceptable, waiver
 from opspolicy.explain.story import Line, Section, section
+from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
 from opspolicy.rules.wording import impact, lasting, listing, name, people, words
 from opspolicy.temporal.instants import day_words
@@ -65,7 +66,7 @@ def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iter
     if finding.code not in lanes.COLLISIONS:
         yield section("where", scene.capped([*_where(finding)], MOST_PLACES, "places"))
     if finding.occurrences:
-        drawn = lanes.chart(scene, finding, next(iter(finding.occurrences)))
+        drawn = lanes.chart(scene.timeline, finding, next(iter(finding.occurrences)))
         yield Section("timeline", chart=drawn)
     if finding.impact is not None:
         yield section("impact", [impact(finding.impact)])
@@ -127,7 +128,7 @@ def _because(scene: Scene, finding: Finding) -> Iterator[Line]:
 
 def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
     """Yield who needs what is taken away, and since when until when."""
-    service, job = lanes.hurt(scene, finding), lanes.running(scene, finding)
+    service, job = lanes.hurt(scene.timeline, finding), lanes.running(scene.timeline, finding)
     if finding.code not in lanes.COLLISIONS or service is None:
         return
     if job is None:
@@ -137,7 +138,7 @@ def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
         yield Line(f"{people(service.customers)} need {name(service.ref)} {hours}", place)
         return
     start = finding.occurrences.start
-    needed = lanes.need(scene, finding, lanes.outage(scene, finding))
+    needed = lanes.need(scene.timeline, finding, lanes.outage(scene.timeline, finding))
     spans = [(low, high) for low, high in needed if low <= start < high]
     zone = scene.estate.zone_of(job.ref)
     when = f", {telling.span(*spans[0], zone)}" if spans else ""

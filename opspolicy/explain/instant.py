@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from opspolicy.explain import happening, telling
-from opspolicy.explain.happening import DOWN
+from opspolicy.explain import telling
 from opspolicy.explain.story import MORE, Line, section
 from opspolicy.phrases import count
+from opspolicy.picture import happening
+from opspolicy.picture.happening import DOWN
 from opspolicy.rules.wording import full, name
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.temporal.intervals import IntervalSet

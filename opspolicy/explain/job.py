@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.explain import drawing, happening, lanes, planned, telling
-from opspolicy.explain.drawing import Row
-from opspolicy.explain.story import Chart, Line, Section, section
+from opspolicy.explain import planned, telling
+from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count
+from opspolicy.picture import drawing, happening, lanes
+from opspolicy.picture.drawing import Chart, Row
 from opspolicy.rules.wording import lasting, name, people
 from opspolicy.temporal.intervals import IntervalSet
 

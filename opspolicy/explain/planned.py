@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from opspolicy.explain import drawing, happening, lanes, opening, telling, touched
-from opspolicy.explain.drawing import Row
-from opspolicy.explain.story import Chart, Line, Section, section
+from opspolicy.explain import opening, telling, touched
+from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count
+from opspolicy.picture import drawing, happening, lanes
+from opspolicy.picture.drawing import Chart, Row
 from opspolicy.rules.wording import name, words
 from opspolicy.temporal.durations import HOUR
 from opspolicy.temporal.intervals import IntervalSet

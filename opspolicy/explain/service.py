@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.explain import happening, lanes, opening, telling
-from opspolicy.explain.happening import DEGRADED, DOWN, UP
+from opspolicy.explain import opening, telling
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count, listing
+from opspolicy.picture import happening, lanes
+from opspolicy.picture.happening import DEGRADED, DOWN, UP
 from opspolicy.rules.wording import full, lasting, name, people, words
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import HOUR
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from opspolicy.estate.declarations import Demand, Job, Service
-    from opspolicy.explain.happening import State
     from opspolicy.explain.scene import Scene
     from opspolicy.explain.story import Story
+    from opspolicy.picture.happening import State
     from opspolicy.temporal.intervals import Interval
     from opspolicy.timeline.cutsets import CutSet
 
@@ -70,7 +71,7 @@ def _at(scene: Scene, service: Service, at: int) -> Iterator[str | Section]:
     yield section("next", [_next(scene, service, found, zone)])
     low, high = (found.since or at, found.until or at) if found.name != UP else (at, at)
     stretch = lanes.widened(low - 6 * HOUR, high + 6 * HOUR, low, high + HOUR)
-    drawn = lanes.of_service(scene, service, *stretch)
+    drawn = lanes.of_service(scene.timeline, service, *stretch)
     if found.name != UP or drawn is not None:
         yield Section("timeline", chart=drawn)
     yield section("owner", [telling.owned(estate, service.ref)])
@@ -180,7 +181,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     nearest = lanes.first_of(down, scene.report.as_of)
     if nearest is not None:
         stretch = lanes.widened(nearest[0] - 6 * HOUR, nearest[1] + 6 * HOUR, *nearest)
-        yield Section("timeline", chart=lanes.of_service(scene, service, *stretch))
+        yield Section("timeline", chart=lanes.of_service(scene.timeline, service, *stretch))
     yield telling.findings(scene, scene.about(service.ref))
     if nearest is not None:
         instant = _written(nearest[0], zone)

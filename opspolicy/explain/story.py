@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
-    from opspolicy.explain.drawing import Row
+    from opspolicy.picture.drawing import Chart
     from opspolicy.source.span import Span
 
     Told = TypeVar("Told")
@@ -23,15 +23,6 @@ class Line(NamedTuple):
     text: str
     place: Span | None = None
     depth: int = 0
-
-
-class Chart(NamedTuple):
-    """What happens in ``[start, end)`` (UTC epoch seconds), told on the clock of a zone."""
-
-    rows: tuple[Row, ...]
-    start: int
-    end: int
-    zone: str
 
 
 class Section(NamedTuple):

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
-from opspolicy.explain.happening import occurrences
 from opspolicy.explain.story import Line, section
 from opspolicy.phrases import some
+from opspolicy.picture.happening import occurrences
 from opspolicy.rules.wording import full, name, words
 from opspolicy.temporal import wording
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from opspolicy.explain import happening, opening, telling
+from opspolicy.explain import opening, telling
 from opspolicy.explain.story import Line, section
 from opspolicy.phrases import count, listing
+from opspolicy.picture import happening
 from opspolicy.rules.wording import name, words
 from opspolicy.temporal.intervals import IntervalSet
 

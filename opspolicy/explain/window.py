@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.explain import drawing, happening, planned, telling, touched
+from opspolicy.explain import planned, telling, touched
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count
+from opspolicy.picture import drawing, happening
 from opspolicy.rules.wording import name
 
 TYPE_CHECKING = False

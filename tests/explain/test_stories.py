@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from opspolicy import encode
-from opspolicy.explain import as_json, as_markdown, as_text, ask, finding, happening, lanes, targets
+from opspolicy.explain import as_json, as_markdown, as_text, ask, finding, targets
 from opspolicy.explain import scene as scenes
 from opspolicy.explain.as_text import Look
 from opspolicy.explain.finding import Repair
 from opspolicy.explain.targets import TargetError
+from opspolicy.picture import happening, lanes
 from opspolicy.report import Report
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
@@ -117,8 +118,8 @@ def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> No
         all_forms(finding.story(found, each), 60)
         if each.code not in lanes.COLLISIONS:
             continue
-        assert lanes.collision(found, each) == each.occurrences, each.message
-        service = lanes.hurt(found, each)
+        assert lanes.collision(found.timeline, each) == each.occurrences, each.message
+        service = lanes.hurt(found.timeline, each)
         assert service is not None
         for start, end in list(each.occurrences)[:3] if each.code in CAUSED else ():
             for at in (start, end - 1):

@@ -60,6 +60,15 @@ class Row(NamedTuple):
     when: IntervalSet
 
 
+class Chart(NamedTuple):
+    """What happens in ``[start, end)`` (UTC epoch seconds), told on the clock of a zone."""
+
+    rows: tuple[Row, ...]
+    start: int
+    end: int
+    zone: str
+
+
 class Tick(NamedTuple):
     """A label, and the column it begins at."""
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import encode
-from opspolicy.explain import drawing
-from opspolicy.explain.drawing import KINDS, Frame, Row, draw, lane
+from opspolicy.picture import drawing
+from opspolicy.picture.drawing import KINDS, Frame, Row, draw, lane
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.temporal.zones import zone

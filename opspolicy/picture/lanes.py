@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import reduce
 
 from opspolicy.estate.declarations import GROUP, Freeze, Job, Service, Window
-from opspolicy.explain import drawing
-from opspolicy.explain.drawing import Row
-from opspolicy.explain.happening import happening
-from opspolicy.explain.story import Chart
+from opspolicy.picture import drawing
+from opspolicy.picture.drawing import Chart, Row
+from opspolicy.picture.happening import happening
 from opspolicy.rules.wording import name
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opspolicy.estate.declarations import Dependency
-    from opspolicy.explain.scene import Scene
     from opspolicy.report import Finding
     from opspolicy.temporal.intervals import Interval
+    from opspolicy.timeline.timeline import Timeline
 
 BUSINESS, DEMANDED, RUNNING = "OPS301", "OPS302", "OPS303"
 SPARES, SLOW = "OPS305", "OPS307"
@@ -35,13 +34,12 @@ MOST_TIMES = 40
 MOST_CAUSES = 4
 
 
-def outage(scene: Scene, finding: Finding) -> IntervalSet:
+def outage(timeline: Timeline, finding: Finding) -> IntervalSet:
     """Return all the time at which a finding's causes, together, do what they do to its service."""
-    timeline = scene.timeline
     whens = [timeline.causes[ref].when for ref in finding.causes if ref in timeline.causes]
     if not whens or len(whens) < len(finding.causes):
         return NOTHING
-    service = hurt(scene, finding)
+    service = hurt(timeline, finding)
     if finding.causes_truncated and service is not None:
         # Which of so many suffice isn't told one by one.
         return timeline.outages.down(service.name) | timeline.outages.degraded(service.name)
@@ -54,21 +52,21 @@ def outage(scene: Scene, finding: Finding) -> IntervalSet:
     return together & timeline.outages.without_spare(spent) if spent is not None else together
 
 
-def need(scene: Scene, finding: Finding, when: IntervalSet) -> IntervalSet:
+def need(timeline: Timeline, finding: Finding, when: IntervalSet) -> IntervalSet:
     """Return the time at which what a finding's causes take away is needed, where it meets."""
-    service, job = hurt(scene, finding), running(scene, finding)
+    service, job = hurt(timeline, finding), running(timeline, finding)
     if finding.code == RUNNING and job is not None:
         return runs.runs_during(job, when)
     if finding.code == DEMANDED and job is not None and service is not None:
         demands = job.demands_on({service.name})
-        return scene.timeline.demand(job, demands, when)
-    return scene.timeline.needed(service, when) if service is not None else NOTHING
+        return timeline.demand(job, demands, when)
+    return timeline.needed(service, when) if service is not None else NOTHING
 
 
-def collision(scene: Scene, finding: Finding) -> IntervalSet:
+def collision(timeline: Timeline, finding: Finding) -> IntervalSet:
     """Return when a collision happens, derived from its parties alone."""
-    down = outage(scene, finding)
-    return scene.timeline.in_judgement(need(scene, finding, down) & down)
+    down = outage(timeline, finding)
+    return timeline.in_judgement(need(timeline, finding, down) & down)
 
 
 def group(service: Service, finding: Finding) -> Dependency | None:
@@ -79,22 +77,22 @@ def group(service: Service, finding: Finding) -> Dependency | None:
     return next((each for each in groups if "/".join(each.services) == finding.key), None)
 
 
-def hurt(scene: Scene, finding: Finding) -> Service | None:
+def hurt(timeline: Timeline, finding: Finding) -> Service | None:
     """Return the service that a finding is about, if any."""
-    found = (scene.estate.entity(ref) for ref in finding.subjects)
+    found = (timeline.estate.entity(ref) for ref in finding.subjects)
     return next((each for each in found if isinstance(each, Service)), None)
 
 
-def running(scene: Scene, finding: Finding) -> Job | None:
+def running(timeline: Timeline, finding: Finding) -> Job | None:
     """Return the job that is hurt, if any."""
-    found = (scene.estate.entity(ref) for ref in finding.subjects)
+    found = (timeline.estate.entity(ref) for ref in finding.subjects)
     return next((each for each in found if isinstance(each, Job)), None)
 
 
-def chart(scene: Scene, finding: Finding, occurrence: Interval) -> Chart | None:
+def chart(timeline: Timeline, finding: Finding, occurrence: Interval) -> Chart | None:
     """Return the drawing of one occurrence of a finding."""
-    stretch = _stretch(scene, finding, occurrence)
-    rows = [*_causes(scene, finding, stretch), *_needs(scene, finding, stretch)]
+    stretch = _stretch(timeline, finding, occurrence)
+    rows = [*_causes(timeline, finding, stretch), *_needs(timeline, finding, stretch)]
     if not rows:
         return None
     shown = finding.occurrences.within(*stretch)
@@ -102,22 +100,22 @@ def chart(scene: Scene, finding: Finding, occurrence: Interval) -> Chart | None:
     return Chart(
         (*rows, Row(word, drawing.COLLISION, shown)),
         *stretch,
-        scene.estate.zone_of((*finding.subjects, *finding.causes)[0]),
+        timeline.estate.zone_of((*finding.subjects, *finding.causes)[0]),
     )
 
 
-def _stretch(scene: Scene, finding: Finding, occurrence: Interval) -> Interval:
+def _stretch(timeline: Timeline, finding: Finding, occurrence: Interval) -> Interval:
     """Return the time to draw: both parties whole, unless that makes the occurrence too small."""
     start, end = occurrence
     once = IntervalSet([occurrence])
     whole = [occurrence]
     for ref in finding.causes[:MOST_CAUSES]:
-        entity = scene.estate.entity(ref)
-        cause = scene.timeline.causes.get(ref)
+        entity = timeline.estate.entity(ref)
+        cause = timeline.causes.get(ref)
         if isinstance(entity, Job | Window) and cause is not None:
             whole += list(cause.when.touching(once))
     if finding.code in {DEMANDED, RUNNING}:
-        whole += list(need(scene, finding, once).touching(once))
+        whole += list(need(timeline, finding, once).touching(once))
     return widened(min(low for low, _ in whole), max(high for _, high in whole), start, end)
 
 
@@ -132,18 +130,18 @@ def widened(low: int, high: int, start: int, end: int) -> Interval:
     return low // step * step, -(-high // step) * step
 
 
-def _causes(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
+def _causes(timeline: Timeline, finding: Finding, stretch: Interval) -> list[Row]:
     """Return a lane a cause, and where these have to meet one for what they do together."""
     rows: list[Row] = []
-    service = hurt(scene, finding)
+    service = hurt(timeline, finding)
     for ref, path in zip(finding.causes[:MOST_CAUSES], _paths(finding), strict=False):
-        entity = scene.estate.entity(ref)
+        entity = timeline.estate.entity(ref)
         if isinstance(entity, Job | Window):
-            cause = scene.timeline.causes.get(ref)
+            cause = timeline.causes.get(ref)
             when = cause.when.within(*stretch) if cause else happening(entity, *stretch)
             rows.append(Row(name(ref), _kind(entity, path), when))
     if len(finding.causes) > 1 and service is not None and finding.code in COLLISIONS:
-        when = outage(scene, finding).within(*stretch)
+        when = outage(timeline, finding).within(*stretch)
         slow = finding.code in {SLOW, SPARES}
         label = f"{name(service.ref)}, together"
         rows.append(Row(label, drawing.DEGRADED if slow else drawing.INHERITED, when))
@@ -162,9 +160,9 @@ def _kind(entity: Job | Window, path: Sequence[str]) -> str:
     return drawing.INHERITED if len(path) > 1 else drawing.OUTAGE
 
 
-def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
+def _needs(timeline: Timeline, finding: Finding, stretch: Interval) -> list[Row]:
     """Return the lanes of those who are hurt, and of the freeze that they are hurt in."""
-    service, job = hurt(scene, finding), running(scene, finding)
+    service, job = hurt(timeline, finding), running(timeline, finding)
     when = IntervalSet([stretch])
     rows: list[Row] = []
     if job is not None and finding.code != DEMANDED:
@@ -172,13 +170,13 @@ def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
     if job is not None and service is not None and finding.code != RUNNING:
         demands = job.demands_on({service.name})
         label = f"sent by {name(job.ref)}"
-        rows.append(Row(label, drawing.DEMAND, scene.timeline.demand(job, demands, when)))
+        rows.append(Row(label, drawing.DEMAND, timeline.demand(job, demands, when)))
     elif job is None and service is not None:
-        needed = scene.timeline.needed(service, when)
+        needed = timeline.needed(service, when)
         if needed:
             rows.append(Row(f"{name(service.ref)} needed", drawing.HOURS, needed))
     for ref in finding.subjects:
-        entity = scene.estate.entity(ref)
+        entity = timeline.estate.entity(ref)
         if isinstance(entity, Freeze):
             rows.append(Row(name(ref), drawing.FREEZE, happening(entity, *stretch)))
         elif isinstance(entity, Window) and ref not in finding.causes:
@@ -186,12 +184,12 @@ def _needs(scene: Scene, finding: Finding, stretch: Interval) -> list[Row]:
     return [each for each in rows if each.when]
 
 
-def of_service(scene: Scene, service: Service, start: int, end: int) -> Chart | None:
+def of_service(timeline: Timeline, service: Service, start: int, end: int) -> Chart | None:
     """Return the drawing of a service between two instants: outages, hours, and who is sent."""
     when = IntervalSet([(start, end)])
-    outages = scene.timeline.outages
+    outages = timeline.outages
     own = union(
-        cause.when for cause in scene.timeline.causes.values() if service.name in cause.takes_down
+        cause.when for cause in timeline.causes.values() if service.name in cause.takes_down
     )
     down = outages.down(service.name) & when
     rows = [
@@ -199,16 +197,16 @@ def of_service(scene: Scene, service: Service, start: int, end: int) -> Chart | 
         Row("down through others", drawing.INHERITED, down - own),
         Row("degraded", drawing.DEGRADED, outages.degraded(service.name) & when),
     ]
-    for job in scene.estate.jobs.values():
+    for job in timeline.estate.jobs.values():
         demands = job.demands_on({service.name})
         if demands:
-            shown = scene.timeline.demand(job, demands, when)
+            shown = timeline.demand(job, demands, when)
             rows.append(Row(f"sent by {name(job.ref)}", drawing.DEMAND, shown))
     rows = [each for each in rows if each.when.within(start, end)][:MOST_CAUSES]
-    needed = scene.timeline.needed(service, when)
+    needed = timeline.needed(service, when)
     if needed:
         rows.append(Row("business hours", drawing.HOURS, needed))
-    zone = scene.estate.zone_of(service.ref)
+    zone = timeline.estate.zone_of(service.ref)
     return Chart(tuple(rows), start, end, zone) if rows else None
 
 

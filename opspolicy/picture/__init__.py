@@ -1,0 +1,1 @@
+"""What happens at the same time, as lanes over an axis, for whoever shows it."""
