@@ -129,6 +129,22 @@ def markdown(text: str) -> str:
     return re.sub(LIST_MARK, r"\1\\\2", "".join(shown))
 
 
+def cell(text: str) -> str:
+    """Return ``text`` as ``markdown`` does, for a cell of a table: no bar in it ends the cell."""
+    import re  # noqa: PLC0415 - only for who asks for Markdown
+
+    # A table is split before code is looked for.
+    return re.sub(r"(?<!\\)\|", r"\\|", markdown(text))
+
+
+def mermaid(text: str) -> str:
+    """Return ``text`` for a label in a Mermaid diagram, whose grammar has no quotes."""
+    import re  # noqa: PLC0415 - only for who asks for a diagram
+
+    # Mermaid reads `#58;` as the character of that number.
+    return re.sub(r"[^\w ./,()-]", lambda found: f"#{ord(found[0])};", terminal(text))
+
+
 def fenced(text: str, language: str = "") -> list[str]:
     """Return the lines of a Markdown code block that holds ``text``, whatever that is."""
     lines = [terminal(line) for line in text.split("\n")]
