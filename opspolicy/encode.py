@@ -111,6 +111,13 @@ def xml(text: str) -> str:
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
+def html(text: str) -> str:
+    """Return lines of text for HTML, as content or as the value of an attribute in quotes."""
+    from html import escape  # noqa: PLC0415 - only for who asks for a page
+
+    return escape(xml(text), quote=True)
+
+
 def markdown(text: str) -> str:
     """Return ``text`` as inline Markdown that says it and does nothing else.
 
