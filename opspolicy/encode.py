@@ -140,8 +140,8 @@ def cell(text: str) -> str:
     """Return ``text`` as ``markdown`` does, for a cell of a table: no bar in it ends the cell."""
     import re  # noqa: PLC0415 - only for who asks for Markdown
 
-    # A table is split before code is looked for.
-    return re.sub(r"(?<!\\)\|", r"\\|", markdown(text))
+    # A table is split before code is looked for. Outside code every bar is escaped already.
+    return re.sub(r"`[^`]*`", lambda found: found[0].replace("|", "\\|"), markdown(text))
 
 
 def mermaid(text: str) -> str:
