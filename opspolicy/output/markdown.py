@@ -10,6 +10,7 @@ from opspolicy import encode
 from opspolicy.output import gantt, places, verdict
 from opspolicy.output.facts import facts
 from opspolicy.phrases import listing
+from opspolicy.picture import lanes
 from opspolicy.rules import wording
 
 TYPE_CHECKING = False
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 MARKER = "<!-- opspolicy -->"
 """By which a comment is found again, to be written anew instead of a second time."""
-
-TITLES = ("nothing that fails the check", "refused", "no verdict")
-"""What each exit code comes to."""
 
 MOST_IN_FULL = 5
 MOST_PLACES = 6
@@ -63,7 +61,7 @@ def _fitting(parts: Iterable[str], room: int) -> tuple[list[str], int]:
 def _heading(report: Report) -> Iterator[str]:
     yield MARKER
     found = verdict.counts(report)
-    yield f"## opspolicy: {TITLES[report.exit_code]}{f' ({found})' if found else ''}"
+    yield f"## opspolicy: {verdict.TITLES[report.exit_code]}{f' ({found})' if found else ''}"
     yield ""
 
 
@@ -113,7 +111,7 @@ def _in_full(report: Report, told: Facts) -> Iterator[str]:
     drawn = None
     for each in report.failing[:MOST_IN_FULL]:
         if each.causes and drawn is None:
-            drawn = gantt.timeline(report)
+            drawn = lanes.timeline(report)
         diagram = gantt.diagram(drawn, each) if drawn is not None else []
         yield _lines(_details(each, told, diagram))
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy.output import MOST_BYTES, Style, gantt, markdown
+from opspolicy.picture import lanes
 from opspolicy.report import Base, Report
 from tests import sinks, worlds
 from tests.explain.scenes import scene
@@ -100,7 +101,7 @@ LINE = re.compile(
 
 
 def test_a_diagram_keeps_to_what_mermaid_reads(found: Report) -> None:
-    when = gantt.timeline(found)
+    when = lanes.timeline(found)
     for each in found.findings:
         lines = gantt.diagram(when, each)
         assert [line for line in lines if not LINE.fullmatch(line)] == []
@@ -119,11 +120,11 @@ maintenance_windows:
   patch: {owner: a, takes_down: [shop], start: 2027-10-30T20:00, timezone: Europe/Berlin, duration: 20h}
 """
     report = scene(text, worlds.AS_OF).report
-    lines = gantt.diagram(gantt.timeline(report), report.findings[0])
+    lines = gantt.diagram(lanes.timeline(report), report.findings[0])
     assert "  title On the clock of UTC" in lines
     assert "  20 h :crit, 2027-10-30T18:00, 2027-10-31T14:00" in lines
 
 
 def test_a_finding_without_times_has_no_diagram() -> None:
     report = scene("services: {a: {depends_on: [b]}}").report
-    assert gantt.diagram(gantt.timeline(report), report.findings[0]) == []
+    assert gantt.diagram(lanes.timeline(report), report.findings[0]) == []
