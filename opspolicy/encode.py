@@ -133,6 +133,13 @@ def xml(text: str) -> str:
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
+def html(text: str) -> str:
+    """Return lines of text for HTML, as content or as the value of an attribute in quotes."""
+    from html import escape  # noqa: PLC0415 - only for who asks for a page
+
+    return escape(xml(text), quote=True)
+
+
 def markdown(text: str) -> str:
     """Return ``text`` as inline Markdown that says it and does nothing else.
 
@@ -155,8 +162,8 @@ def cell(text: str) -> str:
     """Return ``text`` as ``markdown`` does, for a cell of a table: no bar in it ends the cell."""
     import re  # noqa: PLC0415 - only for who asks for Markdown
 
-    # A table is split before code is looked for.
-    return re.sub(r"(?<!\\)\|", r"\\|", markdown(text))
+    # A table is split before code is looked for. Outside code every bar is escaped already.
+    return re.sub(r"`[^`]*`", lambda found: found[0].replace("|", "\\|"), markdown(text))
 
 
 def mermaid(text: str) -> str:

@@ -87,5 +87,8 @@ def _no_verdict(report: Report, style: Style) -> dict[str, Any]:
         "check_name": NO_FILE,
         "fingerprint": NO_FILE,
         "severity": INCOMPLETE,
-        "location": {"path": places.from_top(CONFIG_NAME, style), "lines": {"begin": 1}},
+        "location": {
+            "path": encode.terminal(places.from_top(CONFIG_NAME, style)),
+            "lines": {"begin": 1},
+        },
     }
