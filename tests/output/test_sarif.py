@@ -343,6 +343,12 @@ def test_paths_from_the_top(file: str, below: str, path: str) -> None:
     assert places.from_top(file, Style(below=below)) == path
 
 
+@given(st.text(st.characters(), max_size=20))
+@LAWS
+def test_any_path_is_an_address(path: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9._~/%-]*", encode.uri(path))
+
+
 # Texts that anybody chooses -----------------------------------------------------------------------
 
 PIECES = ("[", "]", "](", "(1)", "[a](1)", "](http://x)", "\\", "\\]", "{", "}", "{0}", "{{0}}", "a", " ",
