@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opspolicy import rules
 from opspolicy.cli.schema import WRITTEN
+from opspolicy.cli.variables import VARIABLES
 from opspolicy.estate.language import (
     CONFIG,
     DEFAULTS,
@@ -94,6 +95,7 @@ def _reference() -> str:
     parts += _tables("A policy file", POLICY_FILE, "##")
     parts += _tables("A policy", POLICY, "##")
     parts += _tables("opspolicy.yaml", CONFIG, "##")
+    parts += _variables()
     return "\n\n".join(parts) + "\n"
 
 
@@ -124,6 +126,18 @@ def _tables(title: str, record: Record, level: str) -> list[str]:
         ways.append(f"At least one of: {', '.join(f'`{name}`' for name in record.some_of)}.")
     table = "| key | value | meaning |\n|---|---|---|\n" + "\n".join(rows)
     return [f"{level} {title}", *ways, table, *inner]
+
+
+def _variables() -> list[str]:
+    """Return a table of the variables of the environment."""
+    rows = []
+    for each in VARIABLES:
+        of = ", ".join(f"`{name}`" for name in each.commands) or "all that have it"
+        option = f"`{each.option}` of {of}" if each.option else ""
+        rows.append(f"| `{each.name}` | {option} | {each.sentence} |")
+    told = "How they are read: [here](usage.md#variables)."
+    table = "| variable | stands for | meaning |\n|---|---|---|\n" + "\n".join(rows)
+    return ["## Variables of the environment", told, table]
 
 
 def _value(shape: Shape) -> str:

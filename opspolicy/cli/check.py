@@ -97,7 +97,8 @@ def _report(
         )
     except GitError as error:
         told = with_hint(error, error.hint)
-        raise UsageError(told) from error
+        name = options.source(given, "--base")
+        raise UsageError(told if name == "--base" else f"{name}: {told}") from error
 
 
 def _directory(given: Given) -> str:
