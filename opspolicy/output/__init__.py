@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"acceptance", "comparison", "facts", "places", "snippets"})
+HELPERS = frozenset({"acceptance", "comparison", "facts", "places", "snippets", "statistics"})
 
 MOST_BYTES = 900 * 1024
 """What a summary may have at most: GitHub shows 1 MiB a step, and of more nothing at all."""
@@ -25,7 +25,7 @@ class Style(NamedTuple):
     ``directory`` is the one to be named in commands for the same estate, nothing for the current.
     ``below`` is the way from the top of the repository to the root of the estate, for those who
     show paths from there; "" where the root is the top. ``room`` is how many bytes a page may have
-    that somebody posts.
+    that somebody posts. ``statistics`` adds numbers by policy, owner and service.
     """
 
     width: int = 100
@@ -35,6 +35,7 @@ class Style(NamedTuple):
     directory: str = ""
     below: str = ""
     room: int = MOST_BYTES
+    statistics: bool = False
 
 
 @cache
