@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LINES = {
     "check": "",
+    "completion": "bash",
     "config": "",
     "diff": "main",
     "explain": "",

@@ -1,4 +1,4 @@
-"""Write what is generated: JSON Schemas and rule pages; `--check` only says what is stale."""
+"""Write what is generated: schemas, pages and completions; `--check` only says what is stale."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from opspolicy.estate.language import (
 from opspolicy.estate.shapes import Either, Items, Named, Record, bundle
 from opspolicy.policy import policies
 from opspolicy.rules.base import OFF
+from tools import completions
 
 if TYPE_CHECKING:
     from opspolicy.estate.shapes import Shape
@@ -45,7 +46,7 @@ def pages() -> dict[str, str]:
     found |= {f"docs/rules/{rule.slug}.md": _page(rule) for rule in listed}
     found["docs/rules/README.md"] = _index(listed)
     found["docs/reference.md"] = _reference()
-    return found
+    return found | completions.scripts()
 
 
 def _page(rule: Rule) -> str:
@@ -161,7 +162,7 @@ def main(arguments: list[str]) -> int:
     wanted = pages()
     present = {
         str(path.relative_to(ROOT))
-        for pattern in ("schemas/*.json", "docs/rules/*.md")
+        for pattern in ("schemas/*.json", "docs/rules/*.md", "completions/*")
         for path in ROOT.glob(pattern)
     }
     stale = [
