@@ -1,15 +1,16 @@
 # Completes the command lines of opspolicy in bash; `opspolicy completion bash` prints it.
 # Made by `make docs` with shtab (https://github.com/tqdm/shtab) from the commands themselves.
 
-_shtab_opspolicy_subparsers=(check completion config diff explain rules schema suggest waivers)
+_shtab_opspolicy_subparsers=(check completion config diff explain init rules schema suggest waivers)
 
 _shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --base --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
 _shtab_opspolicy_completion_option_strings=(-h --help)
 _shtab_opspolicy_config_option_strings=(-h --help -C --config --as-of --horizon --fail-on --base --no-cache --format)
 _shtab_opspolicy_diff_option_strings=(-h --help -C --config --as-of --horizon --format --no-cache --color -v --verbose)
 _shtab_opspolicy_explain_option_strings=(-h --help -C --config --at --timezone --scheduler --start --count --as-of --horizon --language --format --base --no-cache --color -v --verbose)
+_shtab_opspolicy_init_option_strings=(-h --help -C --hook --workflow --schemas --from --dry-run)
 _shtab_opspolicy_rules_option_strings=(-h --help -C --config --format)
-_shtab_opspolicy_schema_option_strings=(-h --help)
+_shtab_opspolicy_schema_option_strings=(-h --help --write)
 _shtab_opspolicy_suggest_option_strings=(-h --help -C --config --as-of --horizon --apply --diff --pick --count --format --no-cache -v --verbose)
 _shtab_opspolicy_waivers_option_strings=(-h --help -C --config --as-of --horizon --no-cache --format)
 _shtab_opspolicy_option_strings=(-h --help --version)
@@ -29,8 +30,10 @@ _shtab_opspolicy_diff___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_explain__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_explain___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_explain___base_COMPGEN=_opspolicy_refs
+_shtab_opspolicy_init__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_rules__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_rules___config_COMPGEN=_shtab_compgen_files
+_shtab_opspolicy_schema___write_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_suggest__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_suggest___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_waivers_pos_0_COMPGEN=_shtab_compgen_files
@@ -57,7 +60,7 @@ _shtab_opspolicy_rules___format_choices=(text json)
 _shtab_opspolicy_schema_pos_0_choices=(estate config policies team calendar service job maintenance-window freeze vendor waiver diff explanation report schedule-explanation suggestions waiver-list)
 _shtab_opspolicy_suggest___format_choices=(text json)
 _shtab_opspolicy_waivers___format_choices=(text json)
-_shtab_opspolicy_pos_0_choices=(check completion config diff explain rules schema suggest waivers)
+_shtab_opspolicy_pos_0_choices=(check completion config diff explain init rules schema suggest waivers)
 
 _shtab_opspolicy_check_pos_0_nargs='*'
 _shtab_opspolicy_check__h_nargs=0
@@ -86,6 +89,12 @@ _shtab_opspolicy_explain___help_nargs=0
 _shtab_opspolicy_explain___no_cache_nargs=0
 _shtab_opspolicy_explain__v_nargs=0
 _shtab_opspolicy_explain___verbose_nargs=0
+_shtab_opspolicy_init__h_nargs=0
+_shtab_opspolicy_init___help_nargs=0
+_shtab_opspolicy_init___hook_nargs=0
+_shtab_opspolicy_init___workflow_nargs=0
+_shtab_opspolicy_init___schemas_nargs=0
+_shtab_opspolicy_init___dry_run_nargs=0
 _shtab_opspolicy_rules__h_nargs=0
 _shtab_opspolicy_rules___help_nargs=0
 _shtab_opspolicy_schema__h_nargs=0

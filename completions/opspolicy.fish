@@ -52,8 +52,8 @@ function _shtab_opspolicy_using
   test "$_shtab_opspolicy_cmdpath" = "$argv"
 end
 
-set -g _shtab_opspolicy_commands check completion config diff explain rules schema suggest waivers
-set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --fail-on --format --horizon --ignore --jobs --language --output --pick --scheduler --select --start --timezone --with -C
+set -g _shtab_opspolicy_commands check completion config diff explain init rules schema suggest waivers
+set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --fail-on --format --from --horizon --ignore --jobs --language --output --pick --scheduler --select --start --timezone --with --write -C
 
 complete -c opspolicy -e
 complete -c opspolicy -f
@@ -125,6 +125,14 @@ complete -c opspolicy -n '_shtab_opspolicy_using explain' -l no-cache -d 'neithe
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l color -xka "auto always never" -d color
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -s v -l verbose -d 'all there is to say'
 complete -c opspolicy -n '_shtab_opspolicy_using explain; and test $_shtab_opspolicy_npos -ge 0' -ka "schedule internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy" -d 'a finding such as `ops-7f3c91d2`, `service/NAME`, `job/NAME`, `maintenance_window/NAME`, `vendor/NAME`, a rule, or `schedule EXPRESSION`'
+complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a init -d 'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -s h -l help -d 'show this help message and exit'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -l hook -d 'add the hook to .pre-commit-config.yaml'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -l workflow -d 'write .github/workflows/opspolicy.yml'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -l schemas -d 'write .opspolicy/*.schema.json, for editors'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -l from -x -d 'the git repository of opspolicy that hook and workflow use; URL@REVISION pins it'
+complete -c opspolicy -n '_shtab_opspolicy_using init' -l dry-run -d 'print what would be written'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a rules -d 'List the rules, or print the manual page of one.'
 complete -c opspolicy -n '_shtab_opspolicy_using rules' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using rules' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
@@ -133,6 +141,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using rules' -l format -xka "text jso
 complete -c opspolicy -n '_shtab_opspolicy_using rules; and test $_shtab_opspolicy_npos -eq 0' -ka "internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy" -d 'a code or a name'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a schema -d 'Print the JSON Schema of a file of declarations, or of one of its sections.'
 complete -c opspolicy -n '_shtab_opspolicy_using schema' -s h -l help -d 'show this help message and exit'
+complete -c opspolicy -n '_shtab_opspolicy_using schema' -l write -xka "(__fish_complete_directories)" -d 'write those that editors need into a directory instead'
 complete -c opspolicy -n '_shtab_opspolicy_using schema; and test $_shtab_opspolicy_npos -eq 0' -ka "estate config policies team calendar service job maintenance-window freeze vendor waiver diff explanation report schedule-explanation suggestions waiver-list" -d 'one of estate, config, policies, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, report, schedule-explanation, suggestions, waiver-list; estate when left out'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a suggest -d 'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
 complete -c opspolicy -n '_shtab_opspolicy_using suggest' -s h -l help -d 'show this help message and exit'

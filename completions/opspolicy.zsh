@@ -11,6 +11,7 @@ _shtab_opspolicy_commands() {
     config:'Print the effective configuration and where each value came from.'
     diff:'Show what a change does: what is moved, outages and findings gained and lost, who must agree.'
     explain:'Explain a finding, a service, a job, a window, a vendor, an instant, a schedule or a rule.'
+    init:'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
     rules:'List the rules, or print the manual page of one.'
     schema:'Print the JSON Schema of a file of declarations, or of one of its sections.'
     suggest:'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
@@ -117,6 +118,19 @@ _shtab_opspolicy_explain_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_explain_defaults_added=0
 
+_shtab_opspolicy_init_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--hook[add the hook to .pre-commit-config.yaml]"
+  "--workflow[write .github\/workflows\/opspolicy.yml]"
+  "--schemas[write .opspolicy\/\*.schema.json, for editors]"
+  "--from[the git repository of opspolicy that hook and workflow use\; URL\@REVISION pins it]:URL:"
+  "--dry-run[print what would be written]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_init_defaults_added=0
+
 _shtab_opspolicy_rules_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "-C[run as if started in DIR]:DIR:_files -/"
@@ -130,6 +144,7 @@ _shtab_opspolicy_rules_defaults_added=0
 
 _shtab_opspolicy_schema_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--write[write those that editors need into a directory instead]:DIR:_files -/"
   ":one of estate, config, policies, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, report, schedule-explanation, suggestions, waiver-list\; estate when left out:(estate config policies team calendar service job maintenance-window freeze vendor waiver diff explanation report schedule-explanation suggestions waiver-list)"
 )
 
@@ -193,6 +208,7 @@ _shtab_opspolicy() {
         config) _arguments -C -s $_shtab_opspolicy_config_options ;;
         diff) _arguments -C -s $_shtab_opspolicy_diff_options ;;
         explain) _arguments -C -s $_shtab_opspolicy_explain_options ;;
+        init) _arguments -C -s $_shtab_opspolicy_init_options ;;
         rules) _arguments -C -s $_shtab_opspolicy_rules_options ;;
         schema) _arguments -C -s $_shtab_opspolicy_schema_options ;;
         suggest) _arguments -C -s $_shtab_opspolicy_suggest_options ;;

@@ -25,7 +25,9 @@ LINES = {
     "config": "",
     "diff": "main",
     "explain": "",
+    "init": "",
     "rules": "",
+    "schema": "",
     "suggest": "job/tidy",
     "waivers": "",
 }
