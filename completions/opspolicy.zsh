@@ -43,7 +43,7 @@ _shtab_opspolicy_check_options=(
   "--allow-empty[accept that no file matches]"
   "--no-cache[neither read nor write the cache]"
   "--jobs[read in one process or two\; two if it pays]:N:"
-  "--format[how to print, and nothing else\; without it text, and what a CI platform shows by itself]:format:(json text)"
+  "--format[how to print, and nothing else\; without it text, and what a CI platform shows by itself]:format:(github gitlab html json junit markdown sarif text)"
   "*--output[also write the report to a file\; repeatable]:FORMAT=FILE:"
   "--statistics[also count by policy, owner and service]"
   "--color[color]:color:(auto always never)"

@@ -52,6 +52,11 @@ class Facts(NamedTuple):
             yield "slot", [encode.terminal(each.sentence) for each in finding.suggestions]
         yield "more", [self.more(finding)]
 
+    def sentences(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        """Yield each fact as a label with one line, for whoever breaks lines by other rules."""
+        for label, lines in self.of(finding):
+            yield label, "; ".join(lines).replace("\xa0", " ")
+
     def when(self, finding: Finding, times: IntervalSet) -> Iterator[str]:
         """Yield each occurrence in the zone of each party, and in UTC."""
         estate = self.report.estate

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy import encode
-from opspolicy.estate.vocabulary import JUDGED_IN_PART
-from opspolicy.phrases import count
+from opspolicy.output import verdict
 from opspolicy.report import UNCHANGED
-from opspolicy.rules.base import INFO, SEVERITIES
-from opspolicy.temporal import wording
+from opspolicy.rules.base import INFO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.estate.declarations import Window
     from opspolicy.output import Style
     from opspolicy.output.facts import Facts
     from opspolicy.report import Finding, Report
@@ -83,7 +80,7 @@ class Page:
         return facts(self.report, self.style)
 
     def _paint(self, text: str, name: str) -> str:
-        if not self.style.color or not text:
+        if not self.style.color or not text or name not in COLORS:
             return text
         return f"\x1b[{COLORS[name]}m{text}\x1b[0m"
 
@@ -95,7 +92,8 @@ class Page:
         head = f"{finding.severity}[{finding.code}]"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
         status = f"{finding.status} " if self.report.base is not None else ""
-        line = f"{place}: {status}{head} {finding.policy}: {encode.terminal(finding.message)}"
+        said = encode.terminal(f"{finding.policy}: {finding.message}")
+        line = f"{place}: {status}{head} {said}"
         line += acceptance.behind(finding)
         indent = " " * 4
         first, *rest = encode.wrap(line, self.width - len(indent)) if wrap else [line]
@@ -106,7 +104,7 @@ class Page:
     def _finding(self, finding: Finding) -> Iterator[str]:
         name = finding.policy
         if finding.policy != finding.rule:
-            name += f" ({finding.rule})"
+            name = encode.terminal(f"{name} ({finding.rule})")
         severity = f"{finding.severity}[{finding.code}]"
         if self.report.base is not None:
             severity = f"{finding.status} {severity}"
@@ -157,84 +155,11 @@ class Page:
                 lead = indent
 
     def _verdict(self) -> Iterator[str]:
-        report = self.report
-        total = len(report.findings)
-        if report.nothing_matched:
-            yield self._paint("No file matched, so nothing was checked.", "error")
-            yield encode.terminal(f"Looked for {report.nothing_matched}.")
-            hint = "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty."
-            yield from encode.wrap(hint, self.width)
-            return
-        counts = [
-            count(number, severity, INFO if severity == INFO else "")
-            for severity in SEVERITIES
-            if (number := report.count(severity))
-        ]
-        counts += [f"{report.waived:,} waived"] if report.waived else []
-        if report.unconfigured:
-            yield self._paint(f"{', '.join(counts)}. Nothing was checked.", "error")
-            yield from encode.wrap("The configuration must be mended first.", self.width)
-            return
-        if total == 0:
-            yield self._paint("No findings.", "good")
-        elif not report.complete:
-            yield self._paint(f"{', '.join(counts)}. The verdict is incomplete.", "error")
-            yield from encode.wrap(_why_incomplete(report), self.width)
-        elif report.exit_code:
-            yield self._paint(f"{', '.join(counts)}.", "error")
-        else:
-            yield f"{', '.join(counts)}."
-            yield self._paint("Nothing that fails the check.", "good")
-        yield from self._judged()
-
-    def _judged(self) -> Iterator[str]:
-        """Yield what was judged, how far, against what, and what wasn't."""
-        report, estate = self.report, self.report.estate
-        over = sum(1 for each in estate.windows.values() if _is_over(each, report.as_of))
-        windows = count(len(estate.windows), "maintenance window")
-        declared = [
-            count(len(estate.services), "service"),
-            count(len(estate.jobs), "job"),
-            f"{windows} ({over:,} already over)" if over else windows,
-        ]
-        checked = f"Checked {count(len(report.files), 'file')}: {', '.join(declared)}."
-        yield from encode.wrap(checked, self.width)
-        yield from encode.wrap(wording.looked(report.as_of, report.until), self.width)
-        if report.base is not None or report.together:
-            from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
-
-            for line in comparison.told(report, verbose=self.style.verbose):
-                yield from encode.wrap(line, self.width)
-        if report.is_part and not self.style.directory:
-            part = (
-                "Only this directory of the git repository was looked at, as no `opspolicy.yaml` up"
-                " to its top says what belongs together."
+        for sentence, tone in verdict.verdict(self.report):
+            first, *rest = (
+                encode.wrap(sentence, self.width) if tone == verdict.NEUTRAL else [sentence]
             )
-            yield from encode.wrap(part, self.width)
-        if report.left_out:
-            some = count(report.left_out, "policy", "policies")
-            left_out = f"Left out on the command line: {some}."
-            yield from encode.wrap(left_out, self.width)
-        if report.unwaived:
-            unwaived = "Judged as if nothing were waived or ignored (--no-waivers)."
-            yield from encode.wrap(unwaived, self.width)
-        entries, keys = estate.unjudged()
-        later = [count(number, name) for name, number in entries.items()]
-        later += [f"`{key}` {JUDGED_IN_PART.get(key, '')}".rstrip() for key in keys]
-        if later:
-            unjudged = f"Read but not judged by this version: {', '.join(later)}."
-            yield from encode.wrap(unjudged, self.width)
-
-
-def _is_over(window: Window, as_of: int) -> bool:
-    """Whether a window that happens once has happened: with another year than was meant, say."""
-    return window.end is not None and window.end + window.plan.recovery <= as_of
-
-
-def _why_incomplete(report: Report) -> str:
-    why = ["What couldn't be read or placed in time wasn't judged."]
-    if any(each.status == "failed" for each in report.files):
-        why.append("What a broken file declares counts as missing: mend that first.")
-    if report.only_named:
-        why.append("Only the files named were read: what others declare counts as missing.")
-    return " ".join(why)
+            yield self._paint(first, tone)
+            yield from rest
+        for sentence in verdict.judged(self.report, self.style):
+            yield from encode.wrap(sentence, self.width)
