@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"arguments", "console", "options", "progress", "publishing", "schedules"})
+HELPERS = frozenset(
+    {"arguments", "console", "hooks", "options", "progress", "publishing", "schedules"}
+)
 INTERRUPTED = 130
 
 

@@ -63,7 +63,7 @@ LONGEST = 1_000
 """Characters of a name that can be meant."""
 NAMES_LISTED = 5_000
 """Among how many names the nearest one is looked for."""
-HEAD = "HEAD"
+HEAD, MERGE_HEAD = "HEAD", "MERGE_HEAD"
 ID_LENGTHS = (40, 64)
 
 
@@ -116,18 +116,24 @@ class Repository:
             return out
         raise self._unknown(ref, code, said)
 
-    def merge_base(self, one: str, other: str) -> str:
+    def merging(self) -> str | None:
+        """Return the id of the commit that is being merged; None where no merge is under way."""
+        found = self._objects.find(f"{MERGE_HEAD}^{{commit}}")
+        return found.id if found is not None and found.kind == COMMIT else None
+
+    def merge_base(self, one: str, other: str, *merged: str) -> str:
         """Return where two commits part, by their ids: of several such places, the one git prefers.
 
+        With more of them, it is where ``one`` parts from what merges ``other`` with all others.
         Raises GitError where there is none, and says how to deepen a shallow clone.
         """
-        if not (_is_id(one) and _is_id(other)):
-            message = "a merge base is of two commits, by their ids"
+        if not all(map(_is_id, (one, other, *merged))):
+            message = "a merge base is of commits, by their ids"
             raise ValueError(message)
-        if one == other:
+        if one in {other, *merged}:
             # What a hook that compares with HEAD asks on every commit.
             return one
-        code, out, said = self._command.run("merge-base", one, other)
+        code, out, said = self._command.run("merge-base", one, other, *merged)
         if code == 0 and _is_id(out):
             return out
         if code not in (0, 1) or said:
@@ -244,7 +250,7 @@ def open_repository(directory: str) -> Repository:
 
     Raises GitError where there is no git or no repository, and where it has no files.
     """
-    command = Command(directory, _environment(os.environ))
+    command = Command(directory, environment(os.environ))
     try:
         return _found(command)
     except NowhereError:
@@ -273,7 +279,7 @@ def _found(command: Command) -> Repository:
     return found
 
 
-def _environment(outer: Mapping[str, str]) -> dict[str, str]:
+def environment(outer: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for git: none of what names a repository, and nothing that traces."""
     kept = (*KEPT, *(QUARANTINE if "GIT_QUARANTINE_PATH" in outer else ()))
     plain = {
