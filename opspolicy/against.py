@@ -88,8 +88,8 @@ def compared(
     with git.open_repository(settings.root) as repository:
         tip = _tip(repository, head)
         named = repository.commit(base)
-        merging = repository.merging() if head is None else None
-        start = repository.merge_base(named, tip, *([merging] if merging else ()))
+        merging = repository.merging(os.environ) if head is None else ()
+        start = repository.merge_base(named, tip, *merging)
         before, after = _sides(repository, settings, start, head and tip, request.cache)
         left = "" if start == named else "where it left "
         before = before._replace(name=f"{left}{base} ({start[:SHORT]})")

@@ -64,6 +64,8 @@ LONGEST = 1_000
 NAMES_LISTED = 5_000
 """Among how many names the nearest one is looked for."""
 HEAD, MERGE_HEAD = "HEAD", "MERGE_HEAD"
+MERGED = "GITHEAD_"
+"""How the variables begin whose names end in the id of what `git merge` is merging."""
 ID_LENGTHS = (40, 64)
 
 
@@ -116,10 +118,16 @@ class Repository:
             return out
         raise self._unknown(ref, code, said)
 
-    def merging(self) -> str | None:
-        """Return the id of the commit that is being merged; None where no merge is under way."""
-        found = self._objects.find(f"{MERGE_HEAD}^{{commit}}")
-        return found.id if found is not None and found.kind == COMMIT else None
+    def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the ids of what is being merged into HEAD; none where no merge is under way.
+
+        A merge without conflicts tells its hook by the variables in ``outer``, one that was
+        interrupted whoever asks.
+        """
+        names = [name for name in outer if name.startswith(MERGED)]
+        refs = [name.removeprefix(MERGED) for name in names] or [MERGE_HEAD]
+        found = [self._objects.find(f"{ref}^{{commit}}") for ref in refs if ref.isprintable()]
+        return tuple(each.id for each in found if each is not None and each.kind == COMMIT)
 
     def merge_base(self, one: str, other: str, *merged: str) -> str:
         """Return where two commits part, by their ids: of several such places, the one git prefers.
