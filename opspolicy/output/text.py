@@ -87,7 +87,8 @@ class Page:
         head = f"{finding.severity}[{finding.code}]"
         place = encode.terminal(f"{span.file}:{span.line}:{span.column}")
         status = f"{finding.status} " if self.report.base is not None else ""
-        line = f"{place}: {status}{head} {finding.policy}: {encode.terminal(finding.message)}"
+        said = encode.terminal(f"{finding.policy}: {finding.message}")
+        line = f"{place}: {status}{head} {said}"
         line += acceptance.behind(finding)
         indent = " " * 4
         first, *rest = encode.wrap(line, self.width - len(indent)) if wrap else [line]
@@ -98,7 +99,7 @@ class Page:
     def _finding(self, finding: Finding) -> Iterator[str]:
         name = finding.policy
         if finding.policy != finding.rule:
-            name += f" ({finding.rule})"
+            name = encode.terminal(f"{name} ({finding.rule})")
         severity = f"{finding.severity}[{finding.code}]"
         if self.report.base is not None:
             severity = f"{finding.status} {severity}"

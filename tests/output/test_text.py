@@ -128,7 +128,9 @@ def test_any_line_can_be_pointed_into(
 
 
 def test_formats_are_the_modules() -> None:
-    assert formats() == ("json", "text")
+    assert formats() == (
+        "github", "gitlab", "html", "json", "junit", "markdown", "sarif", "text",
+    )  # fmt: skip
 
 
 def test_json_lists_a_thousand_occurrences_and_counts_the_rest() -> None:
