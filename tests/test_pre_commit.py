@@ -336,6 +336,11 @@ def test_part_of_what_is_changed_is_committed(team: Team) -> None:
     team.git("reset", "-q")
     team.write("ops/billing.yaml", text=MAILING + "# more\n")
     assert not accepted(team, "commit", "ops/billing.yaml", "-m", "more").was_skipped
+    # But for files that git doesn't know yet.
+    team.git("checkout", "-q", ".")
+    team.write("ops/upgrade.yaml", text=COLLIDING)
+    team.write("ops/billing.yaml", text=MAILING)
+    refused(team, "commit", "ops/billing.yaml", "-m", "less")
 
 
 def test_a_first_commit_is_checked_whole(tmp_path: Path, shared: Shared) -> None:

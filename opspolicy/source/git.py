@@ -125,6 +125,10 @@ class Repository:
         interrupted whoever asks.
         """
         names = [name for name in outer if name.startswith(MERGED)]
+        own = os.path.join(self.top, ".git")
+        if not names and os.path.isdir(own) and not os.path.lexists(f"{own}/{MERGE_HEAD}"):
+            # To be asked for a name that there isn't takes git another process.
+            return ()
         refs = [name.removeprefix(MERGED) for name in names] or [MERGE_HEAD]
         found = [self._objects.find(f"{ref}^{{commit}}") for ref in refs if ref.isprintable()]
         return tuple(each.id for each in found if each is not None and each.kind == COMMIT)
