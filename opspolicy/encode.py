@@ -20,6 +20,10 @@ TOGETHER = (
 FILLER = "\0"
 
 
+# What GitLab and Jenkins read in the output of a test, and attach whatever file it names.
+ATTACHMENT = "[[ATTACHMENT|"
+
+
 # A name, a place in a file, a fingerprint or an option, in one word.
 CODE = r"`([A-Za-z0-9.\-*](?:[A-Za-z0-9._/:=\-*?#,()+ ]*[A-Za-z0-9._/\-*?#)])?)`"
 
@@ -101,12 +105,30 @@ def uri(path: str) -> str:
     return quote(path.encode("utf-8", "surrogateescape"), safe="/")
 
 
+def sarif(text: str) -> str:
+    """Return a line of text for a message of SARIF, which says it and links nowhere.
+
+    A brace is doubled, as the standard asks. What would be a link is taken apart by a space:
+    outside of links, an escape is shown as it stands.
+    """
+    return terminal(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
+
+
+def sarif_link(text: str, target: int) -> str:
+    """Return a link in a message of SARIF to the location whose id is ``target``."""
+    import re  # noqa: PLC0415 - only for who asks for SARIF
+
+    label = re.sub(r"[\\\[\]]", lambda found: f"\\{found[0]}", sarif(text))
+    return f"[{label}]({target})"
+
+
 def xml(text: str) -> str:
     """Return lines of text for XML, where a character that it forbids is shown as an escape.
 
-    What XML itself means by `<` and `&` is left to its writer.
+    What XML itself means by `<` and `&` is left to its writer. What those who read test reports
+    take for the name of a file to attach is shown, too.
     """
-    shown = log("\n".join(terminal(line) for line in text.split("\n")))
+    shown = log(lines(text)).replace(ATTACHMENT, ATTACHMENT.replace("[[", r"[\x5b"))
     # Unicode's noncharacters at the end of the first plane are the others that XML 1.0 leaves out.
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 

@@ -40,3 +40,8 @@ def with_hint(message: object, hint: str) -> str:
 def count(number: int, what: str, plural: str = "") -> str:
     """Return `1 job`, `2 jobs`."""
     return f"{number:,} {what if number == 1 else plural or what + 's'}"
+
+
+def cut(text: str, most: int) -> str:
+    """Return at most so many characters of a text; of a longer one the last is `…`."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -11,6 +11,7 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
@@ -142,20 +143,26 @@ def sarif(written: str) -> Read:
     document = json.loads(written)
     (run,) = document["runs"]
     found = [
-        next(value for value in each["partialFingerprints"].values() if FINGERPRINT.match(value))
+        next(found[0] for value in prints.values() if (found := FINGERPRINT.match(value)))
         for each in run["results"]
+        for prints in [each["partialFingerprints"]]
     ]
+    files: list[str] = []
     for each in run["results"]:
-        # A link in a message is written as Markdown's are.
-        assert not re.search(r"(?<!\\)\[[^\]]*(?<!\\)\]\(", each["message"]["text"]), each
-        for place in each["locations"]:
+        # What follows a bracket is a link, and ours lead to places that are given.
+        ids = {str(place["id"]) for place in each.get("relatedLocations", ())}
+        assert {*re.findall(r"\]\(([^)]*)\)", each["message"]["text"])} <= ids, each
+        for place in (*each["locations"], *each.get("relatedLocations", ())):
             uri = place["physicalLocation"]["artifactLocation"]["uri"]
             assert re.fullmatch(r"[A-Za-z0-9%._~/-]+", uri), uri
+            files.append(unquote(uri))
     assert '""' not in re.sub(r'\\"', "", written)
     assert_harmless(_texts(document))
     invocation = run["invocations"][0]
-    said = _texts(document).replace("\\[", "[").replace("\\]", "]").replace("\\\\", "\\")
-    return Read(found, run["properties"]["total"], said, invocation["exitCode"])
+    said = re.sub(r"\\([\[\]\\])", r"\1", _texts(document)).replace("] (", "](")
+    # Braces are doubled in messages, and nowhere else.
+    said = "\n".join([said, said.replace("{{", "{").replace("}}", "}"), *files])
+    return Read(found, run["properties"]["findings"], said, invocation["exitCode"])
 
 
 def gitlab(written: str) -> Read:
@@ -165,7 +172,8 @@ def gitlab(written: str) -> Read:
     found = [each["fingerprint"] for each in document]
     assert len(set(found)) == len(found)
     assert_harmless(_texts(document))
-    return Read(found, len(found), _texts(document))
+    # One that is worse, or comes twice, says so behind its fingerprint.
+    return Read([each.partition(":")[0] for each in found], len(found), _texts(document))
 
 
 def junit(written: str) -> Read:

@@ -133,6 +133,18 @@ def test_yaml_in_documents_is_yaml(page: Path) -> None:
             assert not read(body, page.name)[1], body
 
 
+def test_messages_that_are_explained_are_printed() -> None:
+    """Whoever looks for what is on the screen must find it."""
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "opspolicy").rglob("*.py"))
+    # As if each sentence stood on one line.
+    source = re.sub(r'"\s*\n\s*f?"', "", "\n".join(texts))
+    quoted = re.findall(r"`([a-zA-Z][a-z]* (?:[a-z]+ ){2,}[a-z]+)`", page)
+    headings = re.findall(r"^## (No file matched.*|Only this directory.*)$", page, re.MULTILINE)
+    assert len(quoted) >= 4
+    assert [each for each in [*quoted, *headings] if each not in source] == []
+
+
 def test_what_is_not_judged_yet_is_listed() -> None:
     """The page that tells it is written by hand."""
     text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")

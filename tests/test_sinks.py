@@ -73,7 +73,7 @@ def hurt_by(payload: str) -> dict[str, Callable[[Finding], Finding]]:
 # What a format has no room for: annotations leave out what is waived, and code quality and
 # annotations have no place for a word beside a line.
 NOT_SHOWN = {
-    ("github", "waiver"), ("gitlab", "label"), ("gitlab", "other file"), ("markdown", "waiver"),
+    ("github", "waiver"), ("gitlab", "drift"), ("gitlab", "label"), ("gitlab", "other file"), ("markdown", "waiver"),
     ("junit", "label"), ("junit", "other file"),
 }  # fmt: skip
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from opspolicy.explain.story import MORE, Line, Section, Story, capped, first
+from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
 from opspolicy.report import prefixes
-from opspolicy.timeline.horizon import Horizon
-from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
     from opspolicy.report import Finding, Report
+    from opspolicy.timeline.timeline import Timeline
 
     Told = TypeVar("Told")
 
@@ -83,8 +83,7 @@ def scene(
     report: Report, policies: Mapping[str, Policy] | None = None, *, verbose: bool = False
 ) -> Scene:
     """Return the scene of a report, with the timeline worked out anew."""
-    timeline = Timeline(report.estate, Horizon(report.as_of, report.until))
-    return Scene(report, timeline, policies or {}, verbose, prefixes(report.findings))
+    return Scene(report, lanes.timeline(report), policies or {}, verbose, prefixes(report.findings))
 
 
 def gaps(report: Report) -> tuple[str, ...]:

@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Report
 
-HELPERS = frozenset({"acceptance", "comparison", "facts", "gantt", "places", "snippets", "verdict"})
+HELPERS = frozenset(
+    {
+        "acceptance",
+        "comparison",
+        "facts",
+        "gantt",
+        "places",
+        "sarif_flows",
+        "sarif_results",
+        "sarif_rules",
+        "snippets",
+        "verdict",
+    }
+)
 
 MOST_BYTES = 900 * 1024
 """What a summary may have at most: GitHub shows 1 MiB a step, and of more nothing at all."""

@@ -9,15 +9,14 @@ from opspolicy.picture import drawing, lanes
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY, words
 from opspolicy.temporal.instants import local_rfc3339
-from opspolicy.timeline.horizon import Horizon
-from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from opspolicy.picture.drawing import Chart
-    from opspolicy.report import Finding, Report
+    from opspolicy.report import Finding
+    from opspolicy.timeline.timeline import Timeline
 
 MOST_BARS = 12
 """Bars of one lane: more of them nobody can tell apart."""
@@ -44,11 +43,6 @@ LEADS = {
     drawing.HOURS: "hours,",
     drawing.FREEZE: "freeze",
 }
-
-
-def timeline(report: Report) -> Timeline:
-    """Return the timeline that diagrams of a report's findings are drawn from."""
-    return Timeline(report.estate, Horizon(report.as_of, report.until))
 
 
 def diagram(when: Timeline, finding: Finding) -> list[str]:

@@ -14,8 +14,6 @@ from opspolicy.output import comparison, places, snippets, verdict
 from opspolicy.output.facts import facts
 from opspolicy.picture import drawing, lanes
 from opspolicy.temporal import zones
-from opspolicy.timeline.horizon import Horizon
-from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +22,7 @@ if TYPE_CHECKING:
     from opspolicy.output import Style
     from opspolicy.output.facts import Facts
     from opspolicy.report import Finding, Report
-
-TITLES = ("Nothing that fails the check", "Refused", "No verdict")
-"""What each exit code comes to."""
+    from opspolicy.timeline.timeline import Timeline
 
 MOST_IN_FULL, MOST_ROWS = 300, 5000
 """Findings told in full, and in a line: with more a browser takes its time."""
@@ -73,7 +69,7 @@ class Page:
     def lines(self) -> Iterator[str]:
         """Yield the page's lines."""
         report = self.report
-        title = TITLES[report.exit_code]
+        title = verdict.TITLES[report.exit_code]
         trusted = b64encode(sha256(STYLE.encode()).digest()).decode()
         yield "<!doctype html>"
         yield '<html lang="en"><head><meta charset="utf-8">'
@@ -81,12 +77,12 @@ class Page:
         yield f" content=\"default-src 'none'; style-src 'sha256-{trusted}'; base-uri 'none';"
         yield " form-action 'none'\">"
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        yield f"<title>opspolicy: {encode.html(title.lower())}</title>"
+        yield f"<title>opspolicy: {encode.html(title)}</title>"
         yield f"<style>{STYLE}</style></head><body><main>"
         yield from self._verdict(title)
         if report.findings:
             told = facts(report, self.style)
-            when = Timeline(report.estate, Horizon(report.as_of, report.until))
+            when = lanes.timeline(report)
             for each in report.findings[:MOST_IN_FULL]:
                 yield from self._finding(each, told, when)
             yield from self._rest(told)
@@ -95,7 +91,7 @@ class Page:
     def _verdict(self, title: str) -> Iterator[str]:
         report = self.report
         tone = verdict.BAD if report.exit_code else verdict.GOOD
-        yield f'<h1>opspolicy: <span class="{tone}">{encode.html(title.lower())}</span></h1>'
+        yield f'<h1>opspolicy: <span class="{tone}">{encode.html(title)}</span></h1>'
         for sentence, _ in verdict.verdict(report):
             yield f"<p>{encode.html(sentence)}</p>"
         yield '<p class="dim">'

@@ -58,7 +58,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "occurrence_count": len(finding.occurrences),
         "drift": finding.drift,
         "owners": list(finding.owners),
-        "impact": _impact(finding.impact),
+        "impact": impact(finding.impact),
         "location": _location(finding.place),
         "related": [_location(each) for each in finding.related],
         "hint": finding.hint,
@@ -103,12 +103,12 @@ def _slot(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _impact(impact: Impact | None) -> dict[str, Any] | None:
+def impact(hit: Impact | None) -> dict[str, Any] | None:
     """Return customers and customer-hours; whole hours as whole numbers."""
-    if impact is None:
+    if hit is None:
         return None
-    if impact.customer_seconds is None:
+    if hit.customer_seconds is None:
         return {"customers": None, "customer_hours": None}
-    hours, rest = divmod(impact.customer_seconds, HOUR)
-    exact = hours if not rest else round(impact.customer_seconds / HOUR, 2)
-    return {"customers": impact.customers, "customer_hours": exact}
+    hours, rest = divmod(hit.customer_seconds, HOUR)
+    exact = hours if not rest else round(hit.customer_seconds / HOUR, 2)
+    return {"customers": hit.customers, "customer_hours": exact}

@@ -10,11 +10,12 @@ from opspolicy import encode
 from opspolicy.output import gantt, places, verdict
 from opspolicy.output.facts import facts
 from opspolicy.phrases import listing
+from opspolicy.picture import lanes
 from opspolicy.rules import wording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from opspolicy.output import Style
     from opspolicy.output.facts import Facts
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 MARKER = "<!-- opspolicy -->"
 """By which a comment is found again, to be written anew instead of a second time."""
-
-TITLES = ("nothing that fails the check", "refused", "no verdict")
-"""What each exit code comes to."""
 
 MOST_IN_FULL = 5
 MOST_PLACES = 6
@@ -36,37 +34,47 @@ HEAD = "| severity | finding | impact | owners | where |\n|---|---|---|---|---|\
 def render(report: Report, style: Style) -> str:
     """Return the page: as much of it as there is room for, the worst first."""
     told = facts(report, style)
-    top = _lines(_opening(report))
-    foot = _lines(_closing(report, style))
-    room = style.room - _size(top) - _size(foot) - _size(HEAD) - LONGEST_CELL
-    rows: list[str] = []
-    # The table before the details, with half of what there is left to them.
-    for each in report.findings:
-        row = _row(each, told)
-        if _size(row) > room // 2 + room % 2 and rows:
+    heading = _lines(_heading(report))
+    room = style.room - _size(heading)
+    # In the order of how much they are missed: the verdict, then what was judged, then findings.
+    opening, room = _fitting([_lines(_opening(report))], room)
+    closing, room = _fitting([_lines(_closing(report, style))], room)
+    room -= _size(HEAD) + _size(_rest(report, 0)) + 1
+    in_full, left = _fitting(_in_full(report, told), room // 2)
+    rows, _ = _fitting((_row(each, told) for each in report.findings), room - room // 2 + left)
+    table = [HEAD, *rows, _rest(report, len(rows)), "\n"] if report.findings and room > 0 else []
+    return "".join([heading, *opening, *table, *in_full, *closing])
+
+
+def _fitting(parts: Iterable[str], room: int) -> tuple[list[str], int]:
+    """Return the first parts that fit, each whole, and the bytes that are left."""
+    taken: list[str] = []
+    for each in parts:
+        size = _size(each)
+        if size > room:
             break
-        room -= _size(row)
-        if room < 0:
-            break
-        rows.append(row)
-    in_full = list(_in_full(report, told, max(room, 0)))
-    table = [HEAD, *rows, _rest(report, len(rows)), "\n"] if report.findings else []
-    return "".join([top, *table, *in_full, foot])
+        taken.append(each)
+        room -= size
+    return taken, room
+
+
+def _heading(report: Report) -> Iterator[str]:
+    yield MARKER
+    found = verdict.counts(report)
+    yield f"## opspolicy: {verdict.TITLES[report.exit_code]}{f' ({found})' if found else ''}"
+    yield ""
 
 
 def _opening(report: Report) -> Iterator[str]:
-    yield MARKER
     found = verdict.counts(report)
-    yield f"## opspolicy: {TITLES[report.exit_code]}{f' ({found})' if found else ''}"
-    yield ""
     sentences = [sentence for sentence, _ in verdict.verdict(report) if sentence != f"{found}."]
     if sentences:
-        yield encode.markdown(" ".join(sentences))
+        yield encode.markdown(_cut(" ".join(sentences), LONGEST_FACT))
         yield ""
     reviewers = report.base.reviewers if report.base is not None else ()
     if reviewers:
         teams = listing([f"`{each}`" for each in reviewers])
-        yield f"**Must agree:** {encode.markdown(teams)}"
+        yield f"**Must agree:** {encode.markdown(_cut(teams, LONGEST_FACT))}"
         yield ""
 
 
@@ -98,18 +106,14 @@ def _rest(report: Report, shown: int) -> str:
     return f"| | … and {total - shown:,} more of {total:,} findings; the log has all | | | |\n"
 
 
-def _in_full(report: Report, told: Facts, room: int) -> Iterator[str]:
-    """Yield the worst findings with all that is known of them, each whole."""
+def _in_full(report: Report, told: Facts) -> Iterator[str]:
+    """Yield the worst findings with all that is known of them."""
     drawn = None
     for each in report.failing[:MOST_IN_FULL]:
         if each.causes and drawn is None:
-            drawn = gantt.timeline(report)
+            drawn = lanes.timeline(report)
         diagram = gantt.diagram(drawn, each) if drawn is not None else []
-        part = _lines(_details(each, told, diagram))
-        room -= _size(part)
-        if room < 0:
-            return
-        yield part
+        yield _lines(_details(each, told, diagram))
 
 
 def _details(finding: Finding, told: Facts, diagram: list[str]) -> Iterator[str]:

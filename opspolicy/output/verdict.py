@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from opspolicy.output import Style
     from opspolicy.report import Report
 
+TITLES = ("nothing that fails the check", "refused", "no verdict")
+"""What each exit code comes to."""
+
 BAD, GOOD, NEUTRAL, PLACE = "error", "good", "", "place"
 """What a sentence says of the check; one of a place is told in one piece."""
 

@@ -13,15 +13,16 @@ from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.temporal.zones import EARLIEST, LATEST
 from opspolicy.timeline import runs
+from opspolicy.timeline.horizon import Horizon
+from opspolicy.timeline.timeline import Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opspolicy.estate.declarations import Dependency
-    from opspolicy.report import Finding
+    from opspolicy.report import Finding, Report
     from opspolicy.temporal.intervals import Interval
-    from opspolicy.timeline.timeline import Timeline
 
 BUSINESS, DEMANDED, RUNNING = "OPS301", "OPS302", "OPS303"
 SPARES, SLOW = "OPS305", "OPS307"
@@ -32,6 +33,11 @@ MOST_TIMES = 40
 """How many times as long as an occurrence a drawing of it may be, so that it is still seen."""
 
 MOST_CAUSES = 4
+
+
+def timeline(report: Report) -> Timeline:
+    """Return the timeline of a report, worked out anew."""
+    return Timeline(report.estate, Horizon(report.as_of, report.until))
 
 
 def outage(timeline: Timeline, finding: Finding) -> IntervalSet:
