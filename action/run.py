@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from action import comment, environment, event, inputs, verdict
-from action.history import History
+from action.history import History, trusting
 from action.runner import ERROR, NOTICE, WARNING, Runner
 from action.stop import Stop
 from action.verdict import COMMANDS, MARKDOWN, Verdict
@@ -53,6 +53,7 @@ def _verdict(given: Inputs, runner: Runner) -> Verdict:
     variables = runner.environment
     temporary = variables.get("RUNNER_TEMP") or tempfile.gettempdir()
     plain = {name: value for name, value in variables.items() if name not in {TOKEN, BASE}}
+    plain = trusting(plain, variables.get("GITHUB_WORKSPACE") or inputs.TOP, given.directory)
     base = _base(given, runner, plain) if given.new_only else ""
     python = environment.prepare(temporary, plain)
     directory = tempfile.mkdtemp(prefix="opspolicy-report-", dir=temporary)

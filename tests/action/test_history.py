@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from action.event import Comparison
-from action.history import History
+from action.history import History, trusting
 from action.stop import Stop
 from tests.repositories import Repository, isolated
 
@@ -199,3 +199,22 @@ def test_nothing_is_checked_out(tmp_path: Path) -> None:
         History(str(tmp_path / "nowhere"), isolated())
     with pytest.raises(Stop, match="no program `git`"):
         History(str(tmp_path), {**os.environ, "PATH": str(tmp_path)})
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give away")
+def test_a_checkout_of_somebody_else_is_read(world: World) -> None:
+    """As in a container, where the runner has made it."""
+    checkout = world.checkout(world.merge, 0)
+    for directory, _, names in os.walk(checkout.root):
+        for each in (directory, *(os.path.join(directory, name) for name in names)):
+            os.chown(each, 12345, 12345, follow_symlinks=False)
+    with pytest.raises(Stop, match="dubious ownership"):
+        history(checkout)
+    variables = isolated() | {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "x.y",
+        "GIT_CONFIG_VALUE_0": "z",
+    }
+    for told in (isolated(), variables):
+        trusted = trusting(told, str(checkout.root), str(checkout.root))
+        assert History(str(checkout.root), trusted).head == world.merge
