@@ -1,4 +1,4 @@
-"""What comes with opspolicy: policy packs and schemas, and the modules that are found by name."""
+"""What comes with opspolicy: policy packs, schemas, scripts, and the modules found by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
 def directory(name: str) -> str:
-    """Return the directory `policies` or `schemas`: in the wheel, else beside the source."""
+    """Return `completions`, `policies` or `schemas`: in the wheel, else beside the source."""
     installed = os.path.join(_PACKAGE, "data", name)
     return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(_PACKAGE), name)
 

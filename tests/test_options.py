@@ -167,9 +167,9 @@ def test_configuration_is_shown_as_it_would_be_read(here: Here) -> None:
     lines = here.run("config").out.splitlines()
     assert (
         'exclude: ["null", "2027", "a\\"b", "c\\\\d", "yes", teams/old, "a b", "-"]'
-        "  # opspolicy.yaml" in lines
+        "  # opspolicy.yaml:1" in lines
     )
-    assert "horizon: 90d  # opspolicy.yaml" in lines
+    assert "horizon: 90d  # opspolicy.yaml:2" in lines
 
 
 # Options that aren't for what is asked ------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Write what is generated: JSON Schemas and rule pages; `--check` only says what is stale."""
+"""Write what is generated: schemas, pages and completions; `--check` only says what is stale."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opspolicy import rules
 from opspolicy.cli.schema import WRITTEN
+from opspolicy.cli.variables import VARIABLES
 from opspolicy.estate.language import (
     CONFIG,
     DEFAULTS,
@@ -22,6 +23,7 @@ from opspolicy.estate.language import (
 from opspolicy.estate.shapes import Either, Items, Named, Record, bundle
 from opspolicy.policy import policies
 from opspolicy.rules.base import OFF
+from tools import completions
 
 if TYPE_CHECKING:
     from opspolicy.estate.shapes import Shape
@@ -44,7 +46,7 @@ def pages() -> dict[str, str]:
     found |= {f"docs/rules/{rule.slug}.md": _page(rule) for rule in listed}
     found["docs/rules/README.md"] = _index(listed)
     found["docs/reference.md"] = _reference()
-    return found
+    return found | completions.scripts()
 
 
 def _page(rule: Rule) -> str:
@@ -94,6 +96,7 @@ def _reference() -> str:
     parts += _tables("A policy file", POLICY_FILE, "##")
     parts += _tables("A policy", POLICY, "##")
     parts += _tables("opspolicy.yaml", CONFIG, "##")
+    parts += _variables()
     return "\n\n".join(parts) + "\n"
 
 
@@ -126,6 +129,18 @@ def _tables(title: str, record: Record, level: str) -> list[str]:
     return [f"{level} {title}", *ways, table, *inner]
 
 
+def _variables() -> list[str]:
+    """Return a table of the variables of the environment."""
+    rows = []
+    for each in VARIABLES:
+        of = ", ".join(f"`{name}`" for name in each.commands) or "all that have it"
+        option = f"`{each.option}` of {of}" if each.option else ""
+        rows.append(f"| `{each.name}` | {option} | {each.sentence} |")
+    told = "How they are read: [here](usage.md#variables)."
+    table = "| variable | stands for | meaning |\n|---|---|---|\n" + "\n".join(rows)
+    return ["## Variables of the environment", told, table]
+
+
 def _value(shape: Shape) -> str:
     expected = str(getattr(shape.shape if isinstance(shape, Named) else shape, "expected", ""))
     return expected.replace("|", "\\|")
@@ -147,7 +162,7 @@ def main(arguments: list[str]) -> int:
     wanted = pages()
     present = {
         str(path.relative_to(ROOT))
-        for pattern in ("schemas/*.json", "docs/rules/*.md")
+        for pattern in ("schemas/*.json", "docs/rules/*.md", "completions/*")
         for path in ROOT.glob(pattern)
     }
     stale = [

@@ -8,7 +8,7 @@ import sys
 
 from opspolicy import resources
 from opspolicy.cli.arguments import Given, PlainParser
-from opspolicy.cli.console import Console, UsageError
+from opspolicy.cli.console import VARIABLES_BEGIN, Console, UsageError
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
 from opspolicy.version import __version__
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
-HELPERS = frozenset({"arguments", "console", "options", "progress", "publishing", "schedules"})
+HELPERS = frozenset(
+    {"arguments", "console", "options", "progress", "publishing", "schedules", "variables"}
+)
 INTERRUPTED = 130
 
 
@@ -72,8 +74,10 @@ def _run(given: list[str], console: Console) -> int:
         module = _module(given[0])
         parser = PlainParser()
         module.arguments(parser)
-        values = parser.parse(given[1:])
-        code: int = module.run(values or by_argparse(given, console.width), console)
+        values = parser.parse(given[1:]) or by_argparse(given, console.width)
+        if any(name.startswith(VARIABLES_BEGIN) for name in console.environment):
+            _from_variables(given[0], values, console)
+        code: int = module.run(values, console)
         return code
     if given == ["--version"]:
         return _version(console)
@@ -101,6 +105,15 @@ def by_argparse(given: list[str], width: int) -> Given:
     )
     module.arguments(parser)
     return parser.parse_args(given[1:], Given())
+
+
+def _from_variables(command: str, values: Given, console: Console) -> None:
+    """Set from the environment what nobody has written, and tell of variables that do nothing."""
+    from opspolicy.cli import variables  # noqa: PLC0415 - most runs have none
+
+    for told in variables.misspelt(console.environment):
+        console.complain(told)
+    variables.fill(command, values, console.environment)
 
 
 def _without_command(given: list[str], console: Console) -> int:

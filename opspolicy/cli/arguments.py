@@ -5,9 +5,11 @@ Importing argparse and describing a command to it takes a tenth of a run, on eve
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
     class Parser(Protocol):
@@ -27,7 +29,12 @@ COUNTS = {None: (1, 1), "?": (0, 1), "*": (0, ANY_NUMBER), "+": (1, ANY_NUMBER)}
 
 
 class Given:
-    """The values of a command's arguments, as attributes."""
+    """The values of a command's arguments, as attributes.
+
+    ``variables`` names the variable of the environment that a value is from, where it is.
+    """
+
+    variables: Mapping[str, str] = MappingProxyType({})
 
     if TYPE_CHECKING:
 

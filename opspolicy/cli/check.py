@@ -45,6 +45,8 @@ def arguments(parser: Parser) -> None:
                         " platform shows by itself")  # fmt: skip
     parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
                         help="also write the report to a file; repeatable")  # fmt: skip
+    parser.add_argument("--statistics", action="store_true",
+                        help="also count by policy, owner and service")  # fmt: skip
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-q", "--quiet", action="store_true", help="a line a finding")
     parser.add_argument("-v", "--verbose", action="store_true", help="all places and occurrences")
@@ -79,7 +81,7 @@ def run(given: Given, console: Console) -> int:
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
     below = publishing.below_top(settings.root)
-    style = style._replace(directory=_directory(given), below=below)
+    style = style._replace(directory=_directory(given), below=below, statistics=given.statistics)
     return publishing.publish(report, given.format, targets, style, console)
 
 
@@ -97,7 +99,8 @@ def _report(
         )
     except GitError as error:
         told = with_hint(error, error.hint)
-        raise UsageError(told) from error
+        name = options.source(given, "--base")
+        raise UsageError(told if name == "--base" else f"{name}: {told}") from error
 
 
 def _directory(given: Given) -> str:

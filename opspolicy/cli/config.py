@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from opspolicy import encode
-from opspolicy.cli import options
+from opspolicy.cli import options, variables
 from opspolicy.config import DEFAULT
+from opspolicy.estate.vocabulary import FAIL_ON
+from opspolicy.record import NamedTuple
 from opspolicy.report import INCOMPLETE
 from opspolicy.rules import load
 from opspolicy.source.discovery import effective_include
 from opspolicy.source.reading import Root
 from opspolicy.temporal import durations
+from opspolicy.temporal.instants import rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +24,26 @@ if TYPE_CHECKING:
     from opspolicy.policy.policies import Policy
 
 
+class Row(NamedTuple):
+    """A value, who has said it, and on which line where that is a file.
+
+    ``without`` is the word for a value that there isn't.
+    """
+
+    key: str
+    value: Any
+    origin: str = DEFAULT
+    line: int | None = None
+    without: str = "none"
+
+
 def arguments(parser: Parser) -> None:
     """Add the options of `config`."""
     options.add_estate(parser)
+    options.add_time(parser)
+    parser.add_argument("--fail-on", choices=FAIL_ON, help="the least severity that exits 1")
+    parser.add_argument("--base", metavar="REF", help="what a check would be compared with")
+    options.add_cache(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -33,18 +53,21 @@ def run(given: Given, console: Console) -> int:
     if settings.problems:
         console.complain_of(settings.problems)
         return INCOMPLETE
-    rows = _rows(settings)
+    rows = [*_configured(settings, given), *_of_the_run(given, console)]
     if given.format == "json":
         document = {
             "root": settings.root,
             "file": settings.path,
-            "values": {key: {"value": value, "origin": origin} for key, value, origin in rows},
+            "values": {
+                each.key: {"value": each.value, "origin": each.origin, "line": each.line}
+                for each in rows
+            },
             "policies": {name: _policy(each) for name, each in sorted(settings.policies.items())},
         }
         console.write_json(document)
         return 0
-    lines = [f"root: {settings.root}", f"file: {settings.path or 'none, the defaults hold'}", ""]
-    lines += [f"{key}: {_shown(value)}  # {origin}" for key, value, origin in rows]
+    lines = [f"root: {settings.root}", f"file: {_file(settings, given)}", ""]
+    lines += [_line(each) for each in rows]
     lines += ["", "policies:"]
     for name, policy in sorted(settings.policies.items()):
         named = f"{name} ({policy.rule})" if name != policy.rule else name
@@ -54,6 +77,19 @@ def run(given: Given, console: Console) -> int:
         ]
     console.write("\n".join(encode.terminal(line) for line in lines) + "\n")
     return 0
+
+
+def _file(settings: Config, given: Given) -> str:
+    """Return the name of the file, and who named it, where anybody has."""
+    if settings.path is None:
+        return "none, the defaults hold"
+    named = given.config is not None
+    return f"{settings.path}  # {options.source(given, '--config')}" if named else settings.path
+
+
+def _line(row: Row) -> str:
+    shown = row.without if row.value is None else _shown(row.value)
+    return f"{row.key}: {shown}  # {row.origin}{f':{row.line}' if row.line else ''}"
 
 
 def _notes(policy: Policy, *, elsewhere: bool) -> str:
@@ -74,14 +110,15 @@ def _scope(policy: Policy) -> dict[str, list[str]]:
     return {key: list(names) for key, names in policy.scope._asdict().items() if names is not None}
 
 
-def _rows(settings: Config) -> list[tuple[str, Any, str]]:
+def _configured(settings: Config, given: Given) -> list[Row]:
+    """Return what a configuration can say, and who has said it here."""
     defaults = settings.defaults
     values = [
         ("include", list(effective_include(Root(settings.root), settings.patterns))),
         ("exclude", list(settings.patterns.exclude)),
         ("extends", list(settings.packs)),
         ("policies", list(settings.patterns.policies)),
-        ("horizon", durations.compact(settings.horizon)),
+        ("horizon", durations.compact(options.horizon(given) or settings.horizon)),
         (
             "defaults",
             {
@@ -94,9 +131,51 @@ def _rows(settings: Config) -> list[tuple[str, Any, str]]:
                 if value is not None
             },
         ),
-        ("fail_on", settings.fail_on),
+        ("fail_on", given.fail_on or settings.fail_on),
     ]
-    return [(key, value, settings.origins.get(key, DEFAULT)) for key, value in values]
+    beats = {"horizon": given.horizon, "fail_on": given.fail_on}
+    rows: list[Row] = []
+    for key, value in values:
+        if beats.get(key) is not None:
+            rows.append(Row(key, value, options.source(given, f"--{key.replace('_', '-')}")))
+        elif key in settings.origins:
+            rows.append(Row(key, value, settings.origins[key], _line_of(settings, key)))
+        else:
+            rows.append(Row(key, value))
+    return rows
+
+
+def _of_the_run(given: Given, console: Console) -> list[Row]:
+    """Return what is said of a run alone, by an option or a variable."""
+    as_of = None if given.as_of is None else rfc3339(options.as_of(given, console))
+    form = variables.value(variables.FORMAT, console.environment)
+    directory, name = console.cache_from()
+    if given.no_cache:
+        cache = Row("cache", None, options.source(given, "--no-cache"))
+    else:
+        cache = Row("cache", directory, name or DEFAULT)
+    return [
+        Row("as_of", as_of, _said(given, "--as-of"), without="now"),
+        Row("base", given.base, _said(given, "--base")),
+        Row("format", form or "text", variables.FORMAT.name if form else DEFAULT),
+        cache,
+    ]
+
+
+def _said(given: Given, option: str) -> str:
+    """Return who has said the value of an option, if anybody has."""
+    value = getattr(given, option.lstrip("-").replace("-", "_"))
+    return DEFAULT if value is None else options.source(given, option)
+
+
+def _line_of(settings: Config, key: str) -> int | None:
+    """Return the line of the configuration that says a value."""
+    for file in settings.files:
+        if file.path == settings.path:
+            for document in file.documents:
+                if key in document.entries:
+                    return document.key(key).line
+    return None
 
 
 def _policy(policy: Policy) -> dict[str, Any]:

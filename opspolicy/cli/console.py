@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH = 100
 LEAST_WIDTH = 40
-CACHE_VARIABLE = "OPSPOLICY_CACHE_DIR"
-AS_OF_VARIABLE = "OPSPOLICY_AS_OF"
+VARIABLES_BEGIN = "OPSPOLICY_"
+CACHE_VARIABLE = f"{VARIABLES_BEGIN}CACHE_DIR"
 
 
 class UsageError(Exception):
@@ -119,11 +119,18 @@ class Console:
 
     def cache_directory(self) -> str:
         """Return where to keep what is worth keeping between runs; never inside the tree."""
+        return self.cache_from()[0]
+
+    def cache_from(self) -> tuple[str, str]:
+        """Return that directory, and the variable that says where it is; "" where none does."""
         chosen = self.environment.get(CACHE_VARIABLE)
         if chosen:
-            return chosen
-        base = self.environment.get("XDG_CACHE_HOME") or self.environment.get("LOCALAPPDATA")
-        return os.path.join(base or os.path.join(os.path.expanduser("~"), ".cache"), "opspolicy")
+            return chosen, CACHE_VARIABLE
+        for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+            base = self.environment.get(name)
+            if base:
+                return os.path.join(base, "opspolicy"), name
+        return os.path.join(os.path.expanduser("~"), ".cache", "opspolicy"), ""
 
     def _wants_color(self, choice: str) -> bool:
         if choice != "auto":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from opspolicy import config
-from opspolicy.cli.console import AS_OF_VARIABLE, UsageError
+from opspolicy.cli.console import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,26 +47,31 @@ def settings(given: Given, cache: str | None = None) -> Config:
         why = (error.strerror or "it can't be entered").lower()
         message = f"{where}: {why}"
         raise UsageError(message) from error
+    if source(given, "--config") != "--config" and not os.path.lexists(given.config):
+        # A file that is named on the command line is seen there; who looks for a variable?
+        message = f"{source(given, '--config')}: there is no file `{given.config}`"
+        raise UsageError(message)
     return config.load(here, given.config, cache)
 
 
-def as_of(given: Given, console: Console) -> int:
-    """Return the instant an option or the environment names, in UTC epoch seconds; else now.
+def source(given: Given, option: str) -> str:
+    """Return who has said the value of an option: itself, or the variable that stands for it."""
+    return given.variables.get(option.lstrip("-").replace("-", "_"), option)
 
-    A variable that is empty is none, as elsewhere; an option that is empty means something else
-    than now to whoever wrote it.
+
+def as_of(given: Given, console: Console) -> int:
+    """Return the instant that is named, in UTC epoch seconds; else now.
+
+    An option that is empty means something else than now to whoever wrote it.
     """
-    source, text = "--as-of", given.as_of
-    if text is None:
-        source, text = AS_OF_VARIABLE, console.environment.get(AS_OF_VARIABLE) or None
-    if text is None:
+    if given.as_of is None:
         return console.now()
     from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
 
     try:
-        return app.as_of_seconds(text)
+        return app.as_of_seconds(given.as_of)
     except ValueError as error:
-        message = f"{source}: {error}"
+        message = f"{source(given, '--as-of')}: {error}"
         raise UsageError(message) from error
 
 
@@ -76,7 +81,7 @@ def cache(given: Given, console: Console) -> str | None:
 
 
 def horizon(given: Given) -> int | None:
-    """Return the seconds of `--horizon`; None without it."""
+    """Return the seconds of the horizon that is named; None without one."""
     if given.horizon is None:
         return None
     from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
@@ -84,5 +89,5 @@ def horizon(given: Given) -> int | None:
     try:
         return app.horizon_seconds(given.horizon)
     except ValueError as error:
-        message = f"--horizon: {error}"
+        message = f"{source(given, '--horizon')}: {error}"
         raise UsageError(message) from error

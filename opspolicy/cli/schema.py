@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opspolicy import encode
+from opspolicy.cli.console import UsageError
 from opspolicy.estate.language import section_schemas
 from opspolicy.estate.shapes import bundle
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
 WRITTEN = ("diff", "explanation", "report", "schedule-explanation", "suggestions", "waiver-list")
 """The schemas of what is printed; those of what is read are made from the language itself."""
+
+FILES = ("estate", "config", "policies")
+"""The kinds of files that people write, the usual one first."""
 
 
 def arguments(parser: Parser) -> None:
@@ -25,10 +30,14 @@ def arguments(parser: Parser) -> None:
         metavar="NAME",
         help=f"one of {', '.join([*section_schemas(), *WRITTEN])}; estate when left out",
     )
+    parser.add_argument("--write", metavar="DIR",
+                        help="write those that editors need into a directory instead")  # fmt: skip
 
 
 def run(given: Given, console: Console) -> int:
-    """Print a schema that stands alone."""
+    """Print a schema that stands alone, or write those of all files that people write."""
+    if given.write is not None:
+        return _write(given.write, given.name, console)
     if given.name in WRITTEN:
         import os  # noqa: PLC0415 - only to find a schema that isn't generated
 
@@ -39,4 +48,27 @@ def run(given: Given, console: Console) -> int:
             console.write(file.read())
         return 0
     console.write_json(bundle(section_schemas()[given.name]))
+    return 0
+
+
+def _write(directory: str, name: str, console: Console) -> int:
+    """Write the schemas of whole files; exit 2 where that can't be."""
+    import os  # noqa: PLC0415 - only to write
+
+    from opspolicy.source.reading import Root  # noqa: PLC0415
+    from opspolicy.start import plan, writing  # noqa: PLC0415
+
+    if name != FILES[0]:
+        message = f"--write writes the schemas of {', '.join(FILES)}: leave out `{name}`"
+        raise UsageError(message)
+    for each in FILES:
+        path = f"{each}.schema.json"
+        try:
+            os.makedirs(directory, exist_ok=True)
+            writing.create(Root(os.path.abspath(directory)), path, plan.schema(each), renew=True)
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            message = f"--write {directory}: {path} can't be written: {why}"
+            raise UsageError(message) from error
+        console.write(f"wrote {encode.terminal(os.path.join(directory, path))}\n")
     return 0

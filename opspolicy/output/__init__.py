@@ -24,6 +24,7 @@ HELPERS = frozenset(
         "sarif_results",
         "sarif_rules",
         "snippets",
+        "statistics",
         "verdict",
     }
 )
@@ -38,7 +39,7 @@ class Style(NamedTuple):
     ``directory`` is the one to be named in commands for the same estate, nothing for the current.
     ``below`` is the way from the top of the repository to the root of the estate, for those who
     show paths from there; "" where the root is the top. ``room`` is how many bytes a page may have
-    that somebody posts.
+    that somebody posts. ``statistics`` adds numbers by policy, owner and service.
     """
 
     width: int = 100
@@ -48,6 +49,7 @@ class Style(NamedTuple):
     directory: str = ""
     below: str = ""
     room: int = MOST_BYTES
+    statistics: bool = False
 
 
 @cache

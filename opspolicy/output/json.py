@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opspolicy.rules.base import Impact
 
 
-def render(report: Report, _style: Style) -> str:
+def render(report: Report, style: Style) -> str:
     """Return the report as JSON, indented, with a final line break."""
     document = {
         **envelope(report.as_of, report.until),
@@ -37,8 +37,17 @@ def render(report: Report, _style: Style) -> str:
             | ({"reason": each.reason} if each.reason else {})
             for each in report.files
         ],
+        **_statistics(report, style),
     }
     return encode.as_json(document) + "\n"
+
+
+def _statistics(report: Report, style: Style) -> dict[str, Any]:
+    if not style.statistics:
+        return {}
+    from opspolicy.output import statistics as numbers  # noqa: PLC0415 - where asked for
+
+    return {"statistics": numbers.document(numbers.statistics(report))}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class Page:
         if short:
             lines = [line for finding in short for line in self._in_short(finding, wrap=not quiet)]
             parts.append("\n".join(lines))
+        if self.style.statistics:
+            from opspolicy.output import statistics as numbers  # noqa: PLC0415 - where asked for
+
+            found = numbers.statistics(self.report)
+            parts += ["\n".join(each) for each in numbers.tables(found, self.report, self.style)]
         if not quiet or self.report.nothing_matched:
             parts.append("\n".join(self._verdict()))
         return "\n\n".join(parts) + "\n" if parts else ""

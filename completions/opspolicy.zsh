@@ -1,0 +1,237 @@
+#compdef opspolicy
+
+# Completes the command lines of opspolicy in zsh; `opspolicy completion zsh` prints it.
+# Made by `make docs` with shtab (https://github.com/tqdm/shtab) from the commands themselves.
+
+
+_shtab_opspolicy_commands() {
+  local _commands=(
+    check:'Check the estate: exit 0 when nothing fails, 1 for findings, 2 when the verdict is incomplete.'
+    completion:'Print what completes these commands in a shell: bash, fish or zsh.'
+    config:'Print the effective configuration and where each value came from.'
+    diff:'Show what a change does: what is moved, outages and findings gained and lost, who must agree.'
+    explain:'Explain a finding, a service, a job, a window, a vendor, an instant, a schedule or a rule.'
+    init:'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
+    rules:'List the rules, or print the manual page of one.'
+    schema:'Print the JSON Schema of a file of declarations, or of one of its sections.'
+    suggest:'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
+    waivers:'List waivers and inline ignores, with their state and what they accept now.'
+  )
+  _describe 'opspolicy commands' _commands
+}
+
+_shtab_opspolicy_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--version[print versions and exit]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_defaults_added=0
+
+_shtab_opspolicy_check_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--base[fail only for what is new or worse since this commit]:REF:_opspolicy_refs"
+  "*--with[also find what collides only with this branch]:REF:_opspolicy_refs"
+  "*--select[check only this rule\: a code, its beginning, or a name]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy)"
+  "*--ignore[leave this rule out]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy)"
+  "--no-waivers[judge as if nothing were waived or ignored]"
+  "--fail-on[the least severity that exits 1]:fail_on:(error warning info never)"
+  "--allow-empty[accept that no file matches]"
+  "--no-cache[neither read nor write the cache]"
+  "--jobs[read in one process or two\; two if it pays]:N:"
+  "--format[how to print, and nothing else\; without it text, and what a CI platform shows by itself]:format:(github gitlab html json junit markdown sarif text)"
+  "*--output[also write the report to a file\; repeatable]:FORMAT=FILE:"
+  "--statistics[also count by policy, owner and service]"
+  "--color[color]:color:(auto always never)"
+  {-q,--quiet}"[a line a finding]"
+  {-v,--verbose}"[all places and occurrences]"
+  "(*)::files and directories to check:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_check_defaults_added=0
+
+_shtab_opspolicy_completion_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  ":one of bash, fish, zsh:(bash fish zsh)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_completion_defaults_added=0
+
+_shtab_opspolicy_config_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--fail-on[the least severity that exits 1]:fail_on:(error warning info never)"
+  "--base[what a check would be compared with]:REF:_opspolicy_refs"
+  "--no-cache[neither read nor write the cache]"
+  "--format[how to print]:format:(text json)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_config_defaults_added=0
+
+_shtab_opspolicy_diff_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--format[how to print]:format:(text markdown json)"
+  "--no-cache[neither read nor write the cache]"
+  "--color[color]:color:(auto always never)"
+  {-v,--verbose}"[all there is to say]"
+  ":what to compare with:_opspolicy_refs"
+  ":what to compare\; the working tree when left out:_opspolicy_refs"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_diff_defaults_added=0
+
+_shtab_opspolicy_explain_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--at[how a service, a job or a window fares then\; all of them, without a target]:INSTANT:"
+  "--timezone[the zone of a schedule\'s clock\: Europe\/Paris]:ZONE:"
+  "--scheduler[what runs a schedule]:scheduler:(cron kubernetes github-actions systemd quartz eventbridge airflow)"
+  "--start[where \`every 15m\` and \`FREQ\=...\` count from]:INSTANT:"
+  "--count[how many starts of a schedule to show]:N:"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--language[the language of what a schedule means]:language:(en fr)"
+  "--format[how to print]:format:(text markdown json)"
+  "--base[what the change is compared with, without a target]:REF:_opspolicy_refs"
+  "--no-cache[neither read nor write the cache]"
+  "--color[color]:color:(auto always never)"
+  {-v,--verbose}"[all there is to say]"
+  "(*)::a finding such as \`ops-7f3c91d2\`, \`service\/NAME\`, \`job\/NAME\`, \`maintenance_window\/NAME\`, \`vendor\/NAME\`, a rule, or \`schedule EXPRESSION\`:(schedule internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_explain_defaults_added=0
+
+_shtab_opspolicy_init_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--hook[add the hook to .pre-commit-config.yaml]"
+  "--workflow[write .github\/workflows\/opspolicy.yml]"
+  "--schemas[write .opspolicy\/\*.schema.json, for editors]"
+  "--from[the git repository of opspolicy that hook and workflow use\; URL\@REVISION pins it]:URL:"
+  "--dry-run[print what would be written]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_init_defaults_added=0
+
+_shtab_opspolicy_rules_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--format[how to print]:format:(text json)"
+  ":a code or a name:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_rules_defaults_added=0
+
+_shtab_opspolicy_schema_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--write[write those that editors need into a directory instead]:DIR:_files -/"
+  ":one of estate, config, policies, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, report, schedule-explanation, suggestions, waiver-list\; estate when left out:(estate config policies team calendar service job maintenance-window freeze vendor waiver diff explanation report schedule-explanation suggestions waiver-list)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_schema_defaults_added=0
+
+_shtab_opspolicy_suggest_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--apply[make the first edit, comments kept]"
+  "--diff[print the edit instead of making it]"
+  "--pick[take the Nth of the suggestions]:N:"
+  "--count[how many of each sort\: later and earlier]:N:"
+  "--format[how to print]:format:(text json)"
+  "--no-cache[neither read nor write the cache]"
+  {-v,--verbose}"[all that was refused]"
+  ":job\/NAME, maintenance_window\/NAME or a fingerprint:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_suggest_defaults_added=0
+
+_shtab_opspolicy_waivers_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--no-cache[neither read nor write the cache]"
+  "--format[how to print]:format:(text json)"
+  "(*)::files and directories to read:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_waivers_defaults_added=0
+
+
+_shtab_opspolicy() {
+  local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->opspolicy'
+
+  # Add default positional/remainder specs only if none exist, and only once per session
+  if (( ! _shtab_opspolicy_defaults_added )); then
+    if (( ${_shtab_opspolicy_options[(I)${(q)one_or_more}*]} +          ${_shtab_opspolicy_options[(I)${(q)remainder}*]} +          ${_shtab_opspolicy_options[(I)${(q)default}]} == 0 )); then
+      _shtab_opspolicy_options+=(': :_shtab_opspolicy_commands' '*::: :->opspolicy')
+    fi
+    _shtab_opspolicy_defaults_added=1
+  fi
+  _arguments -C -s $_shtab_opspolicy_options
+
+  case $state in
+    opspolicy)
+      words=($line[1] "${words[@]}")
+      (( CURRENT += 1 ))
+      curcontext="${curcontext%:*:*}:_shtab_opspolicy-$line[1]:"
+      case $line[1] in
+        check) _arguments -C -s $_shtab_opspolicy_check_options ;;
+        completion) _arguments -C -s $_shtab_opspolicy_completion_options ;;
+        config) _arguments -C -s $_shtab_opspolicy_config_options ;;
+        diff) _arguments -C -s $_shtab_opspolicy_diff_options ;;
+        explain) _arguments -C -s $_shtab_opspolicy_explain_options ;;
+        init) _arguments -C -s $_shtab_opspolicy_init_options ;;
+        rules) _arguments -C -s $_shtab_opspolicy_rules_options ;;
+        schema) _arguments -C -s $_shtab_opspolicy_schema_options ;;
+        suggest) _arguments -C -s $_shtab_opspolicy_suggest_options ;;
+        waivers) _arguments -C -s $_shtab_opspolicy_waivers_options ;;
+      esac
+  esac
+}
+
+# Custom Preamble
+_opspolicy_refs() {
+  local -a refs
+  refs=(${(f)"$(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null)"})
+  compadd -- ${(M)refs:#[A-Za-z0-9._/@+-]##}
+}
+# End Custom Preamble
+
+
+typeset -A opt_args
+
+if [[ $zsh_eval_context[-1] == eval ]]; then
+  # eval/source/. command, register function for later
+  compdef _shtab_opspolicy -N opspolicy
+else
+  # autoload from fpath, call function directly
+  _shtab_opspolicy "$@"
+fi

@@ -1,0 +1,187 @@
+"""What is written for somebody who begins: a configuration, an estate, a hook and a workflow."""
+
+from __future__ import annotations
+
+import re
+
+from opspolicy import encode
+from opspolicy.start.hosting import VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opspolicy.start.hosting import Hosting
+    from opspolicy.start.owners import Owner
+
+CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
+HOSTED = "  # put in where opspolicy is hosted"
+PLAIN_DIRECTORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+"""A directory that means the same to YAML, to a workflow's expressions and to a shell."""
+
+CONFIG = """\
+# What `opspolicy check` goes by. `opspolicy config` prints all of it, and where each value is from.
+
+# The files that belong together: what they name must be declared in one of them. Paths begin at the
+# directory of this file.
+include:
+{include}
+
+# The rules, and how severe each is: `recommended`, or `strict`. `opspolicy rules` lists them; what
+# you want otherwise goes to policies/*.yaml.
+extends: [recommended]
+
+# How far ahead collisions are looked for.
+horizon: 180d
+
+# From which severity on a check fails: error, warning or info; `never` to look at it first.
+fail_on: error
+"""
+
+ESTATE = """\
+# What runs, what customers need, and what is planned. These entries are examples: put your own in
+# their place, here or in more files. `opspolicy check` says whether anything cuts customers off.
+
+# For every entry of this file that doesn't say so itself. Name your own zone, such as Europe/Paris.
+defaults: {{owner: {owner}, timezone: UTC, scheduler: cron}}
+
+teams:
+{team}
+
+# When customers need a service. `holidays: DE-BY` would close it on those, too.
+calendars:
+  office-hours:
+    hours:
+      - {{days: mon-fri, from: 08:00, to: 18:00}}
+
+services:
+  shop:
+    title: Web shop
+    customer_facing: true
+    customers: 1000               # how many people an outage touches
+    business_hours: office-hours  # without it, they need it day and night
+    depends_on: [database]        # down when the database is down
+  database: {{title: Database of the shop}}
+
+# What is started by a clock. It collides with an outage of what it requires.
+jobs:
+  nightly-report:
+    schedule: "30 4 * * *"
+    duration: 30m
+    requires: [database]
+
+# What takes services down on purpose; what happens once has a `start: 2030-10-09T22:00` instead of
+# a `schedule`. Try it: on Mondays at ten (`0 10 * * mon`), `opspolicy check` refuses this one.
+maintenance_windows:
+  weekly-patches:
+    summary: Updates of the operating system
+    takes_down: [database]
+    schedule: {{cron: "0 6 * * sun"}}
+    duration: 1h
+"""
+
+HOOK = """\
+  - repo: {address}{note}
+    rev: {revision}
+    hooks:
+      - id: opspolicy
+"""
+
+WORKFLOW = """\
+# Refuses a schedule that would cut customers off: in each pull request, in the merge queue, and
+# every night, as holidays, time zones and the horizon move on while nobody changes anything.
+name: opspolicy
+
+on:
+  pull_request:
+  merge_group:
+  schedule:
+    - cron: "23 4 * * *"
+
+permissions:
+  contents: read
+
+jobs:
+  opspolicy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: {checkout}
+        with:
+          persist-credentials: false
+          # What a change is compared with is in the history.
+          fetch-depth: 0
+      - uses: {action}@{revision}{note}
+{inputs}"""
+
+GITLAB = """\
+opspolicy:
+  image: python:3.13
+  variables: {{GIT_DEPTH: "0"}}  # what a change is compared with is in the history
+  rules: [{{if: $CI_PIPELINE_SOURCE == "merge_request_event"}}]
+  script:
+    - pip install "opspolicy @ git+{address}@{revision}"{note}
+    - opspolicy check{options} --base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
+"""
+
+
+def modeline(schema: str) -> str:
+    """Return the line by which editors find a schema; nothing without one."""
+    return f"# yaml-language-server: $schema={schema}\n" if schema else ""
+
+
+def config(include: Sequence[str], schema: str = "") -> str:
+    """Return a configuration that selects ``include``."""
+    listed = "\n".join(f"  - {_quoted(each)}" for each in include)
+    return modeline(schema) + CONFIG.format(include=listed)
+
+
+def estate(owner: Owner, schema: str = "") -> str:
+    """Return a first estate, which belongs to ``owner``."""
+    name = encode.scalar(owner.name)
+    if owner.is_placeholder:
+        team = (
+            f"  # A placeholder: name the team that answers, and how to reach it.\n  {name}: {{}}"
+        )
+    else:
+        key = "github" if owner.written.startswith("@") else "contact"
+        team = f"  # From {owner.file}.\n  {name}: {{{key}: {_quoted(owner.written)}}}"
+    return modeline(schema) + ESTATE.format(owner=name, team=team)
+
+
+def hook(hosting: Hosting, below: str) -> str:
+    """Return the entry of a pre-commit configuration; ``below`` is where the estate is."""
+    note = HOSTED if hosting.is_placeholder else ""
+    # With a scheme, it can only be text.
+    address = hosting.address if "://" in hosting.address else _quoted(hosting.address)
+    revision = encode.scalar(hosting.tag)
+    text = HOOK.format(address=address, note=note, revision=revision)
+    return text + (f"        args: [-C, {below}]\n" if below else "")
+
+
+def workflow(hosting: Hosting, below: str) -> str:
+    """Return a workflow for GitHub; ``below`` is where the estate is."""
+    note = "" if hosting.revision else f" # put in the commit of {VERSION}"
+    if hosting.is_placeholder:
+        note = f"{HOSTED}, and the commit of {VERSION}"
+    inputs = f"        with:\n          working-directory: {below}\n" if below else ""
+    return WORKFLOW.format(
+        checkout=CHECKOUT,
+        action=hosting.action,
+        revision=hosting.commit,
+        note=note,
+        inputs=inputs,
+    )
+
+
+def gitlab(hosting: Hosting, below: str) -> str:
+    """Return a job for GitLab; ``below`` is where the estate is."""
+    note = HOSTED if hosting.is_placeholder else ""
+    options = f" -C {below}" if below else ""
+    return GITLAB.format(address=hosting.address, revision=hosting.tag, note=note, options=options)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML takes it for one, whatever it holds."""
+    import json  # noqa: PLC0415 - where something is written
+
+    return encode.terminal(json.dumps(text, ensure_ascii=False))

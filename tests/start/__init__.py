@@ -1,0 +1,1 @@
+"""What a newcomer begins with."""
