@@ -101,8 +101,12 @@ def uri(path: str) -> str:
     """Return a relative path as a relative URI reference."""
     from urllib.parse import quote  # noqa: PLC0415 - only for who asks for URIs
 
-    # A name that can't be decoded is told by its bytes.
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    try:
+        # A name that can't be decoded is told by its bytes.
+        told = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        told = path.encode("utf-8", "surrogatepass")
+    return quote(told, safe="/")
 
 
 def sarif(text: str) -> str:
