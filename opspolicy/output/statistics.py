@@ -49,7 +49,8 @@ class Stake(NamedTuple):
 class Row(NamedTuple):
     """The findings that have something in common, with their number by what becomes of them.
 
-    ``finding`` is one of them. ``seconds`` is for how long any active one of them lasts.
+    ``finding`` is one of them. ``seconds`` is for how long any active one hurts a service; None
+    for what is no service.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Row(NamedTuple):
     worse: int
     waived: int
     stake: Stake
-    seconds: int
+    seconds: int | None = None
 
 
 class Statistics(NamedTuple):
@@ -127,7 +128,7 @@ class _Count:
             sum(each.finding.status == WORSE for each in active),
             len(findings) - len(active),
             self._stake(active, only),
-            union(each.when for each in active).total(),
+            union(each.when for each in active).total() if only is not None else None,
         )
 
     def _stake(self, findings: Iterable[Timed], only: str | None) -> Stake:
@@ -197,7 +198,7 @@ def _by_number(row: Row) -> tuple[object, ...]:
 
 def _by_stake(row: Row) -> tuple[object, ...]:
     stake = row.stake
-    return not stake.unknown, -(stake.customer_seconds or 0), -row.seconds, row.name
+    return not stake.unknown, -(stake.customer_seconds or 0), -(row.seconds or 0), row.name
 
 
 def tables(found: Statistics, report: Report, style: Style) -> Iterator[list[str]]:
