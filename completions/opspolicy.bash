@@ -3,7 +3,7 @@
 
 _shtab_opspolicy_subparsers=(check completion config diff explain init rules schema suggest waivers)
 
-_shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --base --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
+_shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --base --new-only --skip-unrelated --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
 _shtab_opspolicy_completion_option_strings=(-h --help)
 _shtab_opspolicy_config_option_strings=(-h --help -C --config --as-of --horizon --fail-on --base --no-cache --format)
 _shtab_opspolicy_diff_option_strings=(-h --help -C --config --as-of --horizon --format --no-cache --color -v --verbose)
@@ -65,6 +65,8 @@ _shtab_opspolicy_pos_0_choices=(check completion config diff explain init rules 
 _shtab_opspolicy_check_pos_0_nargs='*'
 _shtab_opspolicy_check__h_nargs=0
 _shtab_opspolicy_check___help_nargs=0
+_shtab_opspolicy_check___new_only_nargs=0
+_shtab_opspolicy_check___skip_unrelated_nargs=0
 _shtab_opspolicy_check___no_waivers_nargs=0
 _shtab_opspolicy_check___allow_empty_nargs=0
 _shtab_opspolicy_check___no_cache_nargs=0

@@ -12,7 +12,7 @@ from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
 from opspolicy.report import UNCHANGED, Base, Known, known, order
-from opspolicy.source import discovery, git
+from opspolicy.source import discovery, git, underway
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
 from opspolicy.source.memory import Shared
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from opspolicy.rules.base import Violation
     from opspolicy.source.git import Repository
     from opspolicy.source.tree import Tree
+    from opspolicy.source.underway import UnderWay
 
 SHORT = 12
 """How many digits of a commit's id are shown."""
@@ -38,8 +39,9 @@ WORKING_TREE = "the working tree"
 
 UNUSED = "unused-waiver"
 
-USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""The names of what changes are mostly made for."""
+REMOTE = ("origin/HEAD", "origin/main", "origin/master")
+USUAL = (*REMOTE, "main", "master")
+"""The names of what changes are mostly made for; those of a remote are what it has already."""
 
 
 class Side(NamedTuple):
@@ -79,13 +81,15 @@ def compared(
 ) -> Comparison:
     """Judge the head against the merge base of ``base`` and the head.
 
-    The head is the working tree, unless a commit is named. Raises GitError for what git can't tell,
+    The head is the working tree, unless a commit is named; in the midst of a merge it is based on
+    what is merged as well. Raises GitError for what git can't tell,
     and UnknownRule when the request names a rule there isn't.
     """
     with git.open_repository(settings.root) as repository:
         tip = _tip(repository, head)
         named = repository.commit(base)
-        start = repository.merge_base(named, tip)
+        merging = repository.merging(os.environ) if head is None else ()
+        start = repository.merge_base(named, tip, *merging)
         before, after = _sides(repository, settings, start, head and tip, request.cache)
         left = "" if start == named else "where it left "
         before = before._replace(name=f"{left}{base} ({start[:SHORT]})")
@@ -99,13 +103,59 @@ def usual_base(directory: str) -> str:
     """
     with git.open_repository(directory) as repository:
         _tip(repository, None)
-        for name in USUAL:
-            try:
-                repository.commit(name)
-            except GitError:
-                continue
-            return name
-    return "HEAD"
+        return _first(repository, USUAL) or git.HEAD
+
+
+def began(directory: str, found: UnderWay) -> str | None:
+    """Return what the change under way is to be compared with; None where all of it is new.
+
+    That is where a push begins, and what changes are mostly made for where nobody says it. A push
+    of what a remote hasn't got is compared with what else that has. Raises GitError for what git
+    can't tell, and for a start that it doesn't know.
+    """
+    with git.open_repository(directory) as repository:
+        if found.start is not None and not underway.is_nobody(found.start):
+            repository.commit(found.start)
+            return found.start
+        if found.is_push:
+            return _first(repository, REMOTE)
+        if repository.head is None:
+            return None
+        return _first(repository, USUAL) or git.HEAD
+
+
+def _first(repository: Repository, names: Sequence[str]) -> str | None:
+    """Return the first of ``names`` that is one of a commit."""
+    for name in names:
+        try:
+            repository.commit(name)
+        except GitError:
+            continue
+        return name
+    return None
+
+
+def committed(
+    settings: Config,
+    paths: Sequence[str],
+    request: Request,
+    head: str,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Judged:
+    """Judge a commit by itself, as its checkout would be judged from here.
+
+    Raises as ``compared`` does.
+    """
+    with git.open_repository(settings.root) as repository:
+        tree = repository.tree(repository.commit(head), repository.prefix)
+        if not _is_named(settings):
+            # It may have its configuration where the working tree has none.
+            here = _below_top(repository, os.getcwd())
+            tree = tree if here is None else repository.tree(tree.commit, here)
+            tree = tree.upwards(CONFIG_NAME) or tree
+        own = configuration.load_tree(tree, settings.path, request.cache)
+        memory = Shared(examine.remembered(own, request.cache))
+        return examine.judged(tree, own, paths, request, progress, memory=memory)
 
 
 def _tip(repository: Repository, head: str | None) -> str:
@@ -131,10 +181,11 @@ def _sides(
     if settings.path is None:
         # A change that deletes the configuration doesn't move the root.
         held = before.upwards(CONFIG_NAME)
+        if held is None and head is not None:
+            held = repository.tree(head, below).upwards(CONFIG_NAME)
         if held is not None and held.path != before.path:
-            before = held
-            below = os.path.relpath(held.path, repository.top).replace(os.sep, "/")
-            below = "" if below == os.curdir else below
+            below = _below_top(repository, held.path) or ""
+            before = repository.tree(start, below)
             settings = configuration.load_tree(Root(held.path), None, cache)
     tree: Tree = Root(settings.root)
     name = WORKING_TREE
@@ -142,23 +193,42 @@ def _sides(
         tree, name = repository.tree(head, below), head[:SHORT]
         settings = configuration.load_tree(tree, settings.path, cache)
     of_base = configuration.load_tree(before, settings.path, cache)
-    was, now = _found(repository, start, settings)
+    was, now = _found(repository, start, head, settings)
     return Side(before, of_base, start[:SHORT], was), Side(tree, settings, name, now)
 
 
-def _found(repository: Repository, start: str, settings: Config) -> tuple[str | None, str | None]:
+def _found(
+    repository: Repository, start: str, head: str | None, settings: Config
+) -> tuple[str | None, str | None]:
     """Return where either side's configuration is found, None for both where one was named."""
     here = os.getcwd()
-    found = discovery.find_upwards(here, CONFIG_NAME)
-    own = os.path.join(settings.root, settings.path) if settings.path is not None else None
-    if own is not None and (found is None or os.path.realpath(own) != os.path.realpath(found)):
+    below = _below_top(repository, here)
+    if _is_named(settings) or below is None:
         return None, None
-    below = os.path.relpath(os.path.realpath(here), repository.top).replace(os.sep, "/")
-    if is_above(below):
-        return None, None
-    held = repository.tree(start, "" if below == os.curdir else below).upwards(CONFIG_NAME)
+    held = repository.tree(start, below).upwards(CONFIG_NAME)
     was = None if held is None else _within(repository, held.path)
+    if head is not None:
+        held = repository.tree(head, below).upwards(CONFIG_NAME)
+        return was, None if held is None else _within(repository, held.path)
+    found = discovery.find_upwards(here, CONFIG_NAME)
     return was, None if found is None else _within(repository, os.path.dirname(found))
+
+
+def _is_named(settings: Config) -> bool:
+    """Whether the configuration isn't the one that is found from where the program was started."""
+    if settings.path is None:
+        return False
+    found = discovery.find_upwards(os.getcwd(), CONFIG_NAME)
+    own = os.path.join(settings.root, settings.path)
+    return found is None or os.path.realpath(own) != os.path.realpath(found)
+
+
+def _below_top(repository: Repository, directory: str) -> str | None:
+    """Return the way from the top of the repository to a directory; None where it isn't below."""
+    below = os.path.relpath(os.path.realpath(directory), repository.top).replace(os.sep, "/")
+    if is_above(below):
+        return None
+    return "" if below == os.curdir else below
 
 
 def _within(repository: Repository, directory: str) -> str:
@@ -269,10 +339,12 @@ def together(
     request: Request,
     refs: Sequence[str],
     progress: Callable[[str], None] = lambda _: None,
+    tip: str | None = None,
 ) -> Report:
     """Return a report with what is found only once other open branches are merged as well.
 
-    Raises GitError for what git can't tell.
+    ``tip`` is the commit that was judged, None for the working tree. Raises GitError for what git
+    can't tell.
     """
     report = head.report
     if head.timeline is None:
@@ -282,7 +354,7 @@ def together(
     alone = [report.findings]
     unread: list[Finding] = []
     with git.open_repository(settings.root) as repository:
-        tip = _tip(repository, None)
+        tip = _tip(repository, tip)
         for ref in refs:
             progress(f"reading {ref}")
             start = _start(repository, ref, tip)

@@ -141,30 +141,34 @@ def horizon_seconds(horizon: timedelta | str) -> int:
     return configuration.parse_horizon(str(horizon))
 
 
-def run(
+def run(  # noqa: PLR0913 - what is judged, by what, and how
     settings: Config,
     paths: Sequence[str],
     request: Request,
     progress: Callable[[str], None] = lambda _: None,
     *,
     base: str | None = None,
+    head: str | None = None,
     together: Sequence[str] = (),
 ) -> Report:
-    """Check the estate that ``settings`` or ``paths`` select.
+    """Check the estate that ``settings`` or ``paths`` select: that of the commit ``head``, if any.
 
     With a ``base``, the name of a commit, it is held against where it left that one; ``together``
     are other open branches, for what collides only with them. ``progress`` is told what is being
     done, many times in a long run.
 
     Raises UnknownRule when the request names a rule there isn't, and GitError for what git can't
-    tell of a base or a branch.
+    tell of a base, a head or a branch.
     """
-    if base is None:
+    if base is None and head is None:
         found = judged(settings, paths, request, progress)
     else:
-        from opspolicy import against  # noqa: PLC0415 - only with a base
+        from opspolicy import against  # noqa: PLC0415 - only with a commit
 
-        found = against.compared(settings, paths, request, base, None, progress).judged
+        if base is not None:
+            found = against.compared(settings, paths, request, base, head, progress).judged
+        else:
+            found = against.committed(settings, paths, request, str(head), progress)
     report = found.report
     if (
         request.slots
@@ -180,7 +184,7 @@ def run(
         from opspolicy import against  # noqa: PLC0415 - only with other branches
 
         found = found._replace(report=report)
-        report = against.together(settings, found, request, together, progress)
+        report = against.together(settings, found, request, together, progress, head)
     return report
 
 

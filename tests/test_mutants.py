@@ -36,6 +36,7 @@ TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
 WAIVERS = ("tests/test_waivers.py",)
 GIT = ("tests/source/test_git.py", "tests/source/test_git_tree.py")
+UNDERWAY = ("tests/source/test_underway.py",)
 SLOTS = ("tests/repair/test_trial.py",)
 EDITS = ("tests/repair/test_edits.py",)
 PAIRED = ("tests/compare/test_waivers_paired.py",)
@@ -324,6 +325,12 @@ MUTANTS = [
     Mutant("what a base waived excuses what is active", "against.py",
            "or standing.under_new_names(each, names).fingerprint not in active", "or True",
            ("tests/compare/test_against_git.py",)),
+    Mutant("what a link leads to can't matter", "source/unrelated.py",
+           "name.endswith(ends) or (moves", "(moves", UNDERWAY),
+    Mutant("a change of nothing is unrelated", "source/unrelated.py",
+           "bool(changes.files)", "True", UNDERWAY),
+    Mutant("what a hook was started for is anybody's guess", "source/underway.py",
+           "if found.staged is None or found.is_push:", "if found.staged is None:", UNDERWAY),
     Mutant("a waiver that is extended is no weakening", "against.py",
            "*extended.extended(old.estate, new.estate)]", "]", ("tests/compare/test_against_git.py",)),
 ]  # fmt: skip

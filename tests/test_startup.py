@@ -8,7 +8,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from benchmarks import estates
+from tests.repositories import Repository, isolated
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -121,6 +124,29 @@ def test_files_that_are_known_are_not_read_as_yaml(tmp_path: Path) -> None:
     assert {"yaml", "datetime", "opspolicy.estate.language"} <= first
     assert not second & {"yaml", "re", "datetime", "opspolicy.estate.language"}
     assert not second & HEAVY
+
+
+@pytest.mark.parametrize("configuration", ["horizon: 90d\n", "include: [ops]\n"])
+def test_a_hook_with_nothing_to_check_imports_next_to_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configuration: str
+) -> None:
+    """Most commits to most repositories are about something else."""
+    for name, value in isolated().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("OPSPOLICY_CACHE_DIR", str(tmp_path / "cache"))
+    repository = Repository(tmp_path / "repository")
+    repository.write("opspolicy.yaml", text=configuration)
+    repository.write("ops/a.yaml", "README.md")
+    repository.commit()
+    assert imported(repository.root, "--skip-unrelated")[0] == 0
+    repository.write("README.md", text="more\n")
+    repository.git("add", ".")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    code, modules = imported(repository.root, "--skip-unrelated")
+    assert code == 0
+    assert not modules & (HEAVY | {"yaml", "re", "datetime", "opspolicy.app", "opspolicy.judge"})
+    # All but the patterns of a configuration that has some can do without reading it.
+    assert ("opspolicy.config" in modules) == ("include" in configuration)
 
 
 def test_the_benchmark_estate_is_the_same_everywhere(tmp_path: Path) -> None:

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 HELPERS = frozenset(
-    {"arguments", "console", "options", "progress", "publishing", "schedules", "variables"}
+    {
+        "arguments",
+        "console",
+        "hooks",
+        "options",
+        "progress",
+        "publishing",
+        "schedules",
+        "variables",
+    }
 )
 INTERRUPTED = 130
 

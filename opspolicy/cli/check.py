@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from opspolicy import app, output
-from opspolicy.cli import options, publishing
+from opspolicy import output
+from opspolicy.cli import hooks, options
 from opspolicy.cli.console import UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import did_you_mean, with_hint
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
+    from opspolicy.examine import Request
     from opspolicy.report import Report
 
 
@@ -27,6 +28,10 @@ def arguments(parser: Parser) -> None:
     options.add_time(parser)
     parser.add_argument("--base", metavar="REF",
                         help="fail only for what is new or worse since this commit")  # fmt: skip
+    parser.add_argument("--new-only", action="store_true",
+                        help="as --base, with where the commit or the push began")  # fmt: skip
+    parser.add_argument("--skip-unrelated", action="store_true",
+                        help="in a hook, leave if nothing that is read is changed")  # fmt: skip
     parser.add_argument("--with", dest="together", action="append", default=[], metavar="REF",
                         help="also find what collides only with this branch")  # fmt: skip
     parser.add_argument("--select", action="append", default=[], metavar="RULE",
@@ -53,7 +58,21 @@ def arguments(parser: Parser) -> None:
 
 
 def run(given: Given, console: Console) -> int:
-    """Check, write the report in every format asked for, and return the exit code."""
+    """Check, unless a hook has nothing to check, and return the exit code."""
+    if given.new_only and given.base is not None:
+        message = "--new-only says what to compare with, and so does --base: give one of them"
+        raise UsageError(message)
+    if given.skip_unrelated and hooks.is_unrelated(given, console):
+        console.write(hooks.SKIPPED)
+        return 0
+    return _checked(given, console)
+
+
+def _checked(given: Given, console: Console) -> int:
+    """Check, and write the report in every format asked for."""
+    from opspolicy import app  # noqa: PLC0415 - a hook that has nothing to check does without
+    from opspolicy.cli import publishing  # noqa: PLC0415
+
     targets = [publishing.target(each) for each in given.output]
     as_of = options.as_of(given, console)
     request = app.Request(
@@ -70,7 +89,7 @@ def run(given: Given, console: Console) -> int:
     progress = console.progress(quiet=given.quiet)
     settings = options.settings(given, request.cache)
     try:
-        report = _report(settings, given, request, progress)
+        report = _report(settings, given, console, request, progress)
     except app.UnknownRule as error:
         lists = "`opspolicy rules` and `opspolicy config` list them"
         hint = did_you_mean(str(error), error.known) or lists
@@ -86,21 +105,33 @@ def run(given: Given, console: Console) -> int:
 
 
 def _report(
-    settings: Config, given: Given, request: app.Request, progress: Callable[[str], None]
+    settings: Config,
+    given: Given,
+    console: Console,
+    request: Request,
+    progress: Callable[[str], None],
 ) -> Report:
     """Judge, against a base and with other branches where that is asked for."""
-    if given.base is None and not given.together:
+    from opspolicy import app  # noqa: PLC0415 - as above
+
+    base, head, together = given.base, None, given.together
+    if given.new_only or given.skip_unrelated:
+        base, head = hooks.sides(given, console, settings.root)
+    if base is None and head is None and not together:
         return app.run(settings, given.paths, request, progress)
     from opspolicy.source.git_error import GitError  # noqa: PLC0415 - only with git
 
     try:
-        return app.run(
-            settings, given.paths, request, progress, base=given.base, together=given.together
+        report = app.run(
+            settings, given.paths, request, progress, base=base, head=head, together=together
         )
     except GitError as error:
         told = with_hint(error, error.hint)
         name = options.source(given, "--base")
         raise UsageError(told if name == "--base" else f"{name}: {told}") from error
+    if head is not None:
+        console.complain(f"judged is `{head}` as git has it, and not the files on the disk")
+    return report
 
 
 def _directory(given: Given) -> str:

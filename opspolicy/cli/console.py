@@ -94,7 +94,9 @@ class Console:
     def progress(self, *, quiet: bool) -> Progress:
         """Return what tells how far a run is: on a terminal, where somebody watches."""
         watched = sys.stderr is not None and sys.stderr.isatty() and not quiet
-        if self.environment.get("CI") or self.environment.get("TERM") == "dumb":
+        # What pre-commit shows, it shows at the end.
+        unwatched = self.environment.get("CI") or self.environment.get("PRE_COMMIT")
+        if unwatched or self.environment.get("TERM") == "dumb":
             watched = False
         return Progress(sys.stderr if watched else None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from opspolicy import config
 from opspolicy.cli.console import UsageError
 
 TYPE_CHECKING = False
@@ -38,6 +37,8 @@ def settings(given: Given, cache: str | None = None) -> Config:
         if given.directory is None
         else f"-C {given.directory}"
     )
+    from opspolicy import config  # noqa: PLC0415 - not everything is checked that is asked for
+
     try:
         if given.directory is not None:
             os.chdir(given.directory)

@@ -15,7 +15,7 @@ from opspolicy.source.reading import OUTSIDE, refusal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from opspolicy.source.problem import Problem
     from opspolicy.source.tree import Entry, Tree
@@ -30,6 +30,9 @@ EVERYTHING = "**/*.{yaml,yml}"
 ENDINGS = (".yaml", ".yml")
 TEST_ENDINGS = ("_test.yaml", "_test.yml")
 WILDCARDS = frozenset("*?[{")
+OPEN_ENDED = frozenset(("*", "**"))
+"""What at the end of a pattern means YAML, and no other file."""
+
 MOST_ALTERNATIVES = 64
 MOST_LINKED = 5_000
 """How many directories are looked at through links: links that cross can make any number."""
@@ -155,7 +158,7 @@ class Wanted:
         names = [name for one in alternatives for name in one.split("/")]
         self._hidden = [_fits(name) for name in names if name.startswith(".")]
         # `ops/**` means the YAML below it; `ops/*.txt` is what somebody asked for.
-        open_ended = [one for one in alternatives if one.rpartition("/")[2] in {"*", "**"}]
+        open_ended = [one for one in alternatives if one.rpartition("/")[2] in OPEN_ENDED]
         self._only_yaml = Glob(tuple(open_ended), below)
         self._glob = Glob(tuple(one for one in alternatives if one not in open_ended), below)
         rest = pattern.strip("/").removeprefix(static_prefix(pattern)).strip("/").split("/")
@@ -387,6 +390,27 @@ def top_of(directory: str) -> str | None:
             return None
         directory = parent
     return directory
+
+
+def endings(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return how the name of a file must end for any of ``patterns`` to select it.
+
+    A pattern without wildcards may stand for a directory too, and then means the YAML below it.
+    "", with which every name ends, stands for a pattern that may select any file.
+    """
+    found = dict.fromkeys(ENDINGS)
+    for pattern in patterns:
+        try:
+            alternatives = _braces(pattern)
+        except GlobError:
+            return ("",)
+        for each in alternatives:
+            names = [name for name in each.split("/") if name not in {"", os.curdir}]
+            name = names[-1] if names else ""
+            if name not in OPEN_ENDED:
+                plain = max(name.rfind(sign) for sign in "*?[]{}") + 1
+                found[name[plain:]] = None
+    return tuple(found)
 
 
 def _braces(pattern: str) -> list[str]:

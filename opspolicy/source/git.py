@@ -63,7 +63,9 @@ LONGEST = 1_000
 """Characters of a name that can be meant."""
 NAMES_LISTED = 5_000
 """Among how many names the nearest one is looked for."""
-HEAD = "HEAD"
+HEAD, MERGE_HEAD = "HEAD", "MERGE_HEAD"
+MERGED = "GITHEAD_"
+"""How the variables begin whose names end in the id of what `git merge` is merging."""
 ID_LENGTHS = (40, 64)
 
 
@@ -116,18 +118,34 @@ class Repository:
             return out
         raise self._unknown(ref, code, said)
 
-    def merge_base(self, one: str, other: str) -> str:
+    def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the ids of what is being merged into HEAD; none where no merge is under way.
+
+        A merge without conflicts tells its hook by the variables in ``outer``, one that was
+        interrupted whoever asks.
+        """
+        names = [name for name in outer if name.startswith(MERGED)]
+        own = os.path.join(self.top, ".git")
+        if not names and os.path.isdir(own) and not os.path.lexists(f"{own}/{MERGE_HEAD}"):
+            # To be asked for a name that there isn't takes git another process.
+            return ()
+        refs = [name.removeprefix(MERGED) for name in names] or [MERGE_HEAD]
+        found = [self._objects.find(f"{ref}^{{commit}}") for ref in refs if ref.isprintable()]
+        return tuple(each.id for each in found if each is not None and each.kind == COMMIT)
+
+    def merge_base(self, one: str, other: str, *merged: str) -> str:
         """Return where two commits part, by their ids: of several such places, the one git prefers.
 
+        With more of them, it is where ``one`` parts from what merges ``other`` with all others.
         Raises GitError where there is none, and says how to deepen a shallow clone.
         """
-        if not (_is_id(one) and _is_id(other)):
-            message = "a merge base is of two commits, by their ids"
+        if not all(map(_is_id, (one, other, *merged))):
+            message = "a merge base is of commits, by their ids"
             raise ValueError(message)
-        if one == other:
+        if one in {other, *merged}:
             # What a hook that compares with HEAD asks on every commit.
             return one
-        code, out, said = self._command.run("merge-base", one, other)
+        code, out, said = self._command.run("merge-base", one, other, *merged)
         if code == 0 and _is_id(out):
             return out
         if code not in (0, 1) or said:
@@ -244,7 +262,7 @@ def open_repository(directory: str) -> Repository:
 
     Raises GitError where there is no git or no repository, and where it has no files.
     """
-    command = Command(directory, _environment(os.environ))
+    command = Command(directory, environment(os.environ))
     try:
         return _found(command)
     except NowhereError:
@@ -273,7 +291,7 @@ def _found(command: Command) -> Repository:
     return found
 
 
-def _environment(outer: Mapping[str, str]) -> dict[str, str]:
+def environment(outer: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for git: none of what names a repository, and nothing that traces."""
     kept = (*KEPT, *(QUARANTINE if "GIT_QUARANTINE_PATH" in outer else ()))
     plain = {
