@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 
 from action.stop import Stop
 from opspolicy import encode
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCK = os.path.join("requirements", "build.txt")
-PARTS = ("LICENSE", "README.md", "pyproject.toml", "opspolicy", "policies", "schemas")
-"""What a wheel is made of."""
+PROJECT = "pyproject.toml"
+FAILURE = re.compile(r"error:", re.IGNORECASE)
+"""What the lines of pip have that say why."""
 INDEX = (
     "CACHE_DIR", "CERT", "CLIENT_CERT", "CONFIG_FILE", "DEFAULT_TIMEOUT", "EXTRA_INDEX_URL",
     "FIND_LINKS", "INDEX_URL", "KEYRING_PROVIDER", "NO_CACHE_DIR", "NO_INDEX", "PROXY", "RETRIES",
@@ -51,6 +54,15 @@ def prepare(temporary: str, environment: Mapping[str, str]) -> str:
     return _python(ready)
 
 
+def parts() -> list[str]:
+    """Return the files and directories that a wheel of opspolicy is made of."""
+    with open(os.path.join(ROOT, PROJECT), "rb") as file:
+        told = tomllib.load(file)
+    wheel = told["tool"]["hatch"]["build"]["targets"]["wheel"]
+    texts = [told["project"]["readme"], *told["project"]["license-files"]]
+    return [PROJECT, *texts, *wheel["packages"], *wheel["force-include"]]
+
+
 def _install(made: str, environment: Mapping[str, str]) -> None:
     fresh = os.path.join(made, "env")
     hint = "on Debian install python3-venv, or use actions/setup-python before this step"
@@ -62,7 +74,7 @@ def _install(made: str, environment: Mapping[str, str]) -> None:
     # A build writes beside what it builds, and the action's checkout isn't ours to change.
     source = os.path.join(made, "source")
     os.mkdir(source)
-    for part in PARTS:
+    for part in parts():
         _copy(os.path.join(ROOT, part), os.path.join(source, part))
     _run([*python, *PIP, "--no-index", "--no-deps", "--no-build-isolation", source], environment)
 
@@ -83,8 +95,9 @@ def _run(command: Sequence[str], environment: Mapping[str, str], hint: str = "")
     if done.returncode:
         said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
         print(encode.log(encode.lines(said)))
-        last = said.rpartition("\n")[2].removeprefix("ERROR: ") or "it says nothing"
-        message = f"opspolicy can't be installed: {last}"
+        lines = said.split("\n")
+        why = [line for line in lines if FAILURE.search(line)] or lines
+        message = f"opspolicy can't be installed: {why[-1].strip().removeprefix('ERROR: ')}"
         raise Stop(message, hint)
 
 
@@ -109,7 +122,7 @@ def _key() -> str:
 
 
 def _files() -> Iterator[str]:
-    for part in PARTS:
+    for part in parts():
         if os.path.isfile(os.path.join(ROOT, part)):
             yield part
         for directory, inner, names in os.walk(os.path.join(ROOT, part)):

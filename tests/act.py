@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from action import environment
 from tests.repositories import isolated
 from tests.shared import ROOT
 
@@ -21,8 +22,6 @@ PROGRAM = Path(sys.executable).parent / "act"
 PLACEHOLDER = "your-organisation/opspolicy@0123456789abcdef0123456789abcdef01234567"
 UPLOAD = "github/codeql-action@5d4e8d1aca955e8d8589aabd499c5cae939e33c7"
 CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8"
-PARTS = ("LICENSE", "README.md", "action", "action.yml", "opspolicy", "policies", "pyproject.toml",
-         "requirements", "schemas")  # fmt: skip
 # What would be uploaded has to be there, and to be what it says.
 UPLOADED = """
 name: upload-sarif
@@ -124,7 +123,7 @@ class Act(NamedTuple):
 def set_up(home: Path, ready: Path) -> Act:
     """Return act with a copy of the action, as it would be fetched."""
     action, upload = home / "action", home / "codeql-action"
-    for part in PARTS:
+    for part in (*environment.parts(), "action", "action.yml", "requirements"):
         source, target = ROOT / part, action / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
