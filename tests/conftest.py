@@ -1,12 +1,26 @@
 """Options: the long proofs run only when asked for, and expected output can be written anew."""
 
+import os
+
 import pytest
+
+from tests import shared  # noqa: F401 - it looks at a variable that goes
+
+OUTER = ("CI", "GITHUB_", "OPSPOLICY_", "PRE_COMMIT")
+"""How the variables begin by which a run would know that it is in a CI, a hook, or set up."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this project."""
     parser.addoption("--prove", action="store_true", help="run the long proofs too")
     parser.addoption("--rewrite", action="store_true", help="write what commands print as expected")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_is_around() -> None:
+    """Have what is run here behave as it does anywhere, whatever runs the tests."""
+    for name in [each for each in os.environ if each.startswith(OUTER)]:
+        del os.environ[name]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from action.environment import parts
 from opspolicy.cli.hooks import SKIPPED
 from tests.repositories import AUTHOR, Repository, isolated
 from tests.shared import ROOT
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 pytest.importorskip("pre_commit", reason="pre-commit isn't installed: `make test` installs it")
 
 PRE_COMMIT = [sys.executable, "-m", "pre_commit"]
-PROJECT = ("opspolicy", "policies", "schemas", "pyproject.toml", "README.md", "LICENSE",
-           ".pre-commit-hooks.yaml")  # fmt: skip
+PROJECT = (*parts(), ".pre-commit-hooks.yaml")
 """What an environment for the hooks is made from."""
 
 UNREACHABLE = re.compile(
