@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(sys.executable).parent / "act"
 # What the documents call it, at a commit that there isn't.
-PLACEHOLDER = "your-organisation/opspolicy@0123456789abcdef0123456789abcdef01234567"
+PLACEHOLDER = "YOUR-ORG/opspolicy@0000000000000000000000000000000000000000"
 UPLOAD = "github/codeql-action@5d4e8d1aca955e8d8589aabd499c5cae939e33c7"
 CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8"
 # What would be uploaded has to be there, and to be what it says.

@@ -16,6 +16,8 @@ import pytest
 import yaml
 
 from action import environment, inputs
+from opspolicy.start.hosting import Hosting
+from opspolicy.start.texts import workflow as workflow_text
 from tests import act
 from tests.github import github
 from tests.repositories import Repository
@@ -478,8 +480,15 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
 def ready(name: str) -> str:
     """Return a workflow that the guide tells everybody to copy."""
     blocks = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    (found,) = [each for each in blocks if each.startswith(f"# .github/workflows/{name}\n")]
+    (found,) = [each for each in blocks if re.match(rf"# \.github/workflows/{name}\b", each)]
     return str(found)
+
+
+def test_it_is_the_same_everywhere() -> None:
+    """Who starts from the README, from the guide or from `init` has the same file."""
+    text = ready("opspolicy.yml")
+    assert text == workflow_text(Hosting(), "")
+    assert f"```yaml\n{text}```" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_ready_workflow(runner: act.Act, tmp_path: Path) -> None:

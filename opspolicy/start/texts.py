@@ -88,29 +88,38 @@ HOOK = """\
 """
 
 WORKFLOW = """\
-# Refuses a schedule that would cut customers off: in each pull request, in the merge queue, and
-# every night, as holidays, time zones and the horizon move on while nobody changes anything.
+# .github/workflows/opspolicy.yml: refuses a schedule that would cut customers off, in each pull
+# request, in the merge queue, and every night, as holidays, time zones and the horizon move on.
 name: opspolicy
 
 on:
   pull_request:
   merge_group:
+  push:
+    branches: [main]
   schedule:
     - cron: "23 4 * * *"
+  workflow_dispatch:
 
 permissions:
   contents: read
 
+concurrency:
+  group: opspolicy-${{{{ github.event_name }}}}-${{{{ github.ref }}}}
+  cancel-in-progress: ${{{{ github.event_name == 'pull_request' }}}}
+
 jobs:
-  opspolicy:
+  schedules:
+    name: Schedules
     runs-on: ubuntu-latest
+    timeout-minutes: 10
     steps:
       - uses: {checkout}
         with:
-          persist-credentials: false
-          # What a change is compared with is in the history.
           fetch-depth: 0
-      - uses: {action}@{revision}{note}
+          persist-credentials: false
+{note}      - uses: {action}@{revision}
+        id: gate
 {inputs}"""
 
 GITLAB = """\
@@ -160,9 +169,9 @@ def hook(hosting: Hosting, below: str) -> str:
 
 def workflow(hosting: Hosting, below: str) -> str:
     """Return a workflow for GitHub; ``below`` is where the estate is."""
-    note = "" if hosting.revision else f" # put in the commit of {VERSION}"
+    note = "" if hosting.revision else f"      # Put in the commit of {VERSION}.\n"
     if hosting.is_placeholder:
-        note = f"{HOSTED}, and the commit of {VERSION}"
+        note = f"      # Put in where opspolicy is hosted, and the commit of {VERSION}.\n"
     inputs = f"        with:\n          working-directory: {below}\n" if below else ""
     return WORKFLOW.format(
         checkout=CHECKOUT,
