@@ -52,7 +52,10 @@ def run(given: Given, console: Console) -> int:
         code = code if done else INCOMPLETE
     offered = list(_offers(found, wanted, console.width))
     if code == COMPLETE and not given.dry_run:
-        offered = ["Now run `opspolicy check`.", "", *offered]
+        hook = (
+            " Then `pre-commit install --install-hooks`, once in every clone." if given.hook else ""
+        )
+        offered = [f"Now run `opspolicy check`.{hook}", "", *offered]
     if offered:
         console.write("\n" + "\n".join(_terminal(line) for line in offered).rstrip() + "\n")
     return code
@@ -129,7 +132,7 @@ def _terminal(text: str) -> str:
 
 def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
     """Yield what else there is to have, with the lines to paste and the option that writes them."""
-    from opspolicy.start import plan, survey, texts  # noqa: PLC0415 - only to begin
+    from opspolicy.start import hooks, plan, survey, texts  # noqa: PLC0415 - only to begin
 
     hosting = wanted.hosting
     if found.top is None:
@@ -141,10 +144,15 @@ def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
         yield from (*encode.wrap(missing, width), "")
     if found.below and not texts.PLAIN_DIRECTORY.fullmatch(found.below):
         return
+    # Whoever has chosen one knows what the options write.
+    is_shown = not (wanted.hook or wanted.workflow)
     if not wanted.hook and not survey.mentions(root, [survey.HOOKS]):
-        yield "Before each commit: `opspolicy init --hook` adds this to .pre-commit-config.yaml."
+        it = "this" if is_shown else "it"
+        yield f"Before each commit: `opspolicy init --hook` adds {it} to {survey.HOOKS}."
         yield ""
-        yield from _indented(texts.hook(hosting, found.below))
+        entry = texts.hook(hosting, found.below)
+        shown = entry if root.has(survey.HOOKS) else hooks.first(entry)
+        yield from _indented(shown if is_shown else "")
         yield ""
     on_gitlab = root.exists(survey.GITLAB)
     if on_gitlab and "://" in hosting.address and not survey.mentions(root, [survey.GITLAB]):
@@ -154,28 +162,21 @@ def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
         yield ""
     is_there = wanted.workflow or plan.other_workflow(root)
     if not is_there and hosting.action and (not on_gitlab or root.is_directory(".github")):
-        yield f"In each pull request: `opspolicy init --workflow` writes this to {survey.WORKFLOW}."
+        this = "this to " if is_shown else ""
+        yield f"In each pull request: `opspolicy init --workflow` writes {this}{survey.WORKFLOW}."
         yield ""
-        yield from _indented(texts.workflow(hosting, found.below))
+        yield from _indented(texts.workflow(hosting, found.below) if is_shown else "")
 
 
 def _missing(wanted: Wanted) -> str:
     """Return what somebody has to put in by hand into what was written."""
-    from opspolicy.start.hosting import VERSION  # noqa: PLC0415 - only to begin
-
     hosting = wanted.hosting
-    # A hook goes by its tag, a workflow by a commit that nobody can move.
-    commit = wanted.workflow and not hosting.revision
-    if hosting.is_placeholder and (wanted.hook or wanted.workflow):
-        revision = f", and the commit that `git ls-remote URL {VERSION}` prints" if commit else ""
-        option = "--from URL@COMMIT" if commit else "--from URL"
-        return f"Put in where opspolicy is hosted{revision}; `{option}` does so from the start."
-    if commit:
-        listed = f"git ls-remote {hosting.address} {VERSION}"
-        return (
-            f"Put in the commit that `{listed}` prints; `--from URL@COMMIT` does so from the start."
-        )
-    return ""
+    if not (wanted.hook or wanted.workflow) or (hosting.revision and not hosting.is_placeholder):
+        return ""
+    address = "URL" if hosting.is_placeholder else hosting.address
+    where = "where opspolicy is hosted, and " if hosting.is_placeholder else ""
+    commit = f"the id of a commit there, as `git ls-remote {address} HEAD` prints it"
+    return f"Put in {where}{commit}; `--from {address}@COMMIT` does so from the start."
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -36,6 +36,9 @@ def target(text: str) -> Target:
         known = ", ".join(output.formats())
         message = f"--output {text}: write FORMAT=FILE, with one of {known}"
         raise UsageError(message)
+    if path == "-":
+        message = f"--output {text}: name a file; `--format {name}` prints it"
+        raise UsageError(message)
     return Target(name, path)
 
 

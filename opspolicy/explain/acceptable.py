@@ -60,7 +60,7 @@ def waiver(scene: Scene, finding: Finding) -> Section:
                 f"    on: [{on}]",
                 '    reason: ""  # say why',
                 f"    approved_by: {by}",
-                f"    expires: {expiry(scene, finding)}",
+                f"    expires: {expiry(scene, finding)}{_until_then(finding)}",
                 f"    accepts: [{finding.acceptance}]",
             ]
         ),
@@ -81,6 +81,15 @@ def expiry(scene: Scene, finding: Finding) -> str:
     places_of = {scene.estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes)}
     days = [zones.zone(each).wall(last) // DAY for each in {*places_of, "UTC"}]
     return calendar_date(max(days)).isoformat()
+
+
+def _until_then(finding: Finding) -> str:
+    """Return what happens to what repeats: the horizon moves on, and so does the last of them."""
+    return (
+        "  # it repeats: those after this day will be found again"
+        if len(finding.occurrences) > 1
+        else ""
+    )
 
 
 def _agreed(_scene: Scene, finding: Finding) -> Iterator[Line]:

@@ -36,7 +36,8 @@ MOST_BYTES = 900 * 1024
 class Style(NamedTuple):
     """How text is to look: columns, colours, and how much of it.
 
-    ``directory`` is the one to be named in commands for the same estate, nothing for the current.
+    ``directory`` is the one to be named in commands for the same estate, nothing for the current;
+    ``as_of`` the instant to be named in them as it was written, nothing for now.
     ``below`` is the way from the top of the repository to the root of the estate, for those who
     show paths from there; "" where the root is the top. ``room`` is how many bytes a page may have
     that somebody posts. ``statistics`` adds numbers by policy, owner and service.
@@ -47,6 +48,7 @@ class Style(NamedTuple):
     quiet: bool = False
     verbose: bool = False
     directory: str = ""
+    as_of: str = ""
     below: str = ""
     room: int = MOST_BYTES
     statistics: bool = False

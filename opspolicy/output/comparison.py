@@ -17,6 +17,7 @@ WAS = " (before)"
 """What stands behind the name of a file as it is in the base."""
 
 MOST_FIXED = 5
+AGREE = "Must agree:"
 
 
 def status(report: Report, finding: Finding) -> str:
@@ -39,18 +40,21 @@ def told(report: Report, *, verbose: bool) -> Iterator[str]:
         for each in report.active:
             number[each.status] += 1
         counts = [f"{many} {name}" for name, many in number.items() if many]
-        counts += [f"{len(base.fixed)} fixed"] if base.fixed else []
+        counts += [f"{report.waived} waived"] if report.waived else []
+        # What couldn't be read may hide what it was about.
+        gone = "fixed" if report.complete else "not found any more"
+        counts += [f"{len(base.fixed)} {gone}"] if base.fixed else []
         yield encode.terminal(f"Compared with {base.name}: {', '.join(counts) or 'no findings'}.")
         if base.is_broken:
             yield "The base has no verdict of its own, so everything counts as new."
         most = len(base.fixed) if verbose else MOST_FIXED
         for each in base.fixed[:most]:
-            text = f"  fixed: {each.severity}[{each.code}] {each.policy}: {each.message}"
+            text = f"  {gone}: {each.severity}[{each.code}] {each.policy}: {each.message}"
             yield encode.terminal(text)
         if len(base.fixed) > most:
-            yield f"  … and {len(base.fixed) - most} more that are fixed (-v shows them)"
+            yield f"  … and {len(base.fixed) - most} more that are {gone} (-v shows them)"
         if base.reviewers:
-            yield encode.terminal(f"Must agree: {', '.join(base.reviewers)}.")
+            yield encode.terminal(f"{AGREE} {', '.join(base.reviewers)}.")
     if report.together:
         names = listing([f"`{each}`" for each in report.together])
         yield encode.terminal(f"Judged once more together with {names}.")

@@ -30,12 +30,15 @@ class Facts(NamedTuple):
     style: Style
     prefixes: Mapping[str, str]
 
-    def of(self, finding: Finding) -> Iterator[tuple[str, list[str]]]:
-        """Yield each fact as a label with its lines."""
+    def of(self, finding: Finding, *, aside: str = "") -> Iterator[tuple[str, list[str]]]:
+        """Yield each fact as a label with its lines.
+
+        ``aside`` says how to see what is left out.
+        """
         if finding.causes:
-            yield "when", list(self.when(finding, finding.occurrences))
+            yield "when", list(self.when(finding, finding.occurrences, aside))
         if finding.added:
-            yield WORSE, list(self.when(finding, finding.added))
+            yield WORSE, list(self.when(finding, finding.added, aside))
         if finding.waiver is not None:
             yield "waived", waived(finding)
         if finding.drift:
@@ -57,7 +60,7 @@ class Facts(NamedTuple):
         for label, lines in self.of(finding):
             yield label, "; ".join(lines).replace("\xa0", " ")
 
-    def when(self, finding: Finding, times: IntervalSet) -> Iterator[str]:
+    def when(self, finding: Finding, times: IntervalSet, aside: str = "") -> Iterator[str]:
         """Yield each occurrence in the zone of each party, and in UTC."""
         estate = self.report.estate
         parties = dict.fromkeys(estate.zone_of(ref) for ref in (*finding.subjects, *finding.causes))
@@ -71,7 +74,7 @@ class Facts(NamedTuple):
             rest = len(occurrences) - most
             zone = next(iter(parties))
             last = wording.at(occurrences[-1][0], zone)
-            yield f"… and {rest:,} more, the last on {last} ({zone}) (-v shows them)"
+            yield f"… and {rest:,} more, the last on {last} ({zone}){aside}"
 
     def owner(self, name: str) -> str:
         """Return a team and how to reach it, which stay on one line."""
@@ -83,20 +86,21 @@ class Facts(NamedTuple):
         """Return what to run to be told more."""
         if not finding.causes:
             return f"opspolicy rules {finding.rule}"
-        explained = f"opspolicy explain {self._directory()}{self.prefixes[finding.fingerprint]}"
+        explained = f"opspolicy explain {self._again()}{self.prefixes[finding.fingerprint]}"
         if not finding.together:
             return encode.terminal(explained)
         # What is explained is this tree alone, which doesn't have it.
         branches = listing([f"`{each}`" for each in finding.together])
         return encode.terminal(f"{explained}, once merged with {branches}")
 
-    def _directory(self) -> str:
-        """Return the option for where this estate is, for somebody who pastes a command."""
-        if not self.style.directory:
+    def _again(self) -> str:
+        """Return the options by which a command sees the same, for somebody who pastes it."""
+        options = {"-C": self.style.directory, "--as-of": self.style.as_of}
+        if not any(options.values()):
             return ""
-        from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere
+        from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere, or at another time
 
-        return f"-C {quote(self.style.directory)} "
+        return "".join(f"{name} {quote(value)} " for name, value in options.items() if value)
 
 
 def facts(report: Report, style: Style) -> Facts:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BARS = 12
 """Bars of one lane: more of them nobody can tell apart."""
 
+BEYOND = "goes beyond"
 MINUTES = len("2027-10-09T06:00")
 
 # Mermaid's own colours: red, blue, grey, and what it does by itself.
@@ -68,7 +69,10 @@ def _lines(chart: Chart) -> Iterator[str]:
         yield f"  section {lead}{encode.mermaid(label)}"
         for start, end in islice(row.when.within(chart.start, chart.end), MOST_BARS):
             low, high = _at(start, zone), _at(end, zone)
-            yield f"  {words(end - start)} :{TAGS[row.kind]}{low}, {high}"
+            # Of what is cut off at an edge nobody sees here how long it is.
+            is_whole = chart.start < start and end < chart.end
+            label = words(end - start) if is_whole else BEYOND
+            yield f"  {label} :{TAGS[row.kind]}{low}, {high}"
 
 
 def _clock(chart: Chart) -> str:

@@ -7,7 +7,7 @@ below ``Style.room`` bytes, ends on a whole row, and says how many findings ther
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.output import gantt, places, verdict
+from opspolicy.output import comparison, gantt, places, verdict
 from opspolicy.output.facts import facts
 from opspolicy.phrases import listing
 from opspolicy.picture import lanes
@@ -67,7 +67,8 @@ def _heading(report: Report) -> Iterator[str]:
 
 def _opening(report: Report) -> Iterator[str]:
     found = verdict.counts(report)
-    sentences = [sentence for sentence, _ in verdict.verdict(report) if sentence != f"{found}."]
+    said = {f"{found}.", f"{verdict.TITLES[report.exit_code].capitalize()}."}
+    sentences = [sentence for sentence, _ in verdict.verdict(report) if sentence not in said]
     if sentences:
         yield encode.markdown(_cut(" ".join(sentences), LONGEST_FACT))
         yield ""
@@ -80,6 +81,8 @@ def _opening(report: Report) -> Iterator[str]:
 
 def _closing(report: Report, style: Style) -> Iterator[str]:
     for sentence in verdict.judged(report, style):
+        if sentence.startswith(comparison.AGREE):
+            continue  # on top
         yield f"{encode.markdown(_cut(sentence, LONGEST_FACT))}  "
 
 

@@ -125,7 +125,7 @@ class Page:
             return
         if finding.place.text or finding.place.span.file in self.files:
             yield from self._places(finding)
-        for label, lines in self.facts.of(finding):
+        for label, lines in self.facts.of(finding, aside=" (-v shows them)"):
             yield from self._fact(label, lines)
 
     def _places(self, finding: Finding) -> Iterator[str]:

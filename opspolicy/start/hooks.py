@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 IDS = ("opspolicy", "opspolicy-new")
 KEY = "repos"
+TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\n"
+"""Without it, `pre-commit install` leaves merges and pushes out."""
+
 HEAD = f"{KEY}:\n"
 DASH = re.compile(r"( *)- ")
 
@@ -27,7 +30,7 @@ class HooksError(ValueError):
 
 def first(entry: str) -> str:
     """Return a configuration of nothing but ``entry``."""
-    return HEAD + entry
+    return TYPES + HEAD + entry
 
 
 def has_ours(file: SourceFile) -> bool:
@@ -49,12 +52,12 @@ def with_ours(file: SourceFile, entry: str) -> SourceFile:
         raise HooksError(file.problems[0].message)
     before: list[Any] = [document.plain() for document in file.documents]
     if not before or before == [None]:
-        before, text = [{}], _ended(file.text) + first(entry)
+        before, text = [{}], _ended(file.text) + HEAD + entry
     else:
         text = _added(file, entry)
     after = files.parse(file.path, text)
     # It is believed once it says what was meant, and nothing else.
-    (ours,) = files.parse(file.path, first(entry)).documents[0].find(KEY).plain()  # type: ignore[union-attr,misc]
+    (ours,) = files.parse(file.path, HEAD + entry).documents[0].find(KEY).plain()  # type: ignore[union-attr,misc]
     wanted = [{**before[0], KEY: [*_listed(before[0], KEY), ours]}] if _is_one(before) else []
     if after.problems or [document.plain() for document in after.documents] != wanted:
         message = f"`{KEY}` isn't written as a list with a dash for each"
@@ -68,7 +71,7 @@ def _added(file: SourceFile, entry: str) -> str:
     found = root.find(KEY)
     if found is None or found.value is None:
         line = len(file.lines()) if found is None else root.key(KEY).line
-        added = first(entry) if found is None else entry
+        added = HEAD + entry if found is None else entry
     else:
         line, indent = _last_line(file, found)
         added = re.sub(r"^  ", indent, entry, flags=re.MULTILINE)
