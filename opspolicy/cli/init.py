@@ -170,12 +170,20 @@ def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
 
 def _missing(wanted: Wanted) -> str:
     """Return what somebody has to put in by hand into what was written."""
+    from opspolicy.start.hosting import NO_COMMIT  # noqa: PLC0415 - only to begin
+
     hosting = wanted.hosting
-    if not (wanted.hook or wanted.workflow) or (hosting.revision and not hosting.is_placeholder):
+    is_unpinned = wanted.workflow and hosting.action and hosting.commit == NO_COMMIT
+    is_unpinned = is_unpinned or (wanted.hook and hosting.pinned == NO_COMMIT)
+    if not is_unpinned and not ((wanted.hook or wanted.workflow) and hosting.is_placeholder):
         return ""
     address = "URL" if hosting.is_placeholder else hosting.address
     where = "where opspolicy is hosted, and " if hosting.is_placeholder else ""
     commit = f"the id of a commit there, as `git ls-remote {address} HEAD` prints it"
+    if hosting.revision:
+        # For a tag with a message, the second is the commit.
+        tag = hosting.revision
+        commit = f"the last id that `git ls-remote {address} {tag} {tag}^{{}}` prints"
     return f"Put in {where}{commit}; `--from {address}@COMMIT` does so from the start."
 
 

@@ -7,19 +7,30 @@ import re
 from opspolicy.record import NamedTuple
 from opspolicy.version import __version__
 
-PLACEHOLDER = "https://github.com/YOUR-ORG/opspolicy"
-"""Stands where nobody has said where opspolicy is hosted; no such repository can exist."""
+PLACEHOLDER = "https://opspolicy.invalid/opspolicy"
+"""Stands where nobody has said where opspolicy is hosted: `.invalid` is a domain nobody can own."""
+
+PLACEHOLDER_ACTION = "YOUR-ORG/opspolicy"
+"""Stands there in a workflow, whose `uses:` has no host; only with NO_COMMIT, which nobody has."""
 
 NO_COMMIT = "0" * 40
 """Stands for a commit that nobody has named: git has none of that id."""
 
 VERSION = f"v{__version__}"
+LONGEST_ADDRESS = 256
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+PATH = r"[A-Za-z0-9._~:/%+-]"
+# An `@` behind the host would be a revision that was meant and isn't understood.
 ADDRESS = re.compile(
-    r"(https?|ssh|git|file)://[A-Za-z0-9._~:/@%+-]{1,250}|[A-Za-z0-9._~/][A-Za-z0-9._~:/@%+-]{0,250}"
+    rf"(?:https?|ssh|git)://(?:{NAME}(?::[A-Za-z0-9._~%+-]*)?@)?{NAME}(?::[0-9]+)?/{PATH}+"
+    rf"|file:///{PATH}+"
+    rf"|{NAME}@{NAME}:{PATH}+"
+    rf"|(?!.*(?:://|::))[A-Za-z0-9._~/]{PATH}*"
 )
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 ACTION = re.compile(
-    r"(?:https?://|ssh://|git@)(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9.-]+(?::[0-9]+)?[/:]([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?"
+    rf"(?:(?:https?|ssh)://(?:{NAME}@)?(?i:github\.com)(?::[0-9]+)?/|git@(?i:github\.com):)"
+    r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?"
 )
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -36,18 +47,23 @@ class Hosting(NamedTuple):
         return self.address == PLACEHOLDER
 
     @property
-    def tag(self) -> str:
-        """What a hook is pinned to."""
-        return self.revision or VERSION
+    def pinned(self) -> str:
+        """What a hook is pinned to, a tag or a commit; without one, what nobody can have."""
+        return self.revision or NO_COMMIT
 
     @property
     def commit(self) -> str:
         """What a workflow is pinned to: a tag can be moved, a commit can't."""
-        return self.revision or NO_COMMIT
+        return self.revision if COMMIT.fullmatch(self.revision) else NO_COMMIT
 
     @property
     def action(self) -> str:
-        """The repository as a workflow names it, `acme/opspolicy`; "" where none can."""
+        """The repository as a workflow names it, `acme/opspolicy`; "" where none can.
+
+        It has no host: whoever has the name on github.com would be run.
+        """
+        if self.is_placeholder:
+            return PLACEHOLDER_ACTION
         found = ACTION.fullmatch(self.address)
         return found[1] if found else ""
 
@@ -59,7 +75,10 @@ def hosting(text: str | None) -> Hosting:
     address, at, revision = text.rpartition("@")
     if not at or "/" in revision or not REVISION.fullmatch(revision):
         address, revision = text, ""
-    if not ADDRESS.fullmatch(address):
-        message = f"`{text}` is not the address of a git repository: write {PLACEHOLDER}"
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        message = (
+            f"`{text}` is not the address of a git repository: write https://HOST/OWNER/NAME,"
+            " and behind it @ and a tag or the id of a commit"
+        )
         raise ValueError(message)
     return Hosting(address, revision)

@@ -201,7 +201,9 @@ def _workflow(found: Survey, hosting: Hosting) -> Step:
         return Step(root, there, "a workflow that names opspolicy is there already")
     if not hosting.action:
         about = (
-            f"no workflow can use `{hosting.address}`: name a repository as https://HOST/OWNER/NAME"
+            f"no workflow can use `{hosting.address}`: `uses:` looks on github.com, so name a"
+            " repository as https://github.com/OWNER/NAME; for a GitHub Enterprise Server, leave"
+            " out --from and put in OWNER/NAME by hand"
         )
         return Step(root, path, about, wrong=True)
     about = "checks each pull request, the merge queue, and every night"

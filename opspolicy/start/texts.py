@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from opspolicy import encode
-from opspolicy.start.hosting import VERSION
+from opspolicy.start.hosting import NO_COMMIT, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
 HOSTED = "  # put in where opspolicy is hosted"
+UNPINNED = "  # put in the id of a commit there"
 PLAIN_DIRECTORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 """A directory that means the same to YAML, to a workflow's expressions and to a shell."""
 
@@ -82,7 +83,7 @@ maintenance_windows:
 
 HOOK = """\
   - repo: {address}{note}
-    rev: {revision}
+    rev: {revision}{unpinned}
     hooks:
       - id: opspolicy
 """
@@ -128,7 +129,7 @@ opspolicy:
   variables: {{GIT_DEPTH: "0"}}  # what a change is compared with is in the history
   rules: [{{if: $CI_PIPELINE_SOURCE == "merge_request_event"}}]
   script:
-    - pip install "opspolicy @ git+{address}@{revision}"{note}
+{note}    - pip install "opspolicy @ git+{address}@{revision}"
     - opspolicy check{options} --base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
 """
 
@@ -160,19 +161,23 @@ def estate(owner: Owner, schema: str = "") -> str:
 def hook(hosting: Hosting, below: str) -> str:
     """Return the entry of a pre-commit configuration; ``below`` is where the estate is."""
     note = HOSTED if hosting.is_placeholder else ""
-    # With a scheme, it can only be text.
-    address = hosting.address if "://" in hosting.address else _quoted(hosting.address)
-    revision = encode.scalar(hosting.tag)
-    text = HOOK.format(address=address, note=note, revision=revision)
-    return text + (f"        args: [-C, {below}]\n" if below else "")
+    # pre-commit reads YAML 1.1, to which forty digits are a number and `no` is false.
+    text = HOOK.format(
+        address=_quoted(hosting.address),
+        note=note,
+        revision=_quoted(hosting.pinned),
+        unpinned="" if hosting.revision else UNPINNED,
+    )
+    return text + (f"        args: [-C, {_quoted(below)}]\n" if below else "")
 
 
 def workflow(hosting: Hosting, below: str) -> str:
     """Return a workflow for GitHub; ``below`` is where the estate is."""
-    note = "" if hosting.revision else f"      # Put in the commit of {VERSION}.\n"
+    version = hosting.revision or VERSION
+    note = "" if hosting.commit != NO_COMMIT else f"      # Put in the commit of {version}.\n"
     if hosting.is_placeholder:
         note = f"      # Put in where opspolicy is hosted, and the commit of {VERSION}.\n"
-    inputs = f"        with:\n          working-directory: {below}\n" if below else ""
+    inputs = f"        with:\n          working-directory: {_quoted(below)}\n" if below else ""
     return WORKFLOW.format(
         checkout=CHECKOUT,
         action=hosting.action,
@@ -184,9 +189,13 @@ def workflow(hosting: Hosting, below: str) -> str:
 
 def gitlab(hosting: Hosting, below: str) -> str:
     """Return a job for GitLab; ``below`` is where the estate is."""
-    note = HOSTED if hosting.is_placeholder else ""
+    note = "" if hosting.revision else "    # Put in the id of a commit there.\n"
+    if hosting.is_placeholder:
+        note = "    # Put in where opspolicy is hosted, and the id of a commit there.\n"
     options = f" -C {below}" if below else ""
-    return GITLAB.format(address=hosting.address, revision=hosting.tag, note=note, options=options)
+    return GITLAB.format(
+        address=hosting.address, revision=hosting.pinned, note=note, options=options
+    )
 
 
 def _quoted(text: str) -> str:

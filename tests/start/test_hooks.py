@@ -84,7 +84,7 @@ def test_a_comment_stays_with_what_it_is_about() -> None:
     after = hooks.with_ours(files.parse("x", text), ENTRY).text
     assert after == (
         "repos:\n- repo: local\n  hooks:\n  - id: a\n  # - id: off\n"
-        "- repo: https://github.com/acme/opspolicy\n  rev: v1\n  hooks:\n    - id: opspolicy\n"
+        '- repo: "https://github.com/acme/opspolicy"\n  rev: "v1"\n  hooks:\n    - id: opspolicy\n'
         "\n# For the CI.\nci: {}\n"
     )
 

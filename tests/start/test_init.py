@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from opspolicy import cli
 from opspolicy.source.reading import Root
@@ -208,7 +209,7 @@ def test_a_dry_run_writes_nothing_and_shows_it_all(here: Here) -> None:
     for path, text in here.files().items():
         if path == ".pre-commit-config.yaml":
             assert "would add to .pre-commit-config.yaml" in dry
-            assert "    +- repo: https://github.com/YOUR-ORG/opspolicy" in dry
+            assert '    +- repo: "https://opspolicy.invalid/opspolicy"' in dry
             continue
         shown = "".join(f"    {line}".rstrip() + "\n" for line in text.decode().splitlines())
         assert f"would write {path}: " in dry
@@ -366,8 +367,8 @@ def test_an_estate_further_down_is_its_own(here: Here) -> None:
     before = here.files()
     here.init("-C", str(here.root / "sub"), "--hook", "--workflow")
     assert {path: text for path, text in here.files().items() if path in before} == before
-    assert "args: [-C, sub]" in here.read(".pre-commit-config.yaml")
-    assert "working-directory: sub" in here.read(WORKFLOW)
+    assert 'args: [-C, "sub"]' in here.read(".pre-commit-config.yaml")
+    assert 'working-directory: "sub"' in here.read(WORKFLOW)
 
 
 def test_begun_further_down_it_is_the_whole_repository(here: Here) -> None:
@@ -532,8 +533,18 @@ def test_names_reach_no_terminal(here: Here) -> None:
             "ssh://git@example.org:22/acme/opspolicy@main",
             "ssh://git@example.org:22/acme/opspolicy",
             "main",
+            "",
+        ),
+        (
+            "ssh://git@github.com:22/acme/opspolicy@main",
+            "ssh://git@github.com:22/acme/opspolicy",
+            "main",
             "acme/opspolicy",
         ),
+        ("https://gitlab.com/acme/opspolicy@v1", "https://gitlab.com/acme/opspolicy", "v1", ""),
+        ("https://github.com.example.org/a/b", "https://github.com.example.org/a/b", "", ""),
+        ("https://x@github.com/a/b@v1", "https://x@github.com/a/b", "v1", "a/b"),
+        ("https://GitHub.com/a/b@v1", "https://GitHub.com/a/b", "v1", "a/b"),
         ("https://gitlab.com/a/b/c", "https://gitlab.com/a/b/c", "", ""),
         ("/srv/git/opspolicy", "/srv/git/opspolicy", "", ""),
         ("../opspolicy@v1", "../opspolicy", "v1", ""),
@@ -555,6 +566,14 @@ def test_where_it_is_hosted(text: str, address: str, revision: str, action: str)
         'https://x/"',
         "x;y",
         "a" * 400,
+        "https://github.com/a/b@feat/x",
+        "https://github.com/a/b@",
+        "https://github.com/a/b@@v1",
+        "https://github.com@v1",
+        "git@github.com:a/b@feat/x",
+        "../opspolicy@feat/x",
+        "ssh://-x/a/b",
+        "ext::sh",
     ],
 )
 def test_what_is_no_address_is_refused(here: Here, text: str) -> None:
@@ -564,9 +583,52 @@ def test_what_is_no_address_is_refused(here: Here, text: str) -> None:
 
 
 def test_a_workflow_needs_a_repository_it_can_name(here: Here) -> None:
-    _, err = here.init("--workflow", "--from", "https://gitlab.com/a/b/c", code=2)
-    assert "no workflow can use `https://gitlab.com/a/b/c`" in err
-    assert not (here.root / WORKFLOW).exists()
+    # `uses: a/b` is github.com's, whoever has it there.
+    for path in ("a/b/c", "a/b@" + "a" * 40):
+        _, err = here.init("--workflow", "--from", f"https://gitlab.com/{path}", code=2)
+        assert "no workflow can use `https://gitlab.com/a/b" in err
+        assert not (here.root / WORKFLOW).exists()
+
+
+def test_nobody_can_register_what_stands_where_nothing_was_named(here: Here) -> None:
+    here.write(".gitlab-ci.yml", "stages: [test]\n")
+    out, _ = here.init()
+    (here.root / ".gitlab-ci.yml").unlink()
+    here.init("--hook", "--workflow")
+    (hook,) = yaml.safe_load(here.read(".pre-commit-config.yaml"))["repos"]
+    assert (hook["repo"], hook["rev"]) == ("https://opspolicy.invalid/opspolicy", "0" * 40)
+    assert f"YOUR-ORG/opspolicy@{'0' * 40}\n" in here.read(WORKFLOW)
+    assert f'"opspolicy @ git+https://opspolicy.invalid/opspolicy@{"0" * 40}"' in out
+    assert "v0." not in out + here.read(".pre-commit-config.yaml")
+
+
+@pytest.mark.parametrize("revision", ["", "@v1.2", "@main", "@" + "a" * 39, "@" + "1" * 40])
+def test_only_a_commit_pins_a_workflow(here: Here, revision: str) -> None:
+    url = "https://github.com/acme/opspolicy"
+    out, _ = here.init("--workflow", "--hook", "--from", url + revision)
+    is_commit = len(revision) == 41
+    assert (f"uses: acme/opspolicy@{'0' * 40}\n" in here.read(WORKFLOW)) is not is_commit
+    assert ("Put in" in out) is not is_commit
+    named = revision.removeprefix("@")
+    assert is_commit or f"# Put in the commit of {named or hosting.VERSION}." in here.read(WORKFLOW)
+    (hook,) = yaml.safe_load(here.read(".pre-commit-config.yaml"))["repos"]
+    assert (hook["repo"], hook["rev"]) == (url, named or "0" * 40)
+    passes(here.root, "pre-commit", "validate-config")
+    passes(here.root, "zizmor", "--offline", WORKFLOW)
+
+
+@pytest.mark.parametrize(
+    "name", ["no", "y", "on", "null", "007", "1e3", "2027-09-01", "0x1f", "1_0"]
+)
+def test_a_directory_is_a_text_to_every_reader_of_yaml(here: Here, name: str) -> None:
+    here.write(f"{name}/opspolicy.yaml", "include: [ops]\n")
+    here.write(f"{name}/ops/a.yaml", OURS)
+    here.init("-C", str(here.root / name), "--hook", "--workflow")
+    (hook,) = yaml.safe_load(here.read(".pre-commit-config.yaml"))["repos"]
+    assert hook["hooks"] == [{"id": "opspolicy", "args": ["-C", name]}]
+    steps = yaml.safe_load(here.read(WORKFLOW))["jobs"]["schedules"]["steps"]
+    assert steps[1]["with"] == {"working-directory": name}
+    passes(here.root, "pre-commit", "validate-config")
 
 
 def test_documents_are_told_apart_by_more_than_their_first_words() -> None:
