@@ -31,7 +31,7 @@ class Stake(NamedTuple):
     """What active findings come to: customers times seconds, as far as anybody knows.
 
     ``customer_seconds`` is None where no number of customers is known, ``unknown`` how many
-    findings cut off customers that nobody has counted.
+    findings cut off customers of whom nobody has counted all.
     """
 
     customer_seconds: int | None = None
@@ -49,7 +49,7 @@ class Stake(NamedTuple):
 class Row(NamedTuple):
     """The findings that have something in common, with their number by what becomes of them.
 
-    ``finding`` is one of them. ``seconds`` is for how long any active one hurts a service; None
+    ``finding`` is one of them. ``seconds`` is for how long any active one cuts a service off; None
     for what is no service.
     """
 
@@ -64,7 +64,7 @@ class Row(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All findings, by policy and severity, by owner, and by service that is hurt.
+    """All findings, by policy and severity, by owner, and by service.
 
     A finding stands with each of its owners, and with each of its services.
     """
@@ -77,11 +77,13 @@ class Statistics(NamedTuple):
 def statistics(report: Report) -> Statistics:
     """Count the findings of a report.
 
-    An instant counts once for a service, however many findings there are, with the largest number
-    of customers that any of them cuts off then.
+    What is at stake, and for how long, is told by those that cut somebody off: a service that is
+    slow or has no spare left is there. What a waiver covers of a finding isn't at stake. An instant
+    counts once for a service, however many findings there are, with the largest number of customers
+    that any of them cuts off then.
     """
     judged = horizon.judged(report.estate, horizon.Horizon(report.as_of, report.until))
-    timed = [Timed(each, each.occurrences & judged) for each in report.findings]
+    timed = [Timed(each, _unwaived(each) & judged) for each in report.findings]
     count = _Count(report)
     policies = [count.row(name, found) for name, found in _by(_policy, timed)]
     owners = [count.row(name, found) for name, found in _by(_owners, timed)]
@@ -94,10 +96,22 @@ def statistics(report: Report) -> Statistics:
 
 
 class Timed(NamedTuple):
-    """A finding, and when it happens in the judged time."""
+    """A finding, and when it happens in the judged time, but for what is waived of one in part."""
 
     finding: Finding
     when: IntervalSet
+
+    @property
+    def cuts_off(self) -> bool:
+        """Whether somebody is cut off."""
+        return self.finding.impact is not None and not self.finding.impact.degraded
+
+
+def _unwaived(finding: Finding) -> IntervalSet:
+    """Return when a finding happens, without the occurrences that a waiver covers of some."""
+    if finding.waiver is None or finding.waived_by is not None:
+        return finding.occurrences
+    return IntervalSet([*finding.occurrences][finding.waiver.covered :])
 
 
 def _by(
@@ -120,6 +134,7 @@ class _Count:
     def row(self, name: str, findings: list[Timed], only: str | None = None) -> Row:
         """Return what findings come to for all their services, or for one."""
         active = [each for each in findings if each.finding.waived_by is None]
+        cutting = [each for each in active if each.cuts_off]
         return Row(
             name,
             findings[0].finding,
@@ -127,8 +142,8 @@ class _Count:
             sum(each.finding.status == NEW for each in active),
             sum(each.finding.status == WORSE for each in active),
             len(findings) - len(active),
-            self._stake(active, only),
-            union(each.when for each in active).total() if only is not None else None,
+            self._stake(cutting, only),
+            union(each.when for each in cutting).total() if only is not None else None,
         )
 
     def _stake(self, findings: Iterable[Timed], only: str | None) -> Stake:
@@ -137,27 +152,25 @@ class _Count:
         for finding, when in findings:
             found = self._hits(finding)
             if only is not None:
-                found = {service: number for service, number in found.items() if service == only}
-            unknown += finding.impact is not None and not found
+                found = {only: found.get(only)}
+            unknown += not found or None in found.values()
             for service, customers in found.items():
-                hits[service][customers].append(when)
+                if customers is not None:
+                    hits[service][customers].append(when)
         if not hits:
             return Stake(None, unknown)
         return Stake(sum(map(_customer_seconds, hits.values())), unknown)
 
-    def _hits(self, finding: Finding) -> dict[str, int]:
-        """Return how many customers of each service a finding cuts off, where that is known."""
-        if finding.impact is None or finding.impact.customers is None:
-            return {}
+    def _hits(self, finding: Finding) -> dict[str, int | None]:
+        """Return how many customers of each service a finding cuts off; None for who knows."""
         names = [each for each in finding.subjects if each.startswith(SERVICE)]
         if len(names) <= 1:
-            return dict.fromkeys(names, finding.impact.customers)
+            own = finding.impact.customers if finding.impact is not None else None
+            return dict.fromkeys(names, own)
         # The finding's own number is that of the largest.
         declared = {each: self._services.get(each.removeprefix(SERVICE)) for each in names}
         return {
-            name: each.customers
-            for name, each in declared.items()
-            if each is not None and each.customers is not None
+            name: each.customers if each is not None else None for name, each in declared.items()
         }
 
 
@@ -208,7 +221,7 @@ def tables(found: Statistics, report: Report, style: Style) -> Iterator[list[str
     parts = (
         ("By policy:", found.policies, None, False),
         ("By owner, each finding with all its owners:", found.owners, most, False),
-        ("By service that is hurt:", found.services, most, True),
+        ("By service, each finding with all its services:", found.services, most, True),
     )
     for title, rows, shown, timed in parts:
         if not rows:
@@ -222,7 +235,7 @@ def tables(found: Statistics, report: Report, style: Style) -> Iterator[list[str
 def _table(rows: Iterable[Row], *, compared: bool, timed: bool) -> list[str]:
     """Return rows below their headings; names stand last, as they have any length."""
     heading = ["active", *(["new", "worse"] if compared else []), "waived", "customer-hours"]
-    cells = [heading + ["time"] * timed]
+    cells = [heading + ["cut off"] * timed]
     names = [""]
     for row in rows:
         numbers = [row.active, *((row.new, row.worse) if compared else ()), row.waived]

@@ -25,10 +25,14 @@ SEVERITIES = (ERROR, WARNING, INFO)
 
 
 class Impact(NamedTuple):
-    """How many customers are hit (None when nobody said) for how many seconds."""
+    """How many customers are hit (None when nobody said) for how many seconds.
+
+    They are cut off, unless what they use is only ``degraded``.
+    """
 
     customers: int | None
     seconds: int
+    degraded: bool = False
 
     @property
     def customer_seconds(self) -> int | None:

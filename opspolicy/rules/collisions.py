@@ -94,7 +94,7 @@ def violation(
         paths=paths,
         occurrences=occurrences,
         drift=why_late(world, collision),
-        impact=Impact(collision.customers, seconds),
+        impact=Impact(collision.customers, seconds, collision.degraded),
         hint=hint,
     )
 

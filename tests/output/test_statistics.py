@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from opspolicy.output import Style, renderer, statistics
-from opspolicy.report import NEW, UNCHANGED, WORSE, Base, Finding, Report, order
+from opspolicy.report import NEW, UNCHANGED, WORSE, Base, Finding, Report, Waived, order
 from opspolicy.rules.base import Impact
 from opspolicy.source.span import Note, Span
 from opspolicy.temporal.intervals import IntervalSet
@@ -50,6 +50,8 @@ def report(findings: Iterable[Finding], *, compared: bool = False) -> Report:
     return Report(AS_OF, UNTIL, found, (), ESTATE, base=base)
 
 
+WAIVED = Waived("waiver/a.yaml#0", 30_000, "so", Span("ops/a.yaml", 1, 1, 1, 2))
+
 times = st.lists(st.tuples(st.integers(-5, 45), st.integers(1, 9)), min_size=1, max_size=3).map(
     lambda pairs: IntervalSet((AS_OF + at, AS_OF + at + length) for at, length in pairs)
 )
@@ -63,8 +65,10 @@ drawn = st.builds(
     ),
     occurrences=times,
     impact=st.one_of(
-        st.none(), st.builds(Impact, st.one_of(st.none(), st.integers(0, 9)), st.just(1))
+        st.none(),
+        st.builds(Impact, st.one_of(st.none(), st.integers(0, 9)), st.just(1), st.booleans()),
     ),
+    waiver=st.sampled_from([None, None, *(WAIVED._replace(covered=some) for some in range(4))]),
     owners=st.lists(st.sampled_from(["x", "y"]), unique=True).map(tuple),
     status=st.sampled_from([NEW, WORSE, UNCHANGED]),
     waived_by=st.sampled_from([None, None, "waiver/a.yaml#0"]),
@@ -73,13 +77,40 @@ drawn = st.builds(
 
 def known(each: Finding) -> dict[str, int]:
     """Return how many customers of which service a finding cuts off."""
-    if each.impact is None or each.impact.customers is None:
+    if not cuts_off(each):
         return {}
-    services = [name for name in each.subjects if name.startswith("service/")]
+    assert each.impact is not None
+    services = services_of(each)
     if len(services) == 1:
-        return {services[0]: each.impact.customers}
+        return {} if each.impact.customers is None else {services[0]: each.impact.customers}
     own = {"service/a": 10, "service/b": 3, "service/d": 0}
     return {name: own[name] for name in services if name in own}
+
+
+def services_of(each: Finding) -> list[str]:
+    """Return the services that a finding is about."""
+    return [name for name in each.subjects if name.startswith("service/")]
+
+
+def cuts_off(each: Finding) -> bool:
+    """Whether a finding tells of customers who are cut off."""
+    return each.impact is not None and not each.impact.degraded
+
+
+def happens(each: Finding, at: int) -> bool:
+    """Whether a finding has an occurrence at an instant that nobody has waived."""
+    covered = each.waiver.covered if each.waiver is not None and each.waived_by is None else 0
+    return any(start <= at < end for start, end in [*each.occurrences][covered:])
+
+
+def number_unknown(findings: list[Finding], services: Iterable[str]) -> int:
+    """Return how many findings cut off customers of services, of whom nobody knows how many."""
+    wanted, unknown = {*services}, 0
+    for each in findings:
+        mine = wanted & {*services_of(each)}
+        is_whole = all(name in known(each) for name in mine)
+        unknown += cuts_off(each) and not (mine and is_whole)
+    return unknown
 
 
 def second_by_second(findings: list[Finding], services: Iterable[str]) -> int | None:
@@ -89,9 +120,7 @@ def second_by_second(findings: list[Finding], services: Iterable[str]) -> int | 
         own = [each for each in findings if service in known(each)]
         is_known |= bool(own)
         for at in range(AS_OF, UNTIL):
-            total += max(
-                (known(each)[service] for each in own if at in each.occurrences), default=0
-            )
+            total += max((known(each)[service] for each in own if happens(each, at)), default=0)
     return total if is_known else None
 
 
@@ -108,6 +137,7 @@ def test_numbers_are_those_of_counting(findings: list[Finding]) -> None:
         assert row.new == sum(each.status == NEW for each in kept)
         assert row.worse == sum(each.status == WORSE for each in kept)
         assert row.stake.customer_seconds == second_by_second(kept, services)
+        assert row.stake.unknown == number_unknown(kept, services)
 
     for row in found.policies:
         like = (row.finding.policy, row.finding.severity)
@@ -121,12 +151,10 @@ def test_numbers_are_those_of_counting(findings: list[Finding]) -> None:
         hold(row, mine, SERVICES)
     for row in found.services:
         hold(row, [each for each in findings if row.name in each.subjects], [row.name])
-        own = [each for each in active if row.name in each.subjects]
+        own = [each for each in active if row.name in each.subjects and cuts_off(each)]
         assert row.seconds == sum(
-            any(at in each.occurrences for each in own) for at in range(AS_OF, UNTIL)
+            any(happens(each, at) for each in own) for at in range(AS_OF, UNTIL)
         )
-        mine = [each for each in active if row.name in each.subjects and each.impact is not None]
-        assert row.stake.unknown == sum(row.name not in known(each) for each in mine)
     assert sum(row.active + row.waived for row in found.policies) == len(findings)
     assert len({row.name for row in found.services}) == len(found.services)
 
@@ -174,6 +202,39 @@ def test_what_is_not_known_is_said(impacts: list[Impact | None], expected: str) 
         for at, each in enumerate(impacts)
     ]
     assert f"  {expected}  error[OPS301] outage-in-business-hours" in shown(*findings)
+
+
+def test_one_service_that_nobody_has_counted_is_not_lost_among_others() -> None:
+    when = IntervalSet([(AS_OF, AS_OF + 36)])
+    freeze = finding(
+        subjects=("service/b", "service/c"),
+        occurrences=when,
+        impact=Impact(1000, 36),
+        owners=("x",),
+    )
+    page = shown(freeze)
+    assert page.count("0.0 and unknown") == 2, page
+    assert re.search(r"unknown +36 s  c$", page, re.MULTILINE), page
+
+
+def test_who_is_not_cut_off_has_no_customer_hours() -> None:
+    when = IntervalSet([(AS_OF, AS_OF + 10)])
+    slow = finding(subjects=("service/a",), occurrences=when, impact=Impact(360, 10, degraded=True))
+    spare = finding(subjects=("service/a",), occurrences=when)
+    lines = shown(slow, spare).splitlines()
+    assert lines[-2].split() == ["active", "waived", "customer-hours", "cut", "off"]
+    assert lines[-1].split() == ["2", "0", "-", "-", "a"]
+
+
+def test_what_is_waived_of_a_finding_does_not_count() -> None:
+    when = IntervalSet((AS_OF + at * 10, AS_OF + at * 10 + 5) for at in range(4))
+    part = finding(
+        subjects=("service/a",),
+        occurrences=when,
+        impact=Impact(720, 20),
+        waiver=WAIVED._replace(covered=3),
+    )
+    assert re.search(r" 1 +5 s  a$", shown(part), re.MULTILINE), shown(part)
 
 
 def test_ten_are_shown_of_owners_and_services() -> None:
