@@ -79,7 +79,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using check' -l no-cache -d 'neither 
 complete -c opspolicy -n '_shtab_opspolicy_using check' -l jobs -x -d 'read in one process or two; two if it pays'
 complete -c opspolicy -n '_shtab_opspolicy_using check' -l format -xka "github gitlab html json junit markdown sarif text" -d 'how to print, and nothing else; without it text, and what a CI platform shows by itself'
 complete -c opspolicy -n '_shtab_opspolicy_using check' -l output -x -d 'also write the report to a file; repeatable'
-complete -c opspolicy -n '_shtab_opspolicy_using check' -l statistics -d 'also count by policy, owner and service'
+complete -c opspolicy -n '_shtab_opspolicy_using check' -l statistics -d 'also count by policy, owner and service, in text and json'
 complete -c opspolicy -n '_shtab_opspolicy_using check' -l color -xka "auto always never" -d color
 complete -c opspolicy -n '_shtab_opspolicy_using check' -s q -l quiet -d 'a line a finding'
 complete -c opspolicy -n '_shtab_opspolicy_using check' -s v -l verbose -d 'all places and occurrences'

@@ -47,7 +47,7 @@ _shtab_opspolicy_check_options=(
   "--jobs[read in one process or two\; two if it pays]:N:"
   "--format[how to print, and nothing else\; without it text, and what a CI platform shows by itself]:format:(github gitlab html json junit markdown sarif text)"
   "*--output[also write the report to a file\; repeatable]:FORMAT=FILE:"
-  "--statistics[also count by policy, owner and service]"
+  "--statistics[also count by policy, owner and service, in text and json]"
   "--color[color]:color:(auto always never)"
   {-q,--quiet}"[a line a finding]"
   {-v,--verbose}"[all places and occurrences]"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from opspolicy.examine import Request
     from opspolicy.report import Report
 
+COUNTED = frozenset(("text", "json"))
+"""The formats that have room for statistics."""
+
 
 def arguments(parser: Parser) -> None:
     """Add the options of `check`."""
@@ -50,8 +53,11 @@ def arguments(parser: Parser) -> None:
                         " platform shows by itself")  # fmt: skip
     parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
                         help="also write the report to a file; repeatable")  # fmt: skip
-    parser.add_argument("--statistics", action="store_true",
-                        help="also count by policy, owner and service")  # fmt: skip
+    parser.add_argument(
+        "--statistics",
+        action="store_true",
+        help="also count by policy, owner and service, in text and json",
+    )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-q", "--quiet", action="store_true", help="a line a finding")
     parser.add_argument("-v", "--verbose", action="store_true", help="all places and occurrences")
@@ -74,6 +80,8 @@ def _checked(given: Given, console: Console) -> int:
     from opspolicy.cli import publishing  # noqa: PLC0415
 
     targets = [publishing.target(each) for each in given.output]
+    if given.statistics:
+        _refuse_uncounted(given, [given.format or publishing.TEXT, *(to.format for to in targets)])
     as_of = options.as_of(given, console)
     request = app.Request(
         as_of=as_of,
@@ -109,6 +117,20 @@ def _checked(given: Given, console: Console) -> int:
         statistics=given.statistics,
     )
     return publishing.publish(report, given.format, targets, style, console)
+
+
+def _refuse_uncounted(given: Given, formats: list[str]) -> None:
+    """Refuse to count where no format says what there is; raises UsageError."""
+    if not COUNTED.isdisjoint(formats):
+        return
+    asked = f"{options.source(given, '--format')} asks for {given.format}"
+    if given.output:
+        asked += f", and --output for {' and '.join(dict.fromkeys(formats[1:]))}"
+    message = (
+        f"--statistics counts in text and json, and {asked}: leave one of them out, or add"
+        " `--output json=FILE`"
+    )
+    raise UsageError(message)
 
 
 def _report(
