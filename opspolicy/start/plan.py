@@ -123,13 +123,29 @@ def _existing(found: Survey) -> Step:
 
 def _config_for_all(found: Survey, wanted: Wanted) -> Step:
     """Return a configuration that selects all that declares anything."""
-    globs = survey.directories(found)
-    usable = [each for each in globs if len(each) <= LONGEST_GLOB]
-    config = texts.config(usable, _pointer(found, wanted, "config", CONFIG_NAME))
+    globs = _globs(found)
+    astray = survey.astray(found, globs)
+    if astray:
+        named = some([f"`{each}`" for each in astray], MOST_NAMED, "more files")
+        about = (
+            f"no glob tells {named} from other files: rename what is unusual, or write it by hand"
+        )
+        return Step(found.root, CONFIG_NAME, about, wrong=True)
+    config = texts.config(globs, _pointer(found, wanted, "config", CONFIG_NAME))
     about = "it selects all that declares anything"
     if found.skipped:
         about = f"it selects what declares anything in the first {survey.MOST_FILES:,} files"
     return Step(found.root, CONFIG_NAME, about, config)
+
+
+def _globs(found: Survey) -> list[str]:
+    """Return globs for all that declares anything; the plainest that take nothing else."""
+    for any_other in (survey.ANY, survey.UNUSUAL):
+        globs = survey.directories(found, any_other)
+        usable = [each for each in globs if len(each) <= LONGEST_GLOB]
+        if not survey.astray(found, usable):
+            break
+    return usable
 
 
 def _estate_in(found: Survey, wanted: Wanted) -> list[Step]:

@@ -16,7 +16,7 @@ from opspolicy.start import owners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from opspolicy.config import Config
     from opspolicy.source.node import Node
@@ -30,6 +30,13 @@ MAY_DECLARE = re.compile(rf"^[\"']?({'|'.join((*SECTIONS, 'waivers'))})[\"']?[ \
 EXTENSION = "x-"
 GENERIC = frozenset(("services", "jobs"))
 """The sections that others have too: docker-compose, GitLab, workflows."""
+
+MEANT = frozenset("*?[]{},")
+"""What means something in a glob."""
+
+ANY = "?"
+UNUSUAL = "[!A-Za-z0-9_.-]"
+"""What stands for a character in a glob: any, or one that is in few names."""
 
 HOOKS = ".pre-commit-config.yaml"
 WORKFLOWS = ".github/workflows"
@@ -139,17 +146,29 @@ def is_ours(document: Node) -> bool:
     return 2 * known > len(words)
 
 
-def directories(survey: Survey) -> list[str]:
+def directories(survey: Survey, any_other: str = ANY) -> list[str]:
     """Return globs for what declares something, and for nothing else that is there.
 
     A directory stands for what will be added to it, where it has nothing but declarations.
+    ``any_other`` stands for what no glob can name.
     """
     foreign = {above for path in survey.others for above in _above(path)}
     globs: dict[str, None] = {}
     for path in survey.declaring:
         free = [above for above in _above(path) if above not in foreign]
-        globs[f"{literal(free[-1])}/**/*.{{yaml,yml}}" if free else literal(path)] = None
+        named = literal(free[-1] if free else path, any_other)
+        globs[f"{named}/**/*.{{yaml,yml}}" if free else named] = None
     return sorted(globs)
+
+
+def astray(survey: Survey, globs: Sequence[str]) -> list[str]:
+    """Return what globs select of others, and what they miss of what declares something."""
+    root = survey.root
+    selected = discovery.select(root, Patterns(include=tuple(globs))).paths if globs else ()
+    # By whichever links they are reached.
+    reached = {*selected, *map(root.place, selected)}
+    missed = [path for path in survey.declaring if not {path, root.place(path)} & reached]
+    return [*missed, *(path for path in survey.others if path in reached)]
 
 
 def _above(path: str) -> list[str]:
@@ -162,9 +181,15 @@ def _above(path: str) -> list[str]:
     return found
 
 
-def literal(path: str) -> str:
-    """Return a glob that fits a path: what a glob would read otherwise may be any character."""
-    return re.sub(r"[*?\[\]{},\s]", "?", path)
+def literal(path: str, any_other: str = ANY) -> str:
+    """Return a glob that fits a path.
+
+    ``any_other`` stands for a character that a glob would read otherwise, or that can't be written.
+    """
+    return "".join(
+        any_other if each in MEANT or each.isspace() or not each.isprintable() else each
+        for each in path
+    )
 
 
 def mentions(root: Root, paths: Iterable[str]) -> str:

@@ -498,6 +498,53 @@ def test_a_directory_goes_into_a_command_only_where_it_is_a_plain_name(
     assert "--hook" not in out
 
 
+@pytest.mark.parametrize(
+    "name",
+    [b"a\x01b", b"a\x7fb", b"a\xffb", b"a\nb", "a\u0085b", "a\u202eb", "a\ufeffb", "a\U000e0001b", "a b",
+     "a,b", "a{b,c}", "a[b]", "a*b", "[!a]", "a\\b", 'a"b', "é", "#a", "!a", "a: b", "x" * 250],
+)  # fmt: skip
+def test_a_directory_of_any_name_is_selected(here: Here, name: str | bytes) -> None:
+    directory = os.fsencode(here.root) + b"/" + os.fsencode(name)
+    os.mkdir(directory)
+    with open(directory + b"/a.yaml", "w", encoding="utf-8") as file:
+        file.write(OURS)
+    if len(name) > 200:
+        assert "no glob tells" in here.init(code=2)[1]
+        return
+    here.init()
+    # Check itself has something to say of a name that isn't UTF-8; none of the configuration.
+    code, shown = here.check("--as-of", "2027-09-01", "--format", "json")
+    document = json.loads(shown)
+    assert len(document["files"]) == 1
+    assert not [
+        each for each in document["findings"] if "opspolicy.yaml" in each["location"]["file"]
+    ]
+    assert code == 0 or b"\xff" in directory
+
+
+@pytest.mark.parametrize(
+    ("ours", "others"),
+    [("a b", "a_b"), ("a,b", "aXb"), ("a\x01b", "a.b"), ("x/a b/y", "x/a-b/y"), ("a*b", "a1b")],
+)
+def test_what_stands_for_an_unusual_name_selects_no_other(
+    here: Here, ours: str, others: str
+) -> None:
+    here.write(f"{ours}/e.yaml", OURS)
+    here.write(f"{others}/e.yaml", COMPOSE)
+    here.init()
+    code, shown = here.check("--as-of", "2027-09-01", "--format", "json")
+    assert code == 0
+    assert len(json.loads(shown)["files"]) == 1
+
+
+def test_what_no_glob_can_tell_apart_is_told(here: Here) -> None:
+    here.write("a b/e.yaml", OURS)
+    here.write("a,b/e.yaml", COMPOSE)
+    _, err = here.init(code=2)
+    assert "no glob tells `a,b/e.yaml` from other files" in err
+    assert not (here.root / "opspolicy.yaml").exists()
+
+
 def test_names_reach_no_terminal(here: Here) -> None:
     here.write("a\x1b[2J/\nb::error::c.yaml", OURS)
     out, _ = here.init()
