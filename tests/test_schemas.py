@@ -13,6 +13,7 @@ import pytest
 
 from opspolicy import cli
 from opspolicy.cli.schema import FILES
+from opspolicy.estate.vocabulary import SECTIONS
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
 EXAMPLES = sorted(ROOT.glob("examples/**/ops/*.yaml"))
 PACKS = sorted(ROOT.glob("policies/*.yaml"))
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "waivers"])
+def test_a_section_is_known_by_the_name_it_has_in_yaml(
+    section: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = []
+    single = SECTIONS.get(section, "waiver")
+    for name in (section, section.replace("_", "-"), single, single.replace("_", "-")):
+        assert cli.main(["schema", name]) == 0
+        printed.append(capsys.readouterr().out)
+    assert len({*printed}) == 1
 
 
 def validate(schema: Path, *paths: Path) -> subprocess.CompletedProcess[str]:

@@ -92,7 +92,8 @@ def _parser() -> ArgumentParser:
 
 def _complete(command: str, action: Action) -> None:
     metavar = action.metavar if isinstance(action.metavar, str) else ""
-    named = [rule.slug for rule in rules.every()]
+    listed = rules.every()
+    named = [*(rule.slug for rule in listed), *(rule.code for rule in listed)]
     if metavar in COMPLETED:
         action.complete = COMPLETED[metavar]  # type: ignore[attr-defined] # where shtab finds it
     elif metavar == "RULE":

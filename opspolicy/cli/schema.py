@@ -6,6 +6,8 @@ from opspolicy import encode
 from opspolicy.cli.console import UsageError
 from opspolicy.estate.language import section_schemas
 from opspolicy.estate.shapes import bundle
+from opspolicy.estate.vocabulary import SECTIONS
+from opspolicy.phrases import did_you_mean, listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "name",
         nargs="?",
-        type=lambda name: name.replace("_", "-"),
+        type=_schema,
         choices=[*section_schemas(), *WRITTEN],
         default="estate",
         metavar="NAME",
@@ -32,6 +34,19 @@ def arguments(parser: Parser) -> None:
     )
     parser.add_argument("--write", metavar="DIR",
                         help="write those that editors need into a directory instead")  # fmt: skip
+
+
+def _schema(text: str) -> str:
+    """Return the name of a schema, also for a section's as YAML has it; raises UsageError."""
+    section = text.replace("-", "_")
+    # A section as the others are, to which no reference leads.
+    name = "waiver" if section == "waivers" else SECTIONS.get(section, section).replace("_", "-")
+    known = [*section_schemas(), *WRITTEN]
+    if name not in known:
+        hint = did_you_mean(name, known) or f"there are {listing(known)}"
+        message = f"there is no schema `{text}`; {hint}"
+        raise UsageError(message)
+    return name
 
 
 def run(given: Given, console: Console) -> int:
