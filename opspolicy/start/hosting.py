@@ -54,7 +54,8 @@ class Hosting(NamedTuple):
     @property
     def commit(self) -> str:
         """What a workflow is pinned to: a tag can be moved, a commit can't."""
-        return self.revision if COMMIT.fullmatch(self.revision) else NO_COMMIT
+        is_commit = COMMIT.fullmatch(self.revision) and not self.is_placeholder
+        return self.revision if is_commit else NO_COMMIT
 
     @property
     def action(self) -> str:

@@ -649,6 +649,11 @@ def test_nobody_can_register_what_stands_where_nothing_was_named(here: Here) -> 
     assert "v0." not in out + here.read(".pre-commit-config.yaml")
 
 
+def test_the_placeholder_of_a_workflow_stands_with_no_commit(here: Here) -> None:
+    here.init("--workflow", "--from", f"{hosting.PLACEHOLDER}@{'a' * 40}")
+    assert f"uses: YOUR-ORG/opspolicy@{'0' * 40}\n" in here.read(WORKFLOW)
+
+
 @pytest.mark.parametrize("revision", ["", "@v1.2", "@main", "@" + "a" * 39, "@" + "1" * 40])
 def test_only_a_commit_pins_a_workflow(here: Here, revision: str) -> None:
     url = "https://github.com/acme/opspolicy"
