@@ -54,6 +54,8 @@ def _verdict(given: Inputs, runner: Runner) -> Verdict:
     temporary = variables.get("RUNNER_TEMP") or tempfile.gettempdir()
     plain = {name: value for name, value in variables.items() if name not in {TOKEN, BASE}}
     plain = trusting(plain, variables.get("GITHUB_WORKSPACE") or inputs.TOP, given.directory)
+    if given.base and not given.new_only:
+        runner.tell(NOTICE, "`base` is ignored: with `new-only: false` everything is checked")
     base = _base(given, runner, plain) if given.new_only else ""
     python = environment.prepare(temporary, plain)
     directory = tempfile.mkdtemp(prefix="opspolicy-report-", dir=temporary)
@@ -70,25 +72,29 @@ def _verdict(given: Inputs, runner: Runner) -> Verdict:
 
 def _base(given: Inputs, runner: Runner, variables: Mapping[str, str]) -> str:
     """Return the id of the commit to compare with; "" to check everything. Raises Stop."""
-    if given.base:
-        return History(given.directory, variables).named(given.base)
     name = variables.get("GITHUB_EVENT_NAME", "")
     told = event.load(variables.get("GITHUB_EVENT_PATH", ""))
-    if told is None:
+    if told is None and not given.base:
         runner.tell(
             WARNING, "everything is checked: the runner's file about the event can't be read"
         )
         return ""
-    comparison = event.comparison(name, told)
-    if not comparison.commit and not comparison.branch:
+    comparison = event.comparison(name, told or {})
+    if not given.base and not comparison.commit and not comparison.branch:
         runner.say(encode.log(f"Everything is checked: {encode.terminal(comparison.about)}.\n"))
         return ""
+    checked_out = variables.get("GITHUB_SHA", "")
     history = History(given.directory, variables)
-    began = history.began(comparison, variables.get("GITHUB_SHA", ""))
+    if comparison.commit or comparison.branch:
+        history.holds(comparison, checked_out)
+    if given.base:
+        began = history.named(given.base)
+    else:
+        began = history.began(comparison, checked_out)
     if not began.commit:
         runner.tell(WARNING, f"everything is checked: {began.why}")
         return ""
-    about = encode.terminal(comparison.about)
+    about = encode.terminal(f"`{given.base}`" if given.base else comparison.about)
     runner.say(encode.log(f"Compared with {about}, {began.commit[:12]}.\n"))
     return began.commit
 
