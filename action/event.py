@@ -21,8 +21,9 @@ class Comparison(NamedTuple):
 
     ``commit`` is the id of a commit, ``branch`` the name of one of the repository's branches; with
     neither, everything is checked. ``head`` is the id of the last commit of a pull request or of a
-    group, which the commit that is checked out may merge into a newer base. ``is_forced`` is whether history was
-    replaced, so that the commit may be nowhere any more. ``about`` tells somebody of it.
+    group, which the commit that is checked out may merge into a newer base. ``is_forced`` is
+    whether history was replaced, so that the commit may be nowhere any more. ``about`` tells
+    somebody of it.
     """
 
     about: str

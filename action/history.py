@@ -102,8 +102,9 @@ class History:
         if change in {"", self.head, *self._parents()}:
             return
         if self._common(change) != change:
-            message = f"what is checked out, {self.head[:12]}, doesn't hold the change"
-            raise Stop(f"{message}, {change[:12]}", "leave `ref` out of actions/checkout")
+            it = f"what is checked out, {self.head[:12]},"
+            message = f"{it} doesn't hold the change, {change[:12]}"
+            raise Stop(message, "leave `ref` out of actions/checkout")
 
     def began(self, comparison: Comparison, checked_out: str) -> Began:
         """Return the commit that a change began from.

@@ -34,6 +34,7 @@ def main(variables: Mapping[str, str]) -> int:
     given = inputs.Inputs()
     try:
         given = inputs.read(variables)
+        runner.is_annotated = inputs.ANNOTATIONS in given.reports
         found = _verdict(given, runner)
         outputs = found.outputs()
     except Exception as error:  # noqa: BLE001 - whatever it is, there is no verdict
@@ -62,11 +63,11 @@ def _verdict(given: Inputs, runner: Runner) -> Verdict:
     # What follows is full of names that anybody has chosen.
     again = runner.quiet()
     try:
-        found, missing = verdict.check(python, given, base, directory, plain)
+        found, lost = verdict.check(python, given, base, directory, plain)
     finally:
         runner.say(again)
-    for name in missing:
-        runner.tell(NOTICE, f"this version of opspolicy has no report `{name}`")
+    for each in lost:
+        runner.tell(WARNING, each)
     return found
 
 
@@ -87,10 +88,7 @@ def _base(given: Inputs, runner: Runner, variables: Mapping[str, str]) -> str:
     history = History(given.directory, variables)
     if comparison.commit or comparison.branch:
         history.holds(comparison, checked_out)
-    if given.base:
-        began = history.named(given.base)
-    else:
-        began = history.began(comparison, checked_out)
+    began = history.named(given.base) if given.base else history.began(comparison, checked_out)
     if not began.commit:
         runner.tell(WARNING, f"everything is checked: {began.why}")
         return ""
@@ -112,15 +110,21 @@ def _report(found: Verdict, given: Inputs, runner: Runner) -> None:
     elif inputs.ANNOTATIONS in given.reports:
         # Commands, encoded by opspolicy.
         runner.say(_read(found.files.get(COMMANDS, "")))
+    rest = "log"
     if inputs.SUMMARY in given.reports and page:
         problem = runner.summarize(page)
         if problem:
             runner.tell(WARNING, f"the summary is missing: {problem}")
+        else:
+            rest = "summary"
     if inputs.COMMENT in given.reports and page:
-        _comment(page, given, runner)
+        _comment(page, rest, given, runner)
+    if inputs.SUMMARY in given.reports and runner.notes:
+        notes = "".join(f"- {encode.markdown(each)}\n" for each in runner.notes)
+        runner.summarize(f"\n{notes}")
 
 
-def _comment(page: str, given: Inputs, runner: Runner) -> None:
+def _comment(page: str, rest: str, given: Inputs, runner: Runner) -> None:
     variables = runner.environment
     number = event.number(event.load(variables.get("GITHUB_EVENT_PATH", "")) or {})
     if number is None:
@@ -133,7 +137,7 @@ def _comment(page: str, given: Inputs, runner: Runner) -> None:
         variables.get("GITHUB_API_URL", ""), repository, number, variables.get(TOKEN, "")
     )
     try:
-        address = comment.publish(thread, given.marker, comment.fitted(page, run))
+        address = comment.publish(thread, given.marker, comment.fitted(page, rest, run))
     except comment.CommentError as error:
         runner.tell(WARNING, f"there is no comment: {error}")
         return

@@ -131,7 +131,9 @@ def test_another_commit_than_the_change_is_no_verdict(world: World, depth: int) 
     for commit in (world.main, world.began):
         checkout = world.checkout(commit, depth)
         for comparison in (change(world), Comparison("a push", world.old[0])):
-            with pytest.raises(Stop, match="doesn't hold the change.*leave `ref` out of") as raised:
+            with pytest.raises(
+                Stop, match=r"doesn't hold the change.*leave `ref` out of"
+            ) as raised:
                 history(checkout).holds(comparison, world.merge)
             held = comparison.head or world.merge
             assert f"{commit[:12]}, doesn't hold the change, {held[:12]}" in str(raised.value)
@@ -162,7 +164,7 @@ def test_what_is_cut_off_is_not_guessed(world: World, depth: int) -> None:
     cut.git("fetch", "--quiet", "--depth=8", "origin", base, head)
     assert cut.git("merge-base", base, head) == world.old[0]
     cut.git("remote", "set-url", "origin", "file:///nowhere")
-    with pytest.raises(Stop, match="is cut off in this checkout, .*; with actions/checkout, set"):
+    with pytest.raises(Stop, match=r"is cut off in this checkout, .*; with actions/checkout, set"):
         history(cut).began(comparison, world.merge)
 
 
@@ -279,12 +281,12 @@ def test_a_checkout_of_somebody_else_is_read(world: World) -> None:
     for told in (isolated(), variables):
         for below in (".", "teams/a"):
             # With `path:` the checkout is somewhere between the workspace and the directory.
-            directory = checkout.root / below
-            directory.mkdir(parents=True, exist_ok=True)
-            for workspace in (checkout.root, world.root, world.root.parent, directory):
-                trusted = trusting(told, str(workspace), str(directory))
-                if workspace == directory != checkout.root:
+            inner = checkout.root / below
+            inner.mkdir(parents=True, exist_ok=True)
+            for workspace in (checkout.root, world.root, world.root.parent, inner):
+                trusted = trusting(told, str(workspace), str(inner))
+                if workspace == inner != checkout.root:
                     with pytest.raises(Stop, match="dubious ownership"):
-                        History(str(directory), trusted)
+                        History(str(inner), trusted)
                     continue
-                assert History(str(directory), trusted).head == world.merge
+                assert History(str(inner), trusted).head == world.merge
