@@ -490,6 +490,10 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
     estate.git("checkout", "--quiet", "-b", "hostile")
     estate.write("ops/$(touch pwned)\n::error file=x::forged,%0A\n.yaml", text=text)
     estate.write("ops/--output=json=pwned.yaml", text=text.replace("{a:", "{b:"))
+    # Its agreement is needed, and so a later step tells of it.
+    network = estate.root / "ops" / "network.yaml"
+    moved = network.read_text(encoding="utf-8").replace("2027-12-05T06:00", "2027-12-09T06:00")
+    network.write_text(moved.replace("owner: network", f"owner: {team}"), encoding="utf-8")
     head = estate.commit(HOSTILE)
     estate.merge(estate.main, "hostile")
     event = pull_request(estate, head, title=HOSTILE)
@@ -510,8 +514,11 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
     assert names.results["told"] == "success"
     assert "##[" not in gate(names)["required-reviewers"]
     assert "##[" not in names.log
-    agreed = [line for line in names.log.split("\n") if "agreement of" in line]
-    assert len(agreed) == len(json.loads(gate(names)["required-reviewers"]))
+    teams = json.loads(gate(names)["required-reviewers"])
+    assert json.loads(team) in teams
+    agreed = re.findall(r"^This needs the agreement of [A-Za-z0-9_. ?-]+$", names.log, re.MULTILINE)
+    assert len(agreed) == len(teams)
+    assert "agreement" not in re.sub(r"(?m)^This needs the agreement of ", "", names.log)
 
 
 def ready(name: str) -> str:
