@@ -89,10 +89,14 @@ def workflow_property(text: str) -> str:
 
 def as_json(document: object, *, indent: int | None = 2) -> str:
     """Return a document as JSON in ASCII, in which the log of a CI finds no command either."""
-    import json  # noqa: PLC0415 - only for who asks for it
+    import io  # noqa: PLC0415 - only for who asks for it
+    import json  # noqa: PLC0415
     import re  # noqa: PLC0415
 
-    written = json.dumps(document, indent=indent, ensure_ascii=True)
+    # Piece by piece: `dumps` keeps each as an object until the last.
+    buffer = io.StringIO()
+    buffer.writelines(json.JSONEncoder(indent=indent, ensure_ascii=True).iterencode(document))
+    written = buffer.getvalue()
     # No line begins with a colon. Outside texts there is no `#`, inside it may be an escape.
     return re.sub(LOG_COMMAND, r"#\\u0023", written)
 

@@ -203,10 +203,13 @@ class Report(NamedTuple):
         """
         if not self.complete:
             return INCOMPLETE
-        if self.fail_on == NEVER:
-            return COMPLETE
-        failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return FAILED if any(each.severity in failing for each in self.failing) else COMPLETE
+        return FAILED if any(self.fails(each) for each in self.findings) else COMPLETE
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check: active, severe enough, and not in the base as well."""
+        if self.fail_on == NEVER or finding.waived_by is not None or finding.status == UNCHANGED:
+            return False
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
 
     @property
     def failing(self) -> list[Finding]:

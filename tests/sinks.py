@@ -266,6 +266,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
         self.articles: list[str] = []
+        self.rows = 0
         self.policy = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -274,6 +275,7 @@ class Page(HTMLParser):
             assert name in TAGS[tag], (tag, name)
             self.said.append(value or "")
         values = dict(attrs)
+        self.rows += tag == "tr"
         if tag == "article":
             self.articles.append(values["id"] or "")
         if values.get("http-equiv") == "Content-Security-Policy":
@@ -293,7 +295,11 @@ def html(written: str) -> Read:
     page.feed(written)
     page.close()
     assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
-    return Read(page.articles, len(page.articles), "\n".join(page.said))
+    said = "\n".join(page.said)
+    more = re.search(r"… and ([\d,]+) more of ([\d,]+) findings", said)
+    total = len(page.articles) + page.rows + (int(more[1].replace(",", "")) if more else 0)
+    assert not more or int(more[2].replace(",", "")) == total
+    return Read(page.articles, total, said)
 
 
 READERS: dict[str, Callable[[str], Read]] = {

@@ -84,7 +84,11 @@ def test_formats_tell_of_the_same_findings(report: Report) -> None:
 @given(reports())
 def test_annotations_fail_for_what_the_check_fails_for(report: Report) -> None:
     found = sinks.commands(renderer("github")(report, Style()))
-    failing = {each.severity for each in report.failing}
+    failing = {
+        each.severity
+        for each in report.active
+        if each.incomplete or (each.status != UNCHANGED and report.fail_on != "never")
+    }
     assert any(each.name == "error" for each in found) == ("error" in failing)
     assert any(each.name == "warning" for each in found) == ("warning" in failing)
 
@@ -130,8 +134,10 @@ def test_a_format_that_fails_leaves_the_others_and_no_verdict(
     monkeypatch.setattr(markdown, "render", broken)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text("services: {}", encoding="utf-8")
-    check = ["check", "--no-cache", "--output", "markdown=m.md", "--output", "json=j.json"]
-    assert cli.main(check) == 2
+    # Whatever is written before or after it.
+    outputs = ["--output=junit=j.xml", "--output=markdown=m.md", "--output=json=j.json"]
+    assert cli.main(["check", "--no-cache", *outputs]) == 2
+    assert sinks.junit((tmp_path / "j.xml").read_text(encoding="utf-8")).exit_code == 2
     printed = capsys.readouterr().out
     assert "the format `markdown` failed: ValueError: ::error::boom" in printed
     assert "internal-error" in (tmp_path / "m.md").read_text(encoding="utf-8")

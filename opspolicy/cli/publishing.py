@@ -12,12 +12,15 @@ from opspolicy.source import discovery
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opspolicy.cli.console import Console
     from opspolicy.report import Report
 
 TEXT, COMMANDS, SUMMARY = "text", "github", "markdown"
 """What a person reads, and what GitHub shows beside the lines and on the page of a run."""
 
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 LEAST_ROOM = 1024
 """Bytes without which no summary is worth writing."""
 
@@ -63,46 +66,50 @@ def publish(
     platform shows by itself.
     """
     plain = style._replace(color=False)
-    for each in targets:
-        report, written = _render(report, each.format, plain)
-        problem = _written(each.path, written)
+    on_github = chosen is None and console.on_github
+    room = _room(console, style) if on_github else 0
+    asked = [(chosen or TEXT, style), *((each.format, plain) for each in targets)]
+    if on_github:
+        asked += [(COMMANDS, plain), (SUMMARY, plain._replace(room=room))]
+    report, texts = _rendered(report, asked)
+    for each, text in zip(targets, texts[1:], strict=False):
+        problem = _written(each.path, text)
         if problem:
             console.complain(f"--output {each.format}={each.path}: {problem}")
             console.verdict = INCOMPLETE
-    # Last, so that it can tell of a format that failed.
-    report, text = _render(report, chosen or TEXT, style)
     if chosen == COMMANDS:
-        console.write_commands(text)
+        console.write_commands(texts[0])
     else:
-        console.write(text)
-    if chosen is None and console.on_github:
-        report = _shown_by_github(report, plain, console)
+        console.write(texts[0])
+    if on_github:
+        commands, summary = texts[-2:]
+        console.write_commands(commands)
+        _summarize(summary, room, console)
     return max(console.verdict, report.exit_code)
 
 
-def _shown_by_github(report: Report, style: output.Style, console: Console) -> Report:
-    """Annotate the lines of the change, and append to the page of the run.
-
-    Neither decides anything: what can't be shown leaves the exit code as it is.
-    """
-    report, commands = _render(report, COMMANDS, style)
-    console.write_commands(commands)
-    path = console.environment.get("GITHUB_STEP_SUMMARY")
-    if not path:
-        return report
+def _room(console: Console, style: output.Style) -> int:
+    """Return how many bytes of a step's summary are left: what it has written before counts too."""
     try:
-        # What this step has written before counts too.
-        room = style.room - os.path.getsize(path)
+        return style.room - os.path.getsize(console.environment.get(SUMMARY_VARIABLE, ""))
     except OSError:
-        room = style.room
+        return style.room
+
+
+def _summarize(summary: str, room: int, console: Console) -> None:
+    """Append to the page of the run.
+
+    It decides nothing: what can't be shown leaves the exit code as it is.
+    """
+    path = console.environment.get(SUMMARY_VARIABLE)
+    if not path:
+        return
     if room < LEAST_ROOM:
         console.complain(f"the summary {path} has no room left; the log has all")
-        return report
-    report, summary = _render(report, SUMMARY, style._replace(room=room))
+        return
     problem = _written(path, summary, mode="a")
     if problem:
         console.complain(f"the summary {path} can't be written: {problem}; the log has all")
-    return report
 
 
 def _written(path: str, text: str, mode: str = "w") -> str:
@@ -115,20 +122,39 @@ def _written(path: str, text: str, mode: str = "w") -> str:
     return ""
 
 
-def _render(report: Report, name: str, style: output.Style) -> tuple[Report, str]:
-    """Return the rendered report; a format that fails is a finding, told in plain lines."""
-    try:
-        text = output.renderer(name)(report, style)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the findings must still be told
-        from opspolicy import judge  # noqa: PLC0415 - only for a defect
+def _rendered(
+    report: Report, asked: Sequence[tuple[str, output.Style]]
+) -> tuple[Report, list[str]]:
+    """Return the report in each format, and with what has gone wrong in any of them.
 
-        failed = judge.failure(report.estate, f"the format `{name}`", error)
-        report = report._replace(findings=(failed, *report.findings))
-        lines = [
-            f"{each.place.span.file}:{each.place.span.line}: {each.severity}[{each.code}]"
-            f" {each.policy}: {each.message}{' (waived)' if each.waived_by else ''}"
-            for each in report.findings
-        ]
-        return report, encode.log("\n".join(encode.terminal(line) for line in lines) + "\n")
-    # A file may be shown in a log as well.
-    return report, text if name == COMMANDS else encode.log(text)
+    A format that fails is a finding that all others tell of. In its own place there are plain
+    lines, which nobody takes for what was asked for.
+    """
+    broken: set[str] = set()
+    while True:
+        texts: list[str] = []
+        for name, style in asked:
+            try:
+                text = _lines(report) if name in broken else output.renderer(name)(report, style)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the findings must be told
+                from opspolicy import judge  # noqa: PLC0415 - only for a defect
+
+                broken.add(name)
+                failed = judge.failure(report.estate, f"the format `{name}`", error)
+                report = report._replace(findings=(failed, *report.findings))
+                break
+            # A file may be shown in a log as well.
+            is_log = name == COMMANDS and name not in broken
+            texts.append(text if is_log else encode.log(text))
+        else:
+            return report, texts
+
+
+def _lines(report: Report) -> str:
+    """Return the findings as plain lines."""
+    lines = [
+        f"{each.place.span.file}:{each.place.span.line}: {each.severity}[{each.code}]"
+        f" {each.policy}: {each.message}{' (waived)' if each.waived_by else ''}"
+        for each in report.findings
+    ]
+    return "\n".join(encode.terminal(line) for line in lines) + "\n"

@@ -82,6 +82,12 @@ class Facts(NamedTuple):
         contact = team.nearest if team is not None else None
         return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
+    def standing(self, finding: Finding) -> str:
+        """Return `new waived error`: how a finding stands, where there is a base, and how bad."""
+        status = f"{finding.status} " if self.report.base is not None else ""
+        waived = "waived " if finding.waived_by is not None else ""
+        return f"{status}{waived}{finding.severity}"
+
     def more(self, finding: Finding) -> str:
         """Return what to run to be told more."""
         if not finding.causes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.output import places, verdict
 from opspolicy.output.facts import facts
+from opspolicy.phrases import cut
+from opspolicy.report import NEVER, UNCHANGED
 from opspolicy.rules.base import ERROR, INFO, WARNING
 
 TYPE_CHECKING = False
@@ -32,10 +34,10 @@ MOST_PLACES = 3
 def render(report: Report, style: Style) -> str:
     """Return a command for each of the worst findings that nobody has waived, and the number."""
     by_level: dict[str, list[Finding]] = {level: [] for level in LEVELS.values()}
-    failing = {id(each) for each in report.failing}
     for each in report.active:
-        # What fails nothing is told, and doesn't take the place of what does.
-        level = LEVELS[each.severity] if id(each) in failing else LEVELS[INFO]
+        # What the base has as well, or what nobody is to be stopped by, is told and no more.
+        is_told = each.status == UNCHANGED or report.fail_on == NEVER
+        level = LEVELS[INFO] if is_told and not each.incomplete else LEVELS[each.severity]
         by_level[level].append(each)
     told = facts(report, style)
     lines = [_no_verdict(report)] if report.nothing_matched else []
@@ -64,12 +66,9 @@ def _annotation(level: str, finding: Finding, told: Facts) -> str:
         if span.line == span.end_line:
             where["col"] = str(span.column)
             where["endColumn"] = str(span.end_column)
-    status = f"{finding.status} " if told.report.base is not None else ""
-    where["title"] = f"{finding.code} {finding.policy} ({status}{finding.severity})"
+    where["title"] = f"{finding.code} {finding.policy} ({told.standing(finding)})"
     shown = ",".join(f"{key}={encode.workflow_property(value)}" for key, value in where.items())
-    message = "\n".join(_message(finding, told))
-    if len(message) > LONGEST:
-        message = f"{message[: LONGEST - 1]}…"
+    message = cut("\n".join(_message(finding, told)), LONGEST)
     return f"::{level} {shown}::{encode.workflow(message)}"
 
 

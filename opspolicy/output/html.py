@@ -12,6 +12,7 @@ from hashlib import sha256
 from opspolicy import encode
 from opspolicy.output import comparison, places, snippets, verdict
 from opspolicy.output.facts import facts
+from opspolicy.phrases import cut
 from opspolicy.picture import drawing, lanes
 from opspolicy.temporal import zones
 
@@ -96,18 +97,16 @@ class Page:
             yield f"<p>{encode.html(sentence)}</p>"
         yield '<p class="dim">'
         for sentence in verdict.judged(report, self.style):
-            yield f"{encode.html(_cut(sentence))}<br>"
+            yield f"{encode.html(cut(sentence, LONGEST))}<br>"
         yield "</p>"
 
     def _finding(self, finding: Finding, told: Facts, when: Timeline) -> Iterator[str]:
         name = finding.policy
         if finding.policy != finding.rule:
             name += f" ({finding.rule})"
-        waived = "waived " if finding.waived_by is not None else ""
-        status = f"{finding.status} " if self.report.base is not None else ""
-        severity = f"{status}{waived}{finding.severity}"
         yield f'<article id="{encode.html(finding.fingerprint)}"><h2>'
-        yield f'<span class="{encode.html(finding.severity)}">{encode.html(severity)}</span>'
+        standing = encode.html(told.standing(finding))
+        yield f'<span class="{encode.html(finding.severity)}">{standing}</span>'
         yield f"{encode.html(f'{finding.code} {name}')}"
         yield f'<code class="dim">{encode.html(told.prefixes[finding.fingerprint])}</code></h2>'
         yield f"<p>{_prose(finding.message)}</p>"
@@ -167,8 +166,4 @@ class Page:
 
 def _prose(text: str) -> str:
     """Return a sentence with its names, which stand in backticks, as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", encode.html(_cut(text)))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", encode.html(cut(text, LONGEST)))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from opspolicy.rules.base import Impact
 
 
+MOST_RELATED = 100
+"""Related places of a finding that are listed: on a long way there is one a hop."""
+
+
 def render(report: Report, style: Style) -> str:
     """Return the report as JSON, indented, with a final line break."""
     document = {
@@ -69,7 +73,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "owners": list(finding.owners),
         "impact": impact(finding.impact),
         "location": _location(finding.place),
-        "related": [_location(each) for each in finding.related],
+        "related": [_location(each) for each in finding.related[:MOST_RELATED]],
+        "related_count": len(finding.related),
         "hint": finding.hint,
         "suggestions": [_slot(each) for each in finding.suggestions],
         "status": finding.status,

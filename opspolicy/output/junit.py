@@ -14,8 +14,6 @@ from opspolicy import encode
 from opspolicy.output import places, verdict
 from opspolicy.output.facts import facts, waived
 from opspolicy.phrases import count, cut
-from opspolicy.report import NEVER, UNCHANGED
-from opspolicy.rules.base import SEVERITIES
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.version import __version__
@@ -154,8 +152,7 @@ def _line(text: str) -> str:
 
 def _brief(told: Facts, finding: Finding) -> Iterator[str]:
     """Yield what is found, and where."""
-    status = f"{finding.status} " if told.report.base is not None else ""
-    yield f"{status}{finding.severity}[{finding.code}] {finding.policy}"
+    yield f"{told.standing(finding)}[{finding.code}] {finding.policy}"
     yield finding.message
     if places.place(finding) is not None:
         yield f"  at {_place(finding.place, told)}"
@@ -200,7 +197,4 @@ def _result(report: Report, finding: Finding) -> str:
         return ERROR
     if finding.waived_by is not None:
         return SKIPPED
-    if finding.status == UNCHANGED or report.fail_on == NEVER:
-        return PASSED
-    fails = SEVERITIES.index(finding.severity) <= SEVERITIES.index(report.fail_on)
-    return FAILURE if fails else PASSED
+    return FAILURE if report.fails(finding) else PASSED

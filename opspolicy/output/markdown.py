@@ -9,7 +9,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.output import comparison, gantt, places, verdict
 from opspolicy.output.facts import facts
-from opspolicy.phrases import listing
+from opspolicy.phrases import cut, listing
 from opspolicy.picture import lanes
 from opspolicy.rules import wording
 
@@ -70,12 +70,12 @@ def _opening(report: Report) -> Iterator[str]:
     said = {f"{found}.", f"{verdict.TITLES[report.exit_code].capitalize()}."}
     sentences = [sentence for sentence, _ in verdict.verdict(report) if sentence not in said]
     if sentences:
-        yield encode.markdown(_cut(" ".join(sentences), LONGEST_FACT))
+        yield encode.markdown(cut(" ".join(sentences), LONGEST_FACT))
         yield ""
     reviewers = report.base.reviewers if report.base is not None else ()
     if reviewers:
         teams = listing([f"`{each}`" for each in reviewers])
-        yield f"**Must agree:** {encode.markdown(_cut(teams, LONGEST_FACT))}"
+        yield f"**Must agree:** {encode.markdown(cut(teams, LONGEST_FACT))}"
         yield ""
 
 
@@ -83,21 +83,19 @@ def _closing(report: Report, style: Style) -> Iterator[str]:
     for sentence in verdict.judged(report, style):
         if sentence.startswith(comparison.AGREE):
             continue  # on top
-        yield f"{encode.markdown(_cut(sentence, LONGEST_FACT))}  "
+        yield f"{encode.markdown(cut(sentence, LONGEST_FACT))}  "
 
 
 def _row(finding: Finding, told: Facts) -> str:
-    status = f"{finding.status} " if told.report.base is not None else ""
-    waived = "waived " if finding.waived_by is not None else ""
     span = places.place(finding)
     where = f"`{places.from_top(span.file, told.style)}:{span.line}`" if span is not None else ""
     name = f"{finding.code} `{finding.policy}` `{told.prefixes[finding.fingerprint]}`"
     cells = (
-        f"**{status}{waived}{finding.severity}**",
-        f"{encode.cell(name)}: {encode.cell(_cut(finding.message, LONGEST_CELL))}",
+        f"**{told.standing(finding)}**",
+        f"{encode.cell(name)}: {encode.cell(cut(finding.message, LONGEST_CELL))}",
         encode.cell(wording.impact(finding.impact)) if finding.impact is not None else "",
         encode.cell(", ".join(f"`{each}`" for each in finding.owners)),
-        encode.cell(_cut(where, LONGEST_CELL)),
+        encode.cell(cut(where, LONGEST_CELL)),
     )
     return f"| {' | '.join(cells)} |\n"
 
@@ -123,18 +121,18 @@ def _details(finding: Finding, told: Facts, diagram: list[str]) -> Iterator[str]
     name = f"{finding.severity} {finding.code} `{finding.policy}` "
     yield f"### {encode.markdown(name)} {encode.markdown(f'`{finding.fingerprint}`')}"
     yield ""
-    yield encode.markdown(_cut(finding.message, LONGEST_FACT))
+    yield encode.markdown(cut(finding.message, LONGEST_FACT))
     yield ""
     if diagram:
         yield from encode.fenced("\n".join(diagram), "mermaid")
         yield ""
     for label, sentence in told.sentences(finding):
         shown = f"`{sentence}`" if label == "more" else sentence
-        yield f"- **{label}:** {encode.markdown(_cut(shown, LONGEST_FACT))}"
+        yield f"- **{label}:** {encode.markdown(cut(shown, LONGEST_FACT))}"
     for note in finding.related[:MOST_PLACES]:
         place = f"`{places.from_top(note.span.file, told.style)}:{note.span.line}`"
         text = f"{place}: {note.text}" if note.text else place
-        yield f"- **with:** {encode.markdown(_cut(text, LONGEST_FACT))}"
+        yield f"- **with:** {encode.markdown(cut(text, LONGEST_FACT))}"
     rest = len(finding.related) - MOST_PLACES
     if rest > 0:
         yield f"- … and {rest:,} more places"
@@ -143,10 +141,6 @@ def _details(finding: Finding, told: Facts, diagram: list[str]) -> Iterator[str]
 
 def _lines(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _size(text: str) -> int:

@@ -35,6 +35,9 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5000
 """Results that GitHub keeps."""
 
+MOST_LOCATIONS = 60_000
+"""Places of a file: a chain of a thousand services has a million, and each takes its memory."""
+
 MOST_BYTES = 9_000_000
 """What a file may come to when it is compressed: GitHub takes 10 MB, by a compressor of its own."""
 
@@ -60,9 +63,7 @@ def render(report: Report, style: Style) -> str:
     listed = {rule.slug: at for at, rule in enumerate(document.rules)}
     results = Results(facts(report, style), listed)
     ordinals = _ordinals(findings)
-    text = document.text(
-        [results.result(each, at) for each, at in zip(findings, ordinals, strict=True)]
-    )
+    text = document.text(_in_full(results, findings, ordinals))
     if _fits(text):
         return text
     return document.text(_thinned(document, results, findings, ordinals))
@@ -167,6 +168,18 @@ def _ordinals(findings: Sequence[Finding]) -> list[int]:
         seen[each.fingerprint] += 1
         found.append(seen[each.fingerprint])
     return found
+
+
+def _in_full(
+    results: Results, findings: Sequence[Finding], ordinals: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Return all results, with their ways as long as there is room for so many places."""
+    made: list[dict[str, Any]] = []
+    left = MOST_LOCATIONS
+    for finding, ordinal in zip(findings, ordinals, strict=True):
+        made.append(results.result(finding, ordinal, with_ways=left > 0))
+        left -= len(finding.related) + sum(map(len, finding.paths))
+    return made
 
 
 def _fits(text: str) -> bool:

@@ -49,18 +49,19 @@ class Results(NamedTuple):
     told: Facts
     rules: Mapping[str, int]
 
-    def result(self, finding: Finding, ordinal: int) -> dict[str, Any]:
-        """Return a finding with all that is known of it.
+    def result(self, finding: Finding, ordinal: int, *, with_ways: bool = True) -> dict[str, Any]:
+        """Return a finding with all that is known of it, but for long ways if they aren't wanted.
 
         ``ordinal`` counts those of the same fingerprint from 1.
         """
         style = self.told.style
-        links = finding.related[: MOST_PLACES - 1]
+        links = finding.related[: MOST_PLACES - 1 if with_ways else MOST_LINKS]
         result = self._head(finding, ordinal, self._message(finding))
         if links:
             related = [location(each, style, at) for at, each in enumerate(links, 1)]
             result["relatedLocations"] = related
-        if way := self._code_flows(finding):
+        way = self._code_flows(finding) if with_ways else []
+        if way:
             result["codeFlows"] = way
         result["properties"] |= self._properties(finding)
         return result

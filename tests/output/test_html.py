@@ -50,6 +50,7 @@ def test_many_findings_are_told_in_short_and_counted(found: Report) -> None:
     assert len(written) < 5 * 1024 * 1024
     assert written.count("<article") == html.MOST_IN_FULL
     assert written.count("<tr>") == html.MOST_ROWS
+    assert sinks.html(written).total == 30_000
     left = 30_000 - html.MOST_IN_FULL - html.MOST_ROWS
     assert f"and {left:,} more of 30,000 findings" in written
 

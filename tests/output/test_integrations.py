@@ -131,5 +131,5 @@ def test_a_base_that_isn_t_there_is_no_verdict(job: dict[str, Any], repository: 
 def test_what_it_is_installed_from_is_there(job: dict[str, Any]) -> None:
     """The paths below the clone are those of this project."""
     paths = re.findall(r"/opspolicy/(\S+)", "\n".join(job["before_script"]))
-    assert paths == ["requirements/runtime.txt"]
+    assert paths == ["requirements/build.txt"]
     assert (ROOT / paths[0]).is_file()
