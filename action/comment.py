@@ -79,12 +79,15 @@ def publish(thread: Thread, marker: str, body: str) -> str:
     return _address(caller.call("POST", f"{comments}/{thread.number}/comments", {"body": text}))
 
 
-def fitted(page: str, address: str) -> str:
-    """Return as many whole lines of a page as a comment has room for, and where the others are."""
+def fitted(page: str, place: str, address: str) -> str:
+    """Return as many whole lines of a page as a comment has room for, and where the others are.
+
+    That is in the summary or in the log of the run at the address.
+    """
     room = ROOM
     if _size(page) <= room:
         return page
-    rest = f"\n\nThe rest is in [the summary of the run]({address}).\n"
+    rest = f"\n\nThe rest is in [the {place} of the run]({address}).\n"
     room -= _size(rest) + 200
     kept: list[str] = []
     # Where a fence is open the page is as long as before it.

@@ -43,14 +43,15 @@ def prepare(temporary: str, environment: Mapping[str, str]) -> str:
     if not os.path.isdir(ready):
         # Made aside and moved, so that whoever comes upon it finds it whole.
         made = tempfile.mkdtemp(prefix="opspolicy-new-", dir=temporary)
-        _install(made, _for_pip(environment))
         try:
+            _install(made, _for_pip(environment))
             os.rename(os.path.join(made, "env"), ready)
         except OSError:
             # Somebody else has made the same at the same time.
             if not os.path.isdir(ready):
                 raise
-        shutil.rmtree(made, ignore_errors=True)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
     return _python(ready)
 
 

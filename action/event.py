@@ -20,9 +20,10 @@ class Comparison(NamedTuple):
     """What to compare with, as far as the event knows it.
 
     ``commit`` is the id of a commit, ``branch`` the name of one of the repository's branches; with
-    neither, everything is checked. ``head`` is the id of a pull request's own last commit, which
-    the commit that is checked out may merge into a newer base. ``is_forced`` is whether history was
-    replaced, so that the commit may be nowhere any more. ``about`` tells somebody of it.
+    neither, everything is checked. ``head`` is the id of the last commit of a pull request or of a
+    group, which the commit that is checked out may merge into a newer base. ``is_forced`` is
+    whether history was replaced, so that the commit may be nowhere any more. ``about`` tells
+    somebody of it.
     """
 
     about: str
@@ -72,8 +73,16 @@ def _pull_request(event: Mapping[str, Any]) -> Comparison | None:
 
 
 def _merge_group(event: Mapping[str, Any]) -> Comparison | None:
-    base = _id(event, "merge_group", "base_sha")
-    return None if base is None else Comparison("the base of the merge group", base)
+    """Return the branch that the group is for; its `base_sha` is the last commit of another group.
+
+    That one may have failed, where the queue asks only for the last of several to pass.
+    """
+    base = _at(event, "merge_group", "base_ref")
+    if not isinstance(base, str) or not base.removeprefix(BRANCH):
+        return None
+    head = _id(event, "merge_group", "head_sha") or ""
+    name = base.removeprefix(BRANCH)
+    return Comparison(f"where the group left `{name}`", branch=name, head=head)
 
 
 def _push(event: Mapping[str, Any]) -> Comparison | None:

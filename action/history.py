@@ -93,6 +93,19 @@ class History:
             raise Stop(message, "the job needs actions/checkout before this step")
         self.head = head.out
 
+    def holds(self, comparison: Comparison, checked_out: str) -> None:
+        """Raise Stop unless what is checked out is the change of an event, or has it in it.
+
+        ``checked_out`` is the id of the commit that GitHub runs the workflow for.
+        """
+        change = comparison.head or checked_out
+        if change in {"", self.head, *self._parents()}:
+            return
+        if self._common(change) != change:
+            it = f"what is checked out, {self.head[:12]},"
+            message = f"{it} doesn't hold the change, {change[:12]}"
+            raise Stop(message, "leave `ref` out of actions/checkout")
+
     def began(self, comparison: Comparison, checked_out: str) -> Began:
         """Return the commit that a change began from.
 
@@ -111,19 +124,24 @@ class History:
             if comparison.is_forced:
                 return Began(why=f"history was replaced, and {comparison.about} is gone: {stop}")
             raise
-        if commit == self.head:
-            # Nothing would be new, so a job that checks out the wrong commit would always pass.
-            return Began(why=f"what is checked out adds nothing to {comparison.about}")
-        return Began(commit)
+        return self._added(commit, commit, comparison.about)
 
-    def named(self, ref: str) -> str:
+    def named(self, ref: str) -> Began:
         """Return the id of the commit that somebody has named, with its history; raises Stop."""
         found = self._ask("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
         commit = found.out if found.ok else ""
         if not commit:
             commit = ref if ID.fullmatch(ref) else self._tip(ref)
-        self._merge_base(commit)
-        return commit
+        return self._added(commit, self._merge_base(commit), f"`{ref}`")
+
+    def _added(self, commit: str, common: str, about: str) -> Began:
+        """Return what to compare with, which is nothing where HEAD adds nothing to it.
+
+        Nothing would be new, so a job that checks out the wrong commit would always pass.
+        """
+        if common == self.head:
+            return Began(why=f"what is checked out adds nothing to {about}")
+        return Began(commit)
 
     def _tip(self, branch: str) -> str:
         """Return the id of the last commit of one of origin's branches."""
@@ -143,32 +161,50 @@ class History:
 
     def _merge_base(self, base: str) -> str:
         """Return where HEAD and a commit part, after fetching what it takes to know."""
+        found = self._common(base)
+        if not found:
+            pair = f"{self.head[:12]} and {base[:12]}, which it is to be compared with,"
+            message = f"{pair} have no commit in common"
+            raise Stop(message, f"name what the change was made from in `base`, or {DEEPEN}")
+        return found
+
+    def _common(self, other: str) -> str:
+        """Return where HEAD and a commit part, "" for nowhere; raises Stop where nobody knows.
+
+        Where history is cut off, a newer commit that they share may be behind the cut, on another
+        way than the one that shows. Only that one holds the other is certain however much is cut.
+        """
         why = ""
-        for fetch in self._fetches(base):
+        for fetch in self._fetches(other):
             if fetch:
                 why = self._ask(*FETCH, *fetch, limit=REMOTE).complaint or why
-            found = self._ask("merge-base", base, self.head)
-            if found.ok and ID.fullmatch(found.out):
+            found = self._ask("merge-base", other, self.head)
+            if found.ok and found.out in {other, self.head}:
                 return found.out
-        pair = f"{self.head[:12]} and {base[:12]}, which it is to be compared with,"
-        if why:
-            message = f"{pair} aren't both in this checkout, and can't be fetched ({why})"
-            raise Stop(message, DEEPEN)
-        message = f"{pair} have no commit in common"
-        raise Stop(message, f"name what the change was made from in `base`, or {DEEPEN}")
+        is_here = self._ask("cat-file", "-e", f"{other}^{{commit}}").ok
+        if is_here and not self._is_shallow():
+            return found.out if found.ok else ""
+        pair = f"{self.head[:12]} and {other[:12]}"
+        lack = f"the history of {pair} is cut off" if is_here else f"{pair} aren't both"
+        because = why or "`origin` doesn't have it either"
+        message = f"{lack} in this checkout, and the rest can't be fetched ({because})"
+        raise Stop(message, DEEPEN)
 
-    def _fetches(self, base: str) -> Iterator[tuple[str, ...]]:
+    def _fetches(self, other: str) -> Iterator[tuple[str, ...]]:
         """Yield what to fetch, the least first; nothing at all to begin with."""
         yield ()
-        shallow = self._ask("rev-parse", "--is-shallow-repository").out == "true"
+        shallow = self._is_shallow()
         if shallow:
             # The parents of a merge, which is all that a pull request needs.
             yield "--deepen=1", "origin", self.head
-        if not self._ask("cat-file", "-e", f"{base}^{{commit}}").ok:
-            yield (*(("--depth=1",) if shallow else ()), "origin", base)
+        if not self._ask("cat-file", "-e", f"{other}^{{commit}}").ok:
+            yield (*(("--depth=1",) if shallow else ()), "origin", other)
         if shallow:
             for depth in DEPTHS:
-                yield depth, "origin", self.head, base
+                yield depth, "origin", self.head, other
+
+    def _is_shallow(self) -> bool:
+        return self._ask("rev-parse", "--is-shallow-repository").out != "false"
 
     def _parents(self) -> list[str]:
         """Return the ids of what HEAD was made from, which it says where they are missing too."""
@@ -202,8 +238,10 @@ class History:
         return Answer(os.fsdecode(out).removesuffix("\n"), complaint, ok)
 
 
-def trusting(environment: Mapping[str, str], *directories: str) -> dict[str, str]:
-    """Return variables with which git reads repositories in directories that belong to others.
+def trusting(environment: Mapping[str, str], workspace: str, directory: str) -> dict[str, str]:
+    """Return variables with which git reads a repository that belongs to somebody else.
+
+    Its top may be any directory from where the check is up to the workspace.
 
     In a container the checkout is somebody else's. Git is wary of the programs that such a
     repository could name, and none of them is run here.
@@ -211,10 +249,21 @@ def trusting(environment: Mapping[str, str], *directories: str) -> dict[str, str
     told = environment.get("GIT_CONFIG_COUNT", "")
     count = int(told) if told.isdecimal() else 0
     found = dict(environment)
-    for at, directory in enumerate(dict.fromkeys(map(os.path.realpath, directories)), count):
-        found |= {f"GIT_CONFIG_KEY_{at}": "safe.directory", f"GIT_CONFIG_VALUE_{at}": directory}
+    for at, each in enumerate(_between(os.path.realpath(workspace), directory), count):
+        found |= {f"GIT_CONFIG_KEY_{at}": "safe.directory", f"GIT_CONFIG_VALUE_{at}": each}
         found["GIT_CONFIG_COUNT"] = str(at + 1)
     return found
+
+
+def _between(top: str, directory: str) -> Iterator[str]:
+    """Yield a directory and those that hold it, up to ``top`` and never above."""
+    entered = os.path.realpath(directory)
+    while entered.startswith(os.path.join(top, "")):
+        yield entered
+        entered = os.path.dirname(entered)
+    if entered != top:
+        yield entered
+    yield top
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

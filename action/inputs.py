@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 
 from action.stop import Stop
@@ -41,7 +42,10 @@ class Inputs(NamedTuple):
     @property
     def marker(self) -> str:
         """The line by which the comment is found again: one for each estate that is checked."""
-        estate = (self.directory, self.config, *self.paths)
+        # However they are written, the same places are the same estate.
+        places = map(posixpath.normpath, self.paths)
+        config = self.config and posixpath.normpath(self.config)
+        estate = (posixpath.normpath(self.directory), config, *places)
         if estate == (TOP, ""):
             return "<!-- opspolicy -->"
         # A name could end the comment that it stands in.

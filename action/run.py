@@ -34,6 +34,7 @@ def main(variables: Mapping[str, str]) -> int:
     given = inputs.Inputs()
     try:
         given = inputs.read(variables)
+        runner.is_annotated = inputs.ANNOTATIONS in given.reports
         found = _verdict(given, runner)
         outputs = found.outputs()
     except Exception as error:  # noqa: BLE001 - whatever it is, there is no verdict
@@ -54,41 +55,44 @@ def _verdict(given: Inputs, runner: Runner) -> Verdict:
     temporary = variables.get("RUNNER_TEMP") or tempfile.gettempdir()
     plain = {name: value for name, value in variables.items() if name not in {TOKEN, BASE}}
     plain = trusting(plain, variables.get("GITHUB_WORKSPACE") or inputs.TOP, given.directory)
+    if given.base and not given.new_only:
+        runner.tell(NOTICE, "`base` is ignored: with `new-only: false` everything is checked")
     base = _base(given, runner, plain) if given.new_only else ""
     python = environment.prepare(temporary, plain)
     directory = tempfile.mkdtemp(prefix="opspolicy-report-", dir=temporary)
     # What follows is full of names that anybody has chosen.
     again = runner.quiet()
     try:
-        found, missing = verdict.check(python, given, base, directory, plain)
+        found, lost = verdict.check(python, given, base, directory, plain)
     finally:
         runner.say(again)
-    for name in missing:
-        runner.tell(NOTICE, f"this version of opspolicy has no report `{name}`")
+    for each in lost:
+        runner.tell(WARNING, each)
     return found
 
 
 def _base(given: Inputs, runner: Runner, variables: Mapping[str, str]) -> str:
     """Return the id of the commit to compare with; "" to check everything. Raises Stop."""
-    if given.base:
-        return History(given.directory, variables).named(given.base)
     name = variables.get("GITHUB_EVENT_NAME", "")
     told = event.load(variables.get("GITHUB_EVENT_PATH", ""))
-    if told is None:
+    if told is None and not given.base:
         runner.tell(
             WARNING, "everything is checked: the runner's file about the event can't be read"
         )
         return ""
-    comparison = event.comparison(name, told)
-    if not comparison.commit and not comparison.branch:
+    comparison = event.comparison(name, told or {})
+    if not given.base and not comparison.commit and not comparison.branch:
         runner.say(encode.log(f"Everything is checked: {encode.terminal(comparison.about)}.\n"))
         return ""
+    checked_out = variables.get("GITHUB_SHA", "")
     history = History(given.directory, variables)
-    began = history.began(comparison, variables.get("GITHUB_SHA", ""))
+    if comparison.commit or comparison.branch:
+        history.holds(comparison, checked_out)
+    began = history.named(given.base) if given.base else history.began(comparison, checked_out)
     if not began.commit:
         runner.tell(WARNING, f"everything is checked: {began.why}")
         return ""
-    about = encode.terminal(comparison.about)
+    about = encode.terminal(f"`{given.base}`" if given.base else comparison.about)
     runner.say(encode.log(f"Compared with {about}, {began.commit[:12]}.\n"))
     return began.commit
 
@@ -106,15 +110,21 @@ def _report(found: Verdict, given: Inputs, runner: Runner) -> None:
     elif inputs.ANNOTATIONS in given.reports:
         # Commands, encoded by opspolicy.
         runner.say(_read(found.files.get(COMMANDS, "")))
+    rest = "log"
     if inputs.SUMMARY in given.reports and page:
         problem = runner.summarize(page)
         if problem:
             runner.tell(WARNING, f"the summary is missing: {problem}")
+        else:
+            rest = "summary"
     if inputs.COMMENT in given.reports and page:
-        _comment(page, given, runner)
+        _comment(page, rest, given, runner)
+    if inputs.SUMMARY in given.reports and runner.notes:
+        notes = "".join(f"- {encode.markdown(each)}\n" for each in runner.notes)
+        runner.summarize(f"\n{notes}")
 
 
-def _comment(page: str, given: Inputs, runner: Runner) -> None:
+def _comment(page: str, rest: str, given: Inputs, runner: Runner) -> None:
     variables = runner.environment
     number = event.number(event.load(variables.get("GITHUB_EVENT_PATH", "")) or {})
     if number is None:
@@ -127,7 +137,7 @@ def _comment(page: str, given: Inputs, runner: Runner) -> None:
         variables.get("GITHUB_API_URL", ""), repository, number, variables.get(TOKEN, "")
     )
     try:
-        address = comment.publish(thread, given.marker, comment.fitted(page, run))
+        address = comment.publish(thread, given.marker, comment.fitted(page, rest, run))
     except comment.CommentError as error:
         runner.tell(WARNING, f"there is no comment: {error}")
         return

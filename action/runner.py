@@ -7,7 +7,6 @@ import secrets
 import sys
 
 from opspolicy import encode
-from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +18,25 @@ MOST_SUMMARY = 1024 * 1024
 """Bytes of a step's summary; of more GitHub shows nothing at all."""
 
 
-class Runner(NamedTuple):
-    """The variables that a runner gives to a step."""
+class Runner:
+    """What a runner gives to a step, and what is left to say at the end of its summary.
 
-    environment: Mapping[str, str]
+    With ``is_annotated``, what is said on the way stands there and in the log alone: GitHub shows
+    ten annotations of a level for a step, and findings need them all.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Take the variables of the step."""
+        self.environment = environment
+        self.is_annotated = False
+        self.notes: list[str] = []
 
     def tell(self, level: str, message: str) -> None:
-        """Annotate the run with a sentence, whatever names are in it."""
+        """Annotate the run with a sentence, or note it, whatever names are in it."""
+        if self.is_annotated and level != ERROR:
+            self.notes.append(message)
+            self.say(encode.log(f"{level}: {encode.terminal(message)}\n"))
+            return
         self.say(f"::{level} title=opspolicy::{encode.workflow(message)}\n")
 
     def say(self, text: str) -> None:

@@ -214,8 +214,14 @@ def test_however_a_pull_request_is_checked_out(runner: act.Act, tmp_path: Path) 
         "gone": job(SHALLOW, gone),
         "head": job(WHOLE, "- {shell: bash, run: git checkout --quiet firmware}"),
         "base": job(WHOLE, "- {shell: bash, run: git checkout --quiet main}"),
+        "named": job(WHOLE, "- {shell: bash, run: git checkout --quiet main}", base="first"),
+        "tree": job(new_only="false", base="first"),
+        "itself": job(
+            WHOLE, "- {shell: bash, run: git checkout --quiet firmware}", base="firmware"
+        ),
     }
     estate = Estate(tmp_path / "repository", workflow(**jobs))
+    estate.git("tag", "first")
     head = estate.collide()
     estate.merge(estate.main, "firmware")
     ran = runner.run(estate.root, "pull_request", pull_request(estate, head))
@@ -238,11 +244,19 @@ def test_however_a_pull_request_is_checked_out(runner: act.Act, tmp_path: Path) 
     (summary,) = found.summaries
     assert "no verdict" in summary
 
-    # The wrong commit is no way to pass.
-    found = ran.jobs["base"]
+    # The wrong commit is no way to pass, whatever it is to be compared with.
+    for name in ("base", "named"):
+        found = ran.jobs[name]
+        assert result(found) == INCOMPLETE
+        (error,) = found.annotations("error")
+        assert f"doesn't hold the change, {head[:12]}; leave `ref` out of" in error[2]
+    assert result(ran.jobs["tree"]) == FINDINGS
+    assert "`base` is ignored" in ran.jobs["tree"].log
+    # Nor is a base that has it all.
+    found = ran.jobs["itself"]
     assert result(found) == FINDINGS
-    (warning,) = found.annotations("warning")
-    assert "what is checked out adds nothing to the base of the pull request" in warning[2]
+    assert "everything is checked: what is checked out adds nothing to `firmware`" in found.log
+    assert gate(found)["new-findings"] == "2"
 
 
 def test_a_pull_request_that_passes(runner: act.Act, tmp_path: Path) -> None:
@@ -289,7 +303,7 @@ def test_a_pull_request_that_passes(runner: act.Act, tmp_path: Path) -> None:
 def test_a_merge_group(runner: act.Act, tmp_path: Path) -> None:
     """Two pull requests are fine, each by itself, and collide once both are merged."""
     alone = "- {shell: bash, run: git checkout --quiet --detach alone}"
-    jobs = {"group": job(), "shallow": job(SHALLOW), "alone": job(WHOLE, alone, base="main")}
+    jobs = {"group": job(), "shallow": job(SHALLOW), "alone": job(WHOLE, alone)}
     estate = Estate(tmp_path / "repository", workflow(**jobs))
     estate.branch("saturday", "ops/network.yaml", "2027-12-05T06:00", "2027-12-04T06:00")
     hours = "exceptions: [{date: 2027-12-04, from: 08:00, to: 18:00}]\n    holidays: BE"
@@ -298,15 +312,23 @@ def test_a_merge_group(runner: act.Act, tmp_path: Path) -> None:
     estate.git("branch", "alone")
     first = estate.merge("main", "saturday")
     head = estate.merge(first, "open")
-    event = {"merge_group": {"base_sha": first, "head_sha": head, "base_ref": "refs/heads/main"}}
-    ran = runner.run(estate.root, "merge_group", event)
-    for name in ("group", "shallow"):
-        found = ran.jobs[name]
-        assert result(found) == FINDINGS, found.log
-        (error,) = found.annotations("error")
-        assert error[:2] == ("ops/network.yaml", "13")
-        assert "from Sat 4 Dec 2027 08:00 to 14:00" in error[2]
-    assert result(ran.jobs["alone"]) == CLEAN
+    estate.git("update-ref", "refs/remotes/origin/main", estate.main)
+    # The last of the queue adds nothing that fails, and holds what another has broken.
+    last = estate.merge(
+        head, estate.branch("title", "ops/sales.yaml", "season tickets\n", "cards\n")
+    )
+    for base, tip in ((first, head), (head, last)):
+        estate.git("checkout", "--quiet", "--detach", tip)
+        event = {"merge_group": {"base_sha": base, "head_sha": tip, "base_ref": "refs/heads/main"}}
+        ran = runner.run(estate.root, "merge_group", event)
+        for name in ("group", "shallow"):
+            found = ran.jobs[name]
+            assert result(found) == FINDINGS, found.log
+            (error,) = found.annotations("error")
+            assert error[:2] == ("ops/network.yaml", "13")
+            assert "from Sat 4 Dec 2027 08:00 to 14:00" in error[2]
+            assert f"Compared with where the group left `main`, {estate.main[:12]}." in found.log
+        assert result(ran.jobs["alone"]) == INCOMPLETE
 
 
 def test_a_push(runner: act.Act, tmp_path: Path) -> None:
@@ -349,8 +371,9 @@ def test_a_push_to_a_branch_is_held_against_where_the_branch_began(
     # History was replaced, and what was there before is nowhere any more.
     event |= {"ref": "refs/heads/main", "before": "1" * 40, "forced": True}
     ran = runner.run(estate.root, "push", event)
-    (warning,) = ran.jobs["whole"].annotations("warning")
-    assert "everything is checked: history was replaced" in warning[2]
+    # The annotations of a step are for findings.
+    assert ran.jobs["whole"].annotations("warning") == []
+    assert "everything is checked: history was replaced" in ran.jobs["whole"].summaries[0]
     assert gate(ran.jobs["whole"])["new-findings"] == "2"
 
 
@@ -412,6 +435,11 @@ def test_a_directory_below_the_top(runner: act.Act, tmp_path: Path) -> None:
         assert error[:2] == ("teams/tickets/ops/network.yaml", "13")
         assert "`teams/tickets/ops/network.yaml:13`" in found.summaries[0]
     assert result(ran.jobs["nowhere"]) == INCOMPLETE
+    # A second time in the job, with what it was asked for and nothing else.
+    twice = ran.jobs["twice"]
+    assert result(twice) == FINDINGS
+    assert twice.annotations("error") == []
+    assert "`teams/tickets/ops/network.yaml:13`" in twice.summaries[0]
 
 
 def test_what_cannot_be_read_is_no_verdict(runner: act.Act, tmp_path: Path) -> None:
@@ -448,6 +476,10 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
     for each in jobs.values():
         check = "- {if: always(), id: pwned, shell: bash, run: '! find . -name pwned | grep .'}"
         each["steps"] += yaml.safe_load(check)
+    # What the guide has a later step do with the names of teams.
+    (later,) = re.findall(r"^( +- if: always\(\) && .*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    (told,) = yaml.safe_load(later)
+    jobs["names"]["steps"].append(told | {"id": "told", "shell": "bash"})
     estate = Estate(tmp_path / "repository", workflow(**jobs))
     team = json.dumps(
         "x\n::error::forged\nexit-code=0\n::set-output name=result::clean ##[error]forged"
@@ -458,6 +490,10 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
     estate.git("checkout", "--quiet", "-b", "hostile")
     estate.write("ops/$(touch pwned)\n::error file=x::forged,%0A\n.yaml", text=text)
     estate.write("ops/--output=json=pwned.yaml", text=text.replace("{a:", "{b:"))
+    # Its agreement is needed, and so a later step tells of it.
+    network = estate.root / "ops" / "network.yaml"
+    moved = network.read_text(encoding="utf-8").replace("2027-12-05T06:00", "2027-12-09T06:00")
+    network.write_text(moved.replace("owner: network", f"owner: {team}"), encoding="utf-8")
     head = estate.commit(HOSTILE)
     estate.merge(estate.main, "hostile")
     event = pull_request(estate, head, title=HOSTILE)
@@ -475,6 +511,14 @@ def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Pat
             assert result(found) == INCOMPLETE, (name, found.log)
     names = ran.jobs["names"]
     assert gate(names)["exit-code"] in {"1", "2"}, names.log
+    assert names.results["told"] == "success"
+    assert "##[" not in gate(names)["required-reviewers"]
+    assert "##[" not in names.log
+    teams = json.loads(gate(names)["required-reviewers"])
+    assert json.loads(team) in teams
+    agreed = re.findall(r"^This needs the agreement of [A-Za-z0-9_. ?-]+$", names.log, re.MULTILINE)
+    assert len(agreed) == len(teams)
+    assert "agreement" not in re.sub(r"(?m)^This needs the agreement of ", "", names.log)
 
 
 def ready(name: str) -> str:
@@ -515,13 +559,14 @@ def test_the_workflow_for_code_scanning(runner: act.Act, tmp_path: Path) -> None
     estate.merge(estate.main, "firmware")
     for fork in (True, False):
         event = pull_request(estate, head)
-        event["pull_request"]["head"]["repo"] = {"fork": fork}
+        event["pull_request"]["head"]["repo"] = {"full_name": "x/r" if fork else "nektos/act"}
         if fork:
             assert runner.run(estate.root, "pull_request", event).jobs.get("upload") is None
             continue
         ran = runner.run(estate.root, "pull_request", event, OPSPOLICY_AS_OF="2027-09-01")
         found = ran.jobs["upload"]
-        assert result(found) == FINDINGS
+        # The other workflow decides.
+        assert result(found) == CLEAN
         assert gate(found)["new-findings"] == "2"
         assert '"version": "2.1.0"' in found.log
 

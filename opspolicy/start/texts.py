@@ -106,7 +106,7 @@ permissions:
   contents: read
 
 concurrency:
-  group: opspolicy-${{{{ github.event_name }}}}-${{{{ github.ref }}}}
+  group: opspolicy-${{{{ github.event_name == 'pull_request' && github.ref || github.run_id }}}}
   cancel-in-progress: ${{{{ github.event_name == 'pull_request' }}}}
 
 jobs:

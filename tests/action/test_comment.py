@@ -102,7 +102,7 @@ def test_nothing_but_http() -> None:
 
 
 def test_a_page_that_fits_is_left_alone() -> None:
-    assert comment.fitted("a\n\nb\n", RUN) == "a\n\nb\n"
+    assert comment.fitted("a\n\nb\n", "log", RUN) == "a\n\nb\n"
 
 
 ROWS = st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\n"), max_size=40)
@@ -113,11 +113,12 @@ ROWS = st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_cha
 @given(ROWS, st.integers(400, 4000))
 def test_a_page_is_cut_between_lines_and_outside_of_code(rows: list[str], times: int) -> None:
     page = "\n".join(rows * times)
-    cut = comment.fitted(page, RUN)
+    place = ("summary", "log")[times % 2]
+    cut = comment.fitted(page, place, RUN)
     assert len(cut.encode()) + 200 < MOST
     if cut == page:
         return
-    kept = cut.removesuffix(f"\n\nThe rest is in [the summary of the run]({RUN}).\n")
+    kept = cut.removesuffix(f"\n\nThe rest is in [the {place} of the run]({RUN}).\n")
     assert kept != cut
     assert page.startswith(f"{kept}\n") or not kept
     fence = ""

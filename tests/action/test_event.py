@@ -33,7 +33,14 @@ def found(name: str, told: dict[str, Any]) -> tuple[str, str]:
         ("pull_request", {"pull_request": []}, ("", "")),
         # Its checkout is the base's own, and not the pull request's.
         ("pull_request_target", CHANGE, ("", "")),
-        ("merge_group", {"merge_group": {"base_sha": TWO}}, (TWO, "")),
+        # What comes before in the queue counts too: only the last entry may have to pass.
+        (
+            "merge_group",
+            {"merge_group": {"base_sha": TWO, "base_ref": "refs/heads/main"}},
+            ("", "main"),
+        ),
+        ("merge_group", {"merge_group": {"base_sha": TWO}}, ("", "")),
+        ("merge_group", {"merge_group": {"base_sha": TWO, "base_ref": "refs/heads/"}}, ("", "")),
         ("merge_group", {}, ("", "")),
         ("push", {"before": ONE, "ref": "refs/heads/main", "repository": REPOSITORY}, (ONE, "")),
         ("push", {"before": ONE}, (ONE, "")),

@@ -100,10 +100,72 @@ def test_a_merge_that_somebody_else_has_made_decides_nothing(world: World) -> No
     assert evil != world.main
 
 
-def test_the_wrong_commit_is_compared_with_nothing(world: World) -> None:
-    began = history(world.checkout(world.main, 0)).began(change(world), world.merge)
+def test_what_adds_nothing_is_compared_with_nothing(world: World) -> None:
+    checkout = world.checkout(world.main, 0)
+    began = history(checkout).began(change(world), world.merge)
     assert began.commit == ""
     assert began.why == "what is checked out adds nothing to the base"
+    for ref in (world.main, world.began, "main"):
+        found = history(checkout).named(ref)
+        assert (found.commit, found.why) == {world.began: (world.began, "")}.get(
+            ref, ("", f"what is checked out adds nothing to `{ref}`")
+        )
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_what_is_checked_out_holds_the_change(world: World, depth: int) -> None:
+    checkout = world.checkout(world.merge, depth)
+    # By the merge itself, without a look into history.
+    held = [change(world), Comparison("a push", world.main)]
+    for comparison in held:
+        history(checkout).holds(comparison, world.merge)
+    assert int(checkout.git("rev-list", "--count", "HEAD")) == {0: 9, 1: 1, 2: 3}[depth]
+    # Somebody has added to it.
+    history(world.checkout(world.head, depth)).holds(
+        change(world)._replace(head=world.began), world.merge
+    )
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_another_commit_than_the_change_is_no_verdict(world: World, depth: int) -> None:
+    for commit in (world.main, world.began):
+        checkout = world.checkout(commit, depth)
+        for comparison in (change(world), Comparison("a push", world.old[0])):
+            with pytest.raises(
+                Stop, match=r"doesn't hold the change.*leave `ref` out of"
+            ) as raised:
+                history(checkout).holds(comparison, world.merge)
+            held = comparison.head or world.merge
+            assert f"{commit[:12]}, doesn't hold the change, {held[:12]}" in str(raised.value)
+
+
+@pytest.mark.parametrize("depth", [0, 1, 3, 50])
+def test_what_is_cut_off_is_not_guessed(world: World, depth: int) -> None:
+    """The first commit in common that shows may be an old one, and a newer one behind the cut."""
+    world.origin.git("checkout", "--quiet", "-b", "both", world.began)
+    shared = world.commit("shared")
+    world.origin.git("checkout", "--quiet", "main")
+    world.origin.git("merge", "--quiet", "--no-ff", "--message", "shared", "both")
+    base = world.commit("main-goes-on")
+    world.origin.git("checkout", "--quiet", "both")
+    for each in range(130):
+        world.commit(f"both-{each}")
+    world.origin.git("checkout", "--quiet", "-b", "side", world.old[0])
+    side = world.commit("side")
+    world.origin.git("checkout", "--quiet", "both")
+    world.origin.git("merge", "--quiet", "--no-ff", "--message", "old", side)
+    head = world.commit("last")
+    comparison = Comparison("the base", base, head=head)
+    checkout = world.checkout(head, depth)
+    assert history(checkout).began(comparison, world.merge).commit == shared
+    if not depth:
+        return
+    cut = world.checkout(head, depth)
+    cut.git("fetch", "--quiet", "--depth=8", "origin", base, head)
+    assert cut.git("merge-base", base, head) == world.old[0]
+    cut.git("remote", "set-url", "origin", "file:///nowhere")
+    with pytest.raises(Stop, match=r"is cut off in this checkout, .*; with actions/checkout, set"):
+        history(cut).began(comparison, world.merge)
 
 
 @pytest.mark.parametrize("commit", ["merge", "head"])
@@ -171,7 +233,8 @@ def test_a_branch_is_compared_with_where_it_left_the_default_branch(
 @pytest.mark.parametrize("ref", ["main", "origin/main", "refs/heads/main", "an id"])
 def test_a_base_may_be_named(world: World, ref: str, depth: int) -> None:
     checkout = world.checkout(world.merge, depth)
-    assert history(checkout).named(world.main if ref == "an id" else ref) == world.main
+    named = history(checkout).named(world.main if ref == "an id" else ref)
+    assert named.commit == world.main
 
 
 @pytest.mark.parametrize(
@@ -216,5 +279,14 @@ def test_a_checkout_of_somebody_else_is_read(world: World) -> None:
         "GIT_CONFIG_VALUE_0": "z",
     }
     for told in (isolated(), variables):
-        trusted = trusting(told, str(checkout.root), str(checkout.root))
-        assert History(str(checkout.root), trusted).head == world.merge
+        for below in (".", "teams/a"):
+            # With `path:` the checkout is somewhere between the workspace and the directory.
+            inner = checkout.root / below
+            inner.mkdir(parents=True, exist_ok=True)
+            for workspace in (checkout.root, world.root, world.root.parent, inner):
+                trusted = trusting(told, str(workspace), str(inner))
+                if workspace == inner != checkout.root:
+                    with pytest.raises(Stop, match="dubious ownership"):
+                        History(str(inner), trusted)
+                    continue
+                assert History(str(inner), trusted).head == world.merge

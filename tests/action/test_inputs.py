@@ -75,6 +75,14 @@ def test_each_estate_has_a_comment_of_its_own() -> None:
         inputs.Inputs(paths=("a",)).marker,
     }
     assert len(markers) == 5
+    written = ("teams/a", "./teams/a", "teams/a/", "teams//b/../a")
+    for same in (
+        {inputs.Inputs(each).marker for each in written},
+        {inputs.Inputs(config=each).marker for each in written},
+        {inputs.Inputs(paths=(each,)).marker for each in written},
+        {inputs.Inputs(each).marker for each in (".", "./", "a/..")},
+    ):
+        assert len(same) == 1
     assert all(
         each.startswith("<!-- opspolicy") and each.index("-->") == len(each) - 3 for each in markers
     )
