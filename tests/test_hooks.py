@@ -54,6 +54,10 @@ class Here:
         self.repository.write(*paths, text=text)
         self.repository.git("add", "--all")
 
+    def read(self) -> str:
+        """Return what was written."""
+        return self._capsys.readouterr().out
+
     def check(self, *words: str) -> Ran:
         """Run a check, as if in a hook."""
         code = cli.main(["check", "--skip-unrelated", "--as-of", "2027-09-01", *words])
@@ -267,3 +271,52 @@ def test_other_branches_are_laid_over_what_is_judged(here: Here) -> None:
     here.repository.git("checkout", "-q", "HEAD~1")
     push(here, "HEAD", end)
     assert UNKNOWN in here.check("--with", "other").out
+
+
+# What a change is compared with -------------------------------------------------------------------
+
+BROKEN = """\
+services: {one: {customer_facing: true}}
+"""
+
+
+@pytest.mark.parametrize("diverged", [False, True])
+def test_a_push_that_takes_a_fix_back_is_refused(here: Here, *, diverged: bool) -> None:
+    """What the remote has is what it is compared with, and not where the two parted."""
+    here.stage("ops/b.yaml", text=BROKEN)
+    broken = here.repository.commit()
+    here.stage("ops/b.yaml", text="services: {one: {customer_facing: true, owner: us}}\n")
+    fixed = here.repository.commit()
+    here.repository.git("update-ref", "refs/remotes/origin/main", fixed)
+    end = broken
+    if diverged:
+        here.repository.git("reset", "-q", "--hard", broken)
+        here.stage("README.md", text="more\n")
+        end = here.repository.commit()
+    push(here, fixed, end)
+    done = here.check("--new-only")
+    assert (done.code, done.out.count("new error[OPS104]")) == (1, 1)
+    assert f"Compared with {fixed} ({fixed[:12]})" in done.out
+
+
+@pytest.mark.parametrize("name", ["origin/HEAD", "origin/main", "main", "refs/remotes/origin/HEAD"])
+def test_a_tag_is_no_base(here: Here, name: str) -> None:
+    """Git takes a tag for what is meant by a short name, and anybody can push one."""
+    start = here.repository.git("rev-parse", "HEAD")
+    here.repository.git("update-ref", "refs/remotes/origin/main", start)
+    here.stage("ops/b.yaml", text=BROKEN)
+    here.repository.git("checkout", "-q", "-b", "side")
+    end = here.repository.commit()
+    here.repository.git("update-ref", f"refs/tags/{name}", end)
+    done = here.check("--new-only")
+    assert f"Compared with origin/main ({start[:12]})" in done.out
+    assert done.code == 1
+    push(here, "", end)
+    assert here.check("--new-only").code == 1
+    cli.main(["explain", "--as-of", "2027-09-01"])
+    assert f"origin/main ({start[:12]})" in here.read()
+
+
+def test_a_first_push_is_told_how_to_begin(here: Here) -> None:
+    push(here, "", "HEAD")
+    assert "`SKIP=opspolicy-new git push`" in here.check("--new-only").err

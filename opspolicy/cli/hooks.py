@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.arguments import Given
     from opspolicy.cli.console import Console
+    from opspolicy.source.bases import Base
 
 SKIPPED = "Nothing that opspolicy reads is changed: not checked.\n"
 DECIDING = ("include", "policies", "\\")
@@ -85,7 +86,7 @@ def _patterns(given: Given, where: str, console: Console) -> Sequence[str] | Non
     return (*settings.patterns.include, *settings.patterns.policies)
 
 
-def sides(given: Given, console: Console, root: str) -> tuple[str | None, str | None]:
+def sides(given: Given, console: Console, root: str) -> tuple[str | Base | None, str | None]:
     """Return the base and the head that are to be judged in a hook; None for what is on the disk.
 
     A base of None is for a check of all there is. Raises UsageError for what git can't tell.
@@ -96,15 +97,22 @@ def sides(given: Given, console: Console, root: str) -> tuple[str | None, str | 
     head: str | None = found.end
     if not given.new_only:
         return given.base, head
-    from opspolicy import against  # noqa: PLC0415 - only to compare
+    from opspolicy.source import bases, git  # noqa: PLC0415 - only to compare
     from opspolicy.source.git_error import GitError  # noqa: PLC0415
 
     try:
-        base = against.began(root, found)
+        with git.open_repository(root) as repository:
+            base = bases.began(repository, found)
     except GitError as error:
         told = with_hint(error, error.hint)
         raise UsageError(told) from error
-    if base is None:
-        lacks = "the remote has nothing to compare with" if head else "there is no commit yet"
-        console.complain(f"{lacks}, so all of it is new")
-    return base, head
+    if base is not None:
+        return base, head
+    lacks = "there is no commit yet, so all of it is new"
+    if head is not None:
+        lacks = (
+            "the remote has nothing to compare with, so all of it is new; to begin with what there"
+            " is, push its main branch once with `SKIP=opspolicy-new git push`"
+        )
+    console.complain(lacks)
+    return None, head

@@ -29,7 +29,7 @@ from opspolicy.source.reading import is_above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
 HARDENED = (
@@ -118,6 +118,20 @@ class Repository:
             return out
         raise self._unknown(ref, code, said)
 
+    def refs(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the ids of the commits of those ``names``, in full, that there are.
+
+        Raises GitError for what git can't tell.
+        """
+        wanted = (*names,)
+        form = "--format=%(objecttype) %(objectname) %(refname)"
+        code, out, said = self._command.run("for-each-ref", form, *wanted)
+        if code != 0:
+            raise failure(said, self.top)
+        told = [line.split(" ", 2) for line in out.splitlines()]
+        # Git also lists what lies below a name.
+        return {name: found for kind, found, name in told if name in wanted and kind == COMMIT}
+
     def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
         """Return the ids of what is being merged into HEAD; none where no merge is under way.
 
@@ -146,7 +160,8 @@ class Repository:
             # What a hook that compares with HEAD asks on every commit.
             return one
         code, out, said = self._command.run("merge-base", one, other, *merged)
-        if code == 0 and _is_id(out):
+        # Behind the boundary of a shallow clone there may be a nearer one, but none than itself.
+        if code == 0 and _is_id(out) and (out == one or not self.is_shallow):
             return out
         if code not in (0, 1) or said:
             raise failure(said, self.top)
