@@ -59,7 +59,8 @@ class Here:
         return self._capsys.readouterr().out
 
     def check(self, *words: str) -> Ran:
-        """Run a check, as if in a hook."""
+        """Run a check, as if in a hook: from the top."""
+        os.chdir(self.root)
         code = cli.main(["check", "--skip-unrelated", "--as-of", "2027-09-01", *words])
         done = self._capsys.readouterr()
         assert "internal error" not in done.err
@@ -183,6 +184,80 @@ def test_files_that_are_kept_apart_from_their_history(
     assert here.check("-C", str(other.root)).was_skipped
     monkeypatch.delenv("GIT_INDEX_FILE")
     assert UNKNOWN in here.check("-C", str(other.root)).out
+
+
+MORE = "include: [ops, data/*.cfg]\n"
+
+
+@pytest.mark.parametrize("new", [[], ["--new-only"]])
+def test_a_push_goes_by_the_configuration_that_it_is_judged_by(here: Here, new: list[str]) -> None:
+    """It isn't that of the branch that is checked out."""
+    here.repository.git("checkout", "-q", "-b", "side")
+    here.repository.write("opspolicy.yaml", text=MORE)
+    start = here.repository.commit()
+    here.stage("data/b.cfg", text=ORPHAN)
+    end = here.repository.commit()
+    here.repository.git("checkout", "-q", "main")
+    push(here, start, end)
+    done = here.check(*new)
+    assert done.code == 2
+    assert "data/b.cfg:" in done.out
+    assert not here.check(*new, "-C", "data").was_skipped
+    # And what a checkout has that isn't pushed needn't be known, but may.
+    here.stage("README.md", text="more\n")
+    push(here, "HEAD~1", here.repository.commit())
+    assert here.check(*new).was_skipped
+    assert not here.check(*new, "--config", "nowhere.yaml").was_skipped
+
+
+def test_what_was_selected_matters_to_a_comparison(here: Here) -> None:
+    """The base is read by its own configuration, whatever this branch has made of it."""
+    here.repository.write("opspolicy.yaml", text=MORE)
+    here.repository.commit()
+    here.repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    here.repository.git("checkout", "-q", "-b", "side")
+    here.repository.write("opspolicy.yaml", text="include: [ops]\n")
+    start = here.repository.commit()
+    here.stage("data/b.cfg", text="x-more: 1\n")
+    assert here.check().was_skipped
+    assert not here.check("--new-only").was_skipped
+    assert not here.check("--base", "main").was_skipped
+    assert here.check("--base", "HEAD").was_skipped
+    assert not here.check("--base", "nowhere").was_skipped
+    end = here.repository.commit()
+    here.stage("README.md", text="more\n")
+    assert here.check("--new-only").was_skipped
+    push(here, start, end)
+    assert here.check("--new-only").was_skipped
+    assert not here.check("--base", "main").was_skipped
+    # As the directory of a configuration may be gone as well.
+    here.repository.git("rm", "-q", "opspolicy.yaml")
+    here.stage("sub/opspolicy.yaml", text="include: [ops]\n")
+    here.repository.commit()
+    here.set("PRE_COMMIT_FROM_REF", "")
+    here.set("PRE_COMMIT_TO_REF", "")
+    here.set("GIT_INDEX_FILE", ".git/index")
+    here.stage("data/b.cfg", text="x-more: 2\n")
+    assert not here.check("--new-only", "-C", "sub").was_skipped
+
+
+def test_a_directory_is_entered_and_not_spelled(here: Here) -> None:
+    """`..` behind a link is above where the link leads to."""
+    here.repository.write("far/down/opspolicy.yaml", text="horizon: 30d\n")
+    here.repository.write("far/opspolicy.yaml", text="include: ['*.cfg']\n")
+    here.repository.write("far/x.cfg", "far/settings.cfg", text="include: ['*.txt']\n")
+    here.repository.link("short", "far/down")
+    here.repository.commit()
+    here.stage("far/x.cfg", text="x-more: 1\n")
+    assert here.check().was_skipped
+    assert here.check("-C", "short").was_skipped
+    os.chdir(here.root)
+    here.set("GIT_INDEX_FILE", str(here.root / ".git/index"))
+    assert not here.check("-C", "short/..").was_skipped
+    os.chdir(here.root)
+    here.repository.commit()
+    here.stage("data/c.txt", text="x-more: 1\n")
+    assert not here.check("-C", "short", "--config", "../settings.cfg").was_skipped
 
 
 # What is judged -----------------------------------------------------------------------------------
