@@ -12,7 +12,7 @@ from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
 from opspolicy.report import UNCHANGED, Base, Known, known, order
-from opspolicy.source import bases, discovery, git
+from opspolicy.source import bases, discovery, git, sparse
 from opspolicy.source.bases import Base as Start
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
@@ -90,6 +90,10 @@ def compared(
             merging = repository.merging(os.environ) if head is None else ()
             start = repository.merge_base(start, tip, *merging)
         before, after = _sides(repository, settings, start, head and tip, request.cache)
+        if head is None:
+            below = _below_top(repository, after.tree.path) or ""
+            both = (before.settings.patterns, after.settings.patterns)
+            sparse.refuse(repository, below, paths, *both)
         left = "" if start == base.commit else "where it left "
         before = before._replace(name=f"{left}{base.name} ({start[:SHORT]})")
         return _judged(before, after, paths, request, progress)

@@ -348,6 +348,57 @@ def test_other_branches_are_laid_over_what_is_judged(here: Here) -> None:
     assert UNKNOWN in here.check("--with", "other").out
 
 
+@pytest.mark.parametrize("options", [[], ["--new-only"], ["--base", "HEAD"], ["ops"]])
+def test_what_a_sparse_checkout_lacks_is_missed(here: Here, options: list[str]) -> None:
+    here.repository.write("ops/far/z.yaml", text=ORPHAN)
+    here.repository.write("docs/x.yaml")
+    here.repository.commit()
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/docs/")
+    assert not (here.root / "docs").exists()
+    here.stage("ops/a.yaml")
+    # What isn't selected may be anywhere.
+    done = here.check(*options)
+    assert (done.code, UNKNOWN in done.out) == (2, True)
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/ops/far/")
+    assert not (here.root / "ops/far").exists()
+    done = here.check(*options)
+    assert (done.code, done.out) == (2, "")
+    assert "1 file of the estate, such as `ops/far/z.yaml`, can't be judged" in done.err
+    assert "`git sparse-checkout add ops/far`" in done.err
+    # A commit is judged as git has it, and a check by hand is of what there is.
+    push(here, "HEAD", "HEAD")
+    assert UNKNOWN in here.check().out
+    here.set("PRE_COMMIT_FROM_REF", "")
+    here.set("PRE_COMMIT_TO_REF", "")
+    assert here.check().code == 0
+
+
+def test_what_is_merged_and_not_checked_out_is_missed(here: Here) -> None:
+    here.repository.git("checkout", "-q", "-b", "other")
+    here.repository.write("ops/far/z.yaml", text=ORPHAN)
+    here.repository.commit()
+    here.repository.git("checkout", "-q", "main")
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/ops/far/")
+    here.repository.write("ops/b.yaml")
+    here.repository.commit()
+    here.repository.git("merge", "-q", "--no-commit", "other")
+    assert not (here.root / "ops/far").exists()
+    for options in [], ["--new-only"]:
+        done = here.check(*options)
+        assert (done.code, "`ops/far/z.yaml`" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["opspolicy.yaml", "policies/own.yaml"])
+def test_what_decides_is_missed_too(here: Here, path: str) -> None:
+    (here.root / "policies").mkdir()
+    (here.root / path).write_text("", encoding="utf-8")
+    here.repository.commit()
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", f"!/{path}")
+    here.stage("ops/a.yaml")
+    done = here.check()
+    assert (done.code, f"`{path}`" in done.err) == (2, True)
+
+
 # What a change is compared with -------------------------------------------------------------------
 
 BROKEN = """\

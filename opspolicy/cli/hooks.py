@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.arguments import Given
     from opspolicy.cli.console import Console
+    from opspolicy.config import Config
     from opspolicy.source.bases import Base
     from opspolicy.source.git import Repository
     from opspolicy.source.tree import Tree
@@ -174,3 +175,24 @@ def sides(given: Given, console: Console, root: str) -> tuple[str | Base | None,
         )
     console.complain(lacks)
     return None, head
+
+
+def refuse_sparse(given: Given, console: Console, settings: Config) -> None:
+    """Refuse a commit of which not all is on the disk; raises UsageError, also as git can't tell.
+
+    Where a base is compared with, that is done there.
+    """
+    from opspolicy.source import git, sparse, underway  # noqa: PLC0415 - only in a hook
+    from opspolicy.source.git_error import GitError, NowhereError  # noqa: PLC0415
+
+    if underway.under_way(console.environment).staged is None:
+        return
+    try:
+        with git.open_repository(settings.root) as repository:
+            sparse.refuse(repository, repository.prefix, given.paths, settings.patterns)
+    except NowhereError:
+        # What is checked is something else than what is committed.
+        return
+    except GitError as error:
+        told = with_hint(error, error.hint)
+        raise UsageError(told) from error

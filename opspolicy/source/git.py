@@ -132,6 +132,19 @@ class Repository:
         # Git also lists what lies below a name.
         return {name: found for kind, found, name in told if name in wanted and kind == COMMIT}
 
+    def left_out(self) -> frozenset[str]:
+        """Return the paths, from the top, that a sparse checkout has left out of the disk.
+
+        Raises GitError for what git can't tell.
+        """
+        code, out, said = self._command.run("-C", self.top, "ls-files", "-t", "-z")
+        if code != 0:
+            raise failure(said, self.top)
+        paths = [each[2:] for each in out.split("\0") if each.startswith("S ")]
+        return frozenset(
+            each for each in paths if not os.path.lexists(os.path.join(self.top, each))
+        )
+
     def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
         """Return the ids of what is being merged into HEAD; none where no merge is under way.
 
