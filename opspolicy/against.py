@@ -307,7 +307,7 @@ def _unwaived_again(
 
 
 def together(
-    settings: Config,
+    root: str,
     head: Judged,
     request: Request,
     refs: Sequence[str],
@@ -316,23 +316,25 @@ def together(
 ) -> Report:
     """Return a report with what is found only once other open branches are merged as well.
 
-    ``tip`` is the commit that was judged, None for the working tree. Raises GitError for what git
-    can't tell.
+    ``root`` is a directory of the repository that is there, and ``tip`` the commit that was judged,
+    None for the working tree. All goes by the settings of what was judged. Raises GitError for
+    what git can't tell.
     """
-    report = head.report
+    report, settings = head.report, head.settings
     if head.timeline is None:
         return report
     memory = Shared(examine.remembered(settings, request.cache))
     branches: list[Branch] = []
     alone = [report.findings]
     unread: list[Finding] = []
-    with git.open_repository(settings.root) as repository:
+    with git.open_repository(root) as repository:
         tip = _tip(repository, tip)
+        below = _below_top(repository, settings.root) or ""
         for ref in refs:
             progress(f"reading {ref}")
             start = _start(repository, ref, tip)
-            of_start = _estate(repository, settings, start, request, memory)
-            tree = repository.tree(repository.commit(ref), repository.prefix)
+            of_start = _estate(repository.tree(start, below), settings, request, memory)
+            tree = repository.tree(repository.commit(ref), below)
             own = configuration.load_tree(tree, settings.path, request.cache)
             # What is switched off in a branch is switched on where it is merged.
             judged_by = own._replace(policies=settings.policies)
@@ -404,10 +406,7 @@ def _of_branch(finding: Finding, ref: str) -> Finding:
     )
 
 
-def _estate(
-    repository: Repository, settings: Config, commit: str, request: Request, memory: Shared
-) -> Estate:
-    tree = repository.tree(commit, repository.prefix)
+def _estate(tree: Tree, settings: Config, request: Request, memory: Shared) -> Estate:
     own = configuration.load_tree(tree, settings.path, request.cache)
     _, sources = examine.read(tree, own)
     return gather(sources, own.defaults, memory=memory)

@@ -186,7 +186,7 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
         from opspolicy import against  # noqa: PLC0415 - only with other branches
 
         found = found._replace(report=report)
-        report = against.together(settings, found, request, together, progress, head)
+        report = against.together(settings.root, found, request, together, progress, head)
     return report
 
 

@@ -348,6 +348,25 @@ def test_other_branches_are_laid_over_what_is_judged(here: Here) -> None:
     assert UNKNOWN in here.check("--with", "other").out
 
 
+@pytest.mark.parametrize("new", [[], ["--new-only"]])
+def test_other_branches_are_judged_by_the_settings_of_what_is(here: Here, new: list[str]) -> None:
+    """What is wrong in another branch alone isn't taken for what is wrong only together."""
+    start = here.repository.git("rev-parse", "HEAD")
+    here.repository.write("ops/b.yaml")
+    end = here.repository.commit()
+    here.repository.git("checkout", "-q", "-b", "other")
+    here.repository.write("ops/c.yaml", text=BROKEN)
+    here.repository.commit()
+    here.repository.git("checkout", "-q", "-f", start)
+    # As the branch has it that is checked out.
+    here.repository.write(
+        "policies/own.yaml", text="version: 1\npolicies: {missing-owner: {severity: off}}\n"
+    )
+    push(here, start, end)
+    done = here.check(*new, "--with", "other")
+    assert (done.code, done.out.count("OPS104")) == (0, 0), done
+
+
 @pytest.mark.parametrize("options", [[], ["--new-only"], ["--base", "HEAD"], ["ops"]])
 def test_what_a_sparse_checkout_lacks_is_missed(here: Here, options: list[str]) -> None:
     here.repository.write("ops/far/z.yaml", text=ORPHAN)
