@@ -181,6 +181,8 @@ class Repository:
         pair = f"`{one[:12]}` and `{other[:12]}`"
         if self.is_shallow:
             message = f"{pair} have no commit in common in this shallow clone"
+            if out:
+                message = f"where {pair} part can't be told in this shallow clone"
             hint = f"get the history: `git fetch --unshallow` or `git fetch --deepen=100`; {CI}"
             raise GitError(message, hint)
         message = f"{pair} have no commit in common: their histories are unrelated"

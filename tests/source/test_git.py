@@ -276,7 +276,8 @@ def test_a_better_merge_base_may_be_hidden(made: Repository, tmp_path: Path) -> 
         assert repository.is_shallow
         with pytest.raises(GitError) as caught:
             repository.merge_base(one, side)
-        assert "in this shallow clone" in str(caught.value)
+        assert "can't be told in this shallow clone" in str(caught.value)
+        assert "`git fetch --unshallow`" in caught.value.hint
         assert repository.merge_base(one, one) == one
         assert repository.merge_base(root, one) == root
     with open_repository(str(made.root)) as repository:
