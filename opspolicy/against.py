@@ -12,7 +12,8 @@ from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
 from opspolicy.report import UNCHANGED, Base, Known, known, order
-from opspolicy.source import discovery, git, underway
+from opspolicy.source import bases, discovery, git, sparse
+from opspolicy.source.bases import Base as Start
 from opspolicy.source.discovery import CONFIG_NAME
 from opspolicy.source.git_error import GitError
 from opspolicy.source.memory import Shared
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from opspolicy.rules.base import Violation
     from opspolicy.source.git import Repository
     from opspolicy.source.tree import Tree
-    from opspolicy.source.underway import UnderWay
 
 SHORT = 12
 """How many digits of a commit's id are shown."""
@@ -38,10 +38,6 @@ SHORT = 12
 WORKING_TREE = "the working tree"
 
 UNUSED = "unused-waiver"
-
-REMOTE = ("origin/HEAD", "origin/main", "origin/master")
-USUAL = (*REMOTE, "main", "master")
-"""The names of what changes are mostly made for; those of a remote are what it has already."""
 
 
 class Side(NamedTuple):
@@ -75,11 +71,11 @@ def compared(
     settings: Config,
     paths: Sequence[str],
     request: Request,
-    base: str,
+    base: str | Start,
     head: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """Judge the head against the merge base of ``base`` and the head.
+    """Judge the head against the merge base of ``base`` and the head, or where a change began.
 
     The head is the working tree, unless a commit is named; in the midst of a merge it is based on
     what is merged as well. Raises GitError for what git can't tell,
@@ -87,52 +83,29 @@ def compared(
     """
     with git.open_repository(settings.root) as repository:
         tip = _tip(repository, head)
-        named = repository.commit(base)
-        merging = repository.merging(os.environ) if head is None else ()
-        start = repository.merge_base(named, tip, *merging)
+        if isinstance(base, str):
+            base = Start(base, repository.commit(base))
+        start = base.commit
+        if not base.is_start:
+            merging = repository.merging(os.environ) if head is None else ()
+            start = repository.merge_base(start, tip, *merging)
         before, after = _sides(repository, settings, start, head and tip, request.cache)
-        left = "" if start == named else "where it left "
-        before = before._replace(name=f"{left}{base} ({start[:SHORT]})")
+        if head is None:
+            below = _below_top(repository, after.tree.path) or ""
+            both = (before.settings.patterns, after.settings.patterns)
+            sparse.refuse(repository, below, paths, *both)
+        left = "" if start == base.commit else "where it left "
+        before = before._replace(name=f"{left}{base.name} ({start[:SHORT]})")
         return _judged(before, after, paths, request, progress)
 
 
-def usual_base(directory: str) -> str:
+def usual_base(directory: str) -> Start:
     """Return what a change is mostly compared with: the first of the usual names that there is.
 
     Raises GitError where there is no repository, and no commit.
     """
     with git.open_repository(directory) as repository:
-        _tip(repository, None)
-        return _first(repository, USUAL) or git.HEAD
-
-
-def began(directory: str, found: UnderWay) -> str | None:
-    """Return what the change under way is to be compared with; None where all of it is new.
-
-    That is where a push begins, and what changes are mostly made for where nobody says it. A push
-    of what a remote hasn't got is compared with what else that has. Raises GitError for what git
-    can't tell, and for a start that it doesn't know.
-    """
-    with git.open_repository(directory) as repository:
-        if found.start is not None and not underway.is_nobody(found.start):
-            repository.commit(found.start)
-            return found.start
-        if found.is_push:
-            return _first(repository, REMOTE)
-        if repository.head is None:
-            return None
-        return _first(repository, USUAL) or git.HEAD
-
-
-def _first(repository: Repository, names: Sequence[str]) -> str | None:
-    """Return the first of ``names`` that is one of a commit."""
-    for name in names:
-        try:
-            repository.commit(name)
-        except GitError:
-            continue
-        return name
-    return None
+        return bases.usual(repository) or Start(git.HEAD, _tip(repository, None))
 
 
 def committed(
@@ -334,7 +307,7 @@ def _unwaived_again(
 
 
 def together(
-    settings: Config,
+    root: str,
     head: Judged,
     request: Request,
     refs: Sequence[str],
@@ -343,23 +316,25 @@ def together(
 ) -> Report:
     """Return a report with what is found only once other open branches are merged as well.
 
-    ``tip`` is the commit that was judged, None for the working tree. Raises GitError for what git
-    can't tell.
+    ``root`` is a directory of the repository that is there, and ``tip`` the commit that was judged,
+    None for the working tree. All goes by the settings of what was judged. Raises GitError for
+    what git can't tell.
     """
-    report = head.report
+    report, settings = head.report, head.settings
     if head.timeline is None:
         return report
     memory = Shared(examine.remembered(settings, request.cache))
     branches: list[Branch] = []
     alone = [report.findings]
     unread: list[Finding] = []
-    with git.open_repository(settings.root) as repository:
+    with git.open_repository(root) as repository:
         tip = _tip(repository, tip)
+        below = _below_top(repository, settings.root) or ""
         for ref in refs:
             progress(f"reading {ref}")
             start = _start(repository, ref, tip)
-            of_start = _estate(repository, settings, start, request, memory)
-            tree = repository.tree(repository.commit(ref), repository.prefix)
+            of_start = _estate(repository.tree(start, below), settings, request, memory)
+            tree = repository.tree(repository.commit(ref), below)
             own = configuration.load_tree(tree, settings.path, request.cache)
             # What is switched off in a branch is switched on where it is merged.
             judged_by = own._replace(policies=settings.policies)
@@ -431,10 +406,7 @@ def _of_branch(finding: Finding, ref: str) -> Finding:
     )
 
 
-def _estate(
-    repository: Repository, settings: Config, commit: str, request: Request, memory: Shared
-) -> Estate:
-    tree = repository.tree(commit, repository.prefix)
+def _estate(tree: Tree, settings: Config, request: Request, memory: Shared) -> Estate:
     own = configuration.load_tree(tree, settings.path, request.cache)
     _, sources = examine.read(tree, own)
     return gather(sources, own.defaults, memory=memory)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from opspolicy.config import Config
     from opspolicy.estate.estate import Estate
     from opspolicy.report import Report
+    from opspolicy.source.bases import Base
 
     Path = str | os.PathLike[str]
     Paths = Path | Iterable[Path]
@@ -147,13 +148,14 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
     request: Request,
     progress: Callable[[str], None] = lambda _: None,
     *,
-    base: str | None = None,
+    base: str | Base | None = None,
     head: str | None = None,
     together: Sequence[str] = (),
 ) -> Report:
     """Check the estate that ``settings`` or ``paths`` select: that of the commit ``head``, if any.
 
-    With a ``base``, the name of a commit, it is held against where it left that one; ``together``
+    With a ``base``, the name of a commit, it is held against where it left that one; one that is a
+    Base may be where it began itself. ``together``
     are other open branches, for what collides only with them. ``progress`` is told what is being
     done, many times in a long run.
 
@@ -184,7 +186,7 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
         from opspolicy import against  # noqa: PLC0415 - only with other branches
 
         found = found._replace(report=report)
-        report = against.together(settings, found, request, together, progress, head)
+        report = against.together(settings.root, found, request, together, progress, head)
     return report
 
 

@@ -73,11 +73,12 @@ class Judged(NamedTuple):
     """A report with what it was made from; no timeline where nothing could be judged.
 
     ``lost`` are the files that only the settings beside the tree's own select, ``renamed`` the new
-    references of a base's entries by the old ones.
+    references of a base's entries by the old ones. ``settings`` are the tree's own.
     """
 
     report: Report
     policies: Mapping[str, Policy]
+    settings: Config
     timeline: Timeline | None = None
     lost: tuple[str, ...] = ()
     renamed: Mapping[str, str] = {}
@@ -108,7 +109,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         findings = judge.from_problems(estate, settings.problems)
         statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
-        return Judged(report._replace(unconfigured=True), policies)
+        return Judged(report._replace(unconfigured=True), policies, settings)
     own = selection = select(tree, settings, paths)
     if beside is not None and _other_patterns(tree, settings, beside.settings):
         selection = _either(tree, own, select(tree, beside.settings, paths))
@@ -143,7 +144,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
     report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
     lost = tuple(sorted({*selection.paths} - {*own.paths}))
-    return Judged(report, policies, timeline, lost, names)
+    return Judged(report, policies, settings, timeline, lost, names)
 
 
 def _is_part(settings: Config) -> bool:

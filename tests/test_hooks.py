@@ -54,8 +54,13 @@ class Here:
         self.repository.write(*paths, text=text)
         self.repository.git("add", "--all")
 
+    def read(self) -> str:
+        """Return what was written."""
+        return self._capsys.readouterr().out
+
     def check(self, *words: str) -> Ran:
-        """Run a check, as if in a hook."""
+        """Run a check, as if in a hook: from the top."""
+        os.chdir(self.root)
         code = cli.main(["check", "--skip-unrelated", "--as-of", "2027-09-01", *words])
         done = self._capsys.readouterr()
         assert "internal error" not in done.err
@@ -181,6 +186,80 @@ def test_files_that_are_kept_apart_from_their_history(
     assert UNKNOWN in here.check("-C", str(other.root)).out
 
 
+MORE = "include: [ops, data/*.cfg]\n"
+
+
+@pytest.mark.parametrize("new", [[], ["--new-only"]])
+def test_a_push_goes_by_the_configuration_that_it_is_judged_by(here: Here, new: list[str]) -> None:
+    """It isn't that of the branch that is checked out."""
+    here.repository.git("checkout", "-q", "-b", "side")
+    here.repository.write("opspolicy.yaml", text=MORE)
+    start = here.repository.commit()
+    here.stage("data/b.cfg", text=ORPHAN)
+    end = here.repository.commit()
+    here.repository.git("checkout", "-q", "main")
+    push(here, start, end)
+    done = here.check(*new)
+    assert done.code == 2
+    assert "data/b.cfg:" in done.out
+    assert not here.check(*new, "-C", "data").was_skipped
+    # And what a checkout has that isn't pushed needn't be known, but may.
+    here.stage("README.md", text="more\n")
+    push(here, "HEAD~1", here.repository.commit())
+    assert here.check(*new).was_skipped
+    assert not here.check(*new, "--config", "nowhere.yaml").was_skipped
+
+
+def test_what_was_selected_matters_to_a_comparison(here: Here) -> None:
+    """The base is read by its own configuration, whatever this branch has made of it."""
+    here.repository.write("opspolicy.yaml", text=MORE)
+    here.repository.commit()
+    here.repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    here.repository.git("checkout", "-q", "-b", "side")
+    here.repository.write("opspolicy.yaml", text="include: [ops]\n")
+    start = here.repository.commit()
+    here.stage("data/b.cfg", text="x-more: 1\n")
+    assert here.check().was_skipped
+    assert not here.check("--new-only").was_skipped
+    assert not here.check("--base", "main").was_skipped
+    assert here.check("--base", "HEAD").was_skipped
+    assert not here.check("--base", "nowhere").was_skipped
+    end = here.repository.commit()
+    here.stage("README.md", text="more\n")
+    assert here.check("--new-only").was_skipped
+    push(here, start, end)
+    assert here.check("--new-only").was_skipped
+    assert not here.check("--base", "main").was_skipped
+    # As the directory of a configuration may be gone as well.
+    here.repository.git("rm", "-q", "opspolicy.yaml")
+    here.stage("sub/opspolicy.yaml", text="include: [ops]\n")
+    here.repository.commit()
+    here.set("PRE_COMMIT_FROM_REF", "")
+    here.set("PRE_COMMIT_TO_REF", "")
+    here.set("GIT_INDEX_FILE", ".git/index")
+    here.stage("data/b.cfg", text="x-more: 2\n")
+    assert not here.check("--new-only", "-C", "sub").was_skipped
+
+
+def test_a_directory_is_entered_and_not_spelled(here: Here) -> None:
+    """`..` behind a link is above where the link leads to."""
+    here.repository.write("far/down/opspolicy.yaml", text="horizon: 30d\n")
+    here.repository.write("far/opspolicy.yaml", text="include: ['*.cfg']\n")
+    here.repository.write("far/x.cfg", "far/settings.cfg", text="include: ['*.txt']\n")
+    here.repository.link("short", "far/down")
+    here.repository.commit()
+    here.stage("far/x.cfg", text="x-more: 1\n")
+    assert here.check().was_skipped
+    assert here.check("-C", "short").was_skipped
+    os.chdir(here.root)
+    here.set("GIT_INDEX_FILE", str(here.root / ".git/index"))
+    assert not here.check("-C", "short/..").was_skipped
+    os.chdir(here.root)
+    here.repository.commit()
+    here.stage("data/c.txt", text="x-more: 1\n")
+    assert not here.check("-C", "short", "--config", "../settings.cfg").was_skipped
+
+
 # What is judged -----------------------------------------------------------------------------------
 
 
@@ -267,3 +346,122 @@ def test_other_branches_are_laid_over_what_is_judged(here: Here) -> None:
     here.repository.git("checkout", "-q", "HEAD~1")
     push(here, "HEAD", end)
     assert UNKNOWN in here.check("--with", "other").out
+
+
+@pytest.mark.parametrize("new", [[], ["--new-only"]])
+def test_other_branches_are_judged_by_the_settings_of_what_is(here: Here, new: list[str]) -> None:
+    """What is wrong in another branch alone isn't taken for what is wrong only together."""
+    start = here.repository.git("rev-parse", "HEAD")
+    here.repository.write("ops/b.yaml")
+    end = here.repository.commit()
+    here.repository.git("checkout", "-q", "-b", "other")
+    here.repository.write("ops/c.yaml", text=BROKEN)
+    here.repository.commit()
+    here.repository.git("checkout", "-q", "-f", start)
+    # As the branch has it that is checked out.
+    here.repository.write(
+        "policies/own.yaml", text="version: 1\npolicies: {missing-owner: {severity: off}}\n"
+    )
+    push(here, start, end)
+    done = here.check(*new, "--with", "other")
+    assert (done.code, done.out.count("OPS104")) == (0, 0), done
+
+
+@pytest.mark.parametrize("options", [[], ["--new-only"], ["--base", "HEAD"], ["ops"]])
+def test_what_a_sparse_checkout_lacks_is_missed(here: Here, options: list[str]) -> None:
+    here.repository.write("ops/far/z.yaml", text=ORPHAN)
+    here.repository.write("docs/x.yaml")
+    here.repository.commit()
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/docs/")
+    assert not (here.root / "docs").exists()
+    here.stage("ops/a.yaml")
+    # What isn't selected may be anywhere.
+    done = here.check(*options)
+    assert (done.code, UNKNOWN in done.out) == (2, True)
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/ops/far/")
+    assert not (here.root / "ops/far").exists()
+    done = here.check(*options)
+    assert (done.code, done.out) == (2, "")
+    assert "1 file of the estate, such as `ops/far/z.yaml`, can't be judged" in done.err
+    assert "`git sparse-checkout add ops/far`" in done.err
+    # A commit is judged as git has it, and a check by hand is of what there is.
+    push(here, "HEAD", "HEAD")
+    assert UNKNOWN in here.check().out
+    here.set("PRE_COMMIT_FROM_REF", "")
+    here.set("PRE_COMMIT_TO_REF", "")
+    assert here.check().code == 0
+
+
+def test_what_is_merged_and_not_checked_out_is_missed(here: Here) -> None:
+    here.repository.git("checkout", "-q", "-b", "other")
+    here.repository.write("ops/far/z.yaml", text=ORPHAN)
+    here.repository.commit()
+    here.repository.git("checkout", "-q", "main")
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/ops/far/")
+    here.repository.write("ops/b.yaml")
+    here.repository.commit()
+    here.repository.git("merge", "-q", "--no-commit", "other")
+    assert not (here.root / "ops/far").exists()
+    for options in [], ["--new-only"]:
+        done = here.check(*options)
+        assert (done.code, "`ops/far/z.yaml`" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["opspolicy.yaml", "policies/own.yaml"])
+def test_what_decides_is_missed_too(here: Here, path: str) -> None:
+    (here.root / "policies").mkdir()
+    (here.root / path).write_text("", encoding="utf-8")
+    here.repository.commit()
+    here.repository.git("sparse-checkout", "set", "--no-cone", "/*", f"!/{path}")
+    here.stage("ops/a.yaml")
+    done = here.check()
+    assert (done.code, f"`{path}`" in done.err) == (2, True)
+
+
+# What a change is compared with -------------------------------------------------------------------
+
+BROKEN = """\
+services: {one: {customer_facing: true}}
+"""
+
+
+@pytest.mark.parametrize("diverged", [False, True])
+def test_a_push_that_takes_a_fix_back_is_refused(here: Here, *, diverged: bool) -> None:
+    """What the remote has is what it is compared with, and not where the two parted."""
+    here.stage("ops/b.yaml", text=BROKEN)
+    broken = here.repository.commit()
+    here.stage("ops/b.yaml", text="services: {one: {customer_facing: true, owner: us}}\n")
+    fixed = here.repository.commit()
+    here.repository.git("update-ref", "refs/remotes/origin/main", fixed)
+    end = broken
+    if diverged:
+        here.repository.git("reset", "-q", "--hard", broken)
+        here.stage("README.md", text="more\n")
+        end = here.repository.commit()
+    push(here, fixed, end)
+    done = here.check("--new-only")
+    assert (done.code, done.out.count("new error[OPS104]")) == (1, 1)
+    assert f"Compared with {fixed} ({fixed[:12]})" in done.out
+
+
+@pytest.mark.parametrize("name", ["origin/HEAD", "origin/main", "main", "refs/remotes/origin/HEAD"])
+def test_a_tag_is_no_base(here: Here, name: str) -> None:
+    """Git takes a tag for what is meant by a short name, and anybody can push one."""
+    start = here.repository.git("rev-parse", "HEAD")
+    here.repository.git("update-ref", "refs/remotes/origin/main", start)
+    here.stage("ops/b.yaml", text=BROKEN)
+    here.repository.git("checkout", "-q", "-b", "side")
+    end = here.repository.commit()
+    here.repository.git("update-ref", f"refs/tags/{name}", end)
+    done = here.check("--new-only")
+    assert f"Compared with origin/main ({start[:12]})" in done.out
+    assert done.code == 1
+    push(here, "", end)
+    assert here.check("--new-only").code == 1
+    cli.main(["explain", "--as-of", "2027-09-01"])
+    assert f"origin/main ({start[:12]})" in here.read()
+
+
+def test_a_first_push_is_told_how_to_begin(here: Here) -> None:
+    push(here, "", "HEAD")
+    assert "`SKIP=opspolicy-new git push`" in here.check("--new-only").err

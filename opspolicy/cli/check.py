@@ -146,6 +146,8 @@ def _report(
     base, head, together = given.base, None, given.together
     if given.new_only or given.skip_unrelated:
         base, head = hooks.sides(given, console, settings.root)
+        if base is None and head is None:
+            hooks.refuse_sparse(given, console, settings)
     if base is None and head is None and not together:
         return app.run(settings, given.paths, request, progress)
     from opspolicy.source.git_error import GitError  # noqa: PLC0415 - only with git

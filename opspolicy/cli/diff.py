@@ -46,8 +46,8 @@ def comparison(given: Given, console: Console, base: str | None, head: str | Non
     request = app.Request(as_of, options.horizon(given), cache=cache)
     settings = options.settings(given, cache)
     try:
-        base = against.usual_base(settings.root) if base is None else base
-        return against.compared(settings, (), request, base, head)
+        start = against.usual_base(settings.root) if base is None else base
+        return against.compared(settings, (), request, start, head)
     except GitError as error:
         told = with_hint(error, error.hint)
         raise UsageError(told) from error

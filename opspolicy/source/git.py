@@ -29,7 +29,7 @@ from opspolicy.source.reading import is_above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
 HARDENED = (
@@ -118,6 +118,33 @@ class Repository:
             return out
         raise self._unknown(ref, code, said)
 
+    def refs(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the ids of the commits of those ``names``, in full, that there are.
+
+        Raises GitError for what git can't tell.
+        """
+        wanted = (*names,)
+        form = "--format=%(objecttype) %(objectname) %(refname)"
+        code, out, said = self._command.run("for-each-ref", form, *wanted)
+        if code != 0:
+            raise failure(said, self.top)
+        told = [line.split(" ", 2) for line in out.splitlines()]
+        # Git also lists what lies below a name.
+        return {name: found for kind, found, name in told if name in wanted and kind == COMMIT}
+
+    def left_out(self) -> frozenset[str]:
+        """Return the paths, from the top, that a sparse checkout has left out of the disk.
+
+        Raises GitError for what git can't tell.
+        """
+        code, out, said = self._command.run("-C", self.top, "ls-files", "-t", "-z")
+        if code != 0:
+            raise failure(said, self.top)
+        paths = [each[2:] for each in out.split("\0") if each.startswith("S ")]
+        return frozenset(
+            each for each in paths if not os.path.lexists(os.path.join(self.top, each))
+        )
+
     def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
         """Return the ids of what is being merged into HEAD; none where no merge is under way.
 
@@ -146,13 +173,16 @@ class Repository:
             # What a hook that compares with HEAD asks on every commit.
             return one
         code, out, said = self._command.run("merge-base", one, other, *merged)
-        if code == 0 and _is_id(out):
+        # Behind the boundary of a shallow clone there may be a nearer one, but none than itself.
+        if code == 0 and _is_id(out) and (out == one or not self.is_shallow):
             return out
         if code not in (0, 1) or said:
             raise failure(said, self.top)
         pair = f"`{one[:12]}` and `{other[:12]}`"
         if self.is_shallow:
             message = f"{pair} have no commit in common in this shallow clone"
+            if out:
+                message = f"where {pair} part can't be told in this shallow clone"
             hint = f"get the history: `git fetch --unshallow` or `git fetch --deepen=100`; {CI}"
             raise GitError(message, hint)
         message = f"{pair} have no commit in common: their histories are unrelated"

@@ -9,7 +9,7 @@ from opspolicy.source.git_error import GitError, failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 INDEX = "GIT_INDEX_FILE"
 """What git sets for the hooks of a commit: what will be committed, also with `git commit FILE`."""
@@ -54,11 +54,25 @@ class Change(NamedTuple):
     is_deleted: bool = False
 
 
-class Changes(NamedTuple):
-    """All files that are changed, and all links that there are afterwards."""
+class Changes:
+    """All files that are changed, and all links that there are afterwards.
 
-    files: tuple[Change, ...]
-    links: tuple[str, ...]
+    To know the links takes looking at every name in the repository, so it is done once, for the
+    first who asks; that raises GitError for what git can't tell.
+    """
+
+    def __init__(self, files: tuple[Change, ...], ask: Callable[[], tuple[str, ...]]) -> None:
+        """Take what is changed, and how to ask for the links."""
+        self.files = files
+        self._ask = ask
+        self._links: tuple[str, ...] | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The paths of all links, from the top of the repository."""
+        if self._links is None:
+            self._links = self._ask()
+        return self._links
 
 
 def under_way(outer: Mapping[str, str]) -> UnderWay:
@@ -91,7 +105,7 @@ def changes(directory: str, outer: Mapping[str, str]) -> Changes:
     command = Command(directory, git.environment(outer) | committing)
     listed = _asked(command, "diff-index", "--cached", *PLAIN, git.HEAD, "--")
     # A link that isn't changed is in both, and one that is changed is told as such.
-    return Changes(_files(listed), _links(command, git.HEAD))
+    return Changes(_files(listed), lambda: _links(command, git.HEAD))
 
 
 def _pushed(directory: str, outer: Mapping[str, str], start: str, end: str) -> Changes:
@@ -101,7 +115,7 @@ def _pushed(directory: str, outer: Mapping[str, str], start: str, end: str) -> C
     # From the one to the other, and not from where they part: a push that takes commits back
     # changes what they have changed.
     listed = _asked(command, "diff-tree", "-r", *PLAIN, before, after, "--")
-    return Changes(_files(listed), _links(command, after))
+    return Changes(_files(listed), lambda: _links(command, after))
 
 
 def _asked(command: Command, *arguments: str) -> str:

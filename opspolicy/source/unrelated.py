@@ -23,22 +23,16 @@ def is_unrelated(changes: Changes, endings: Sequence[str]) -> bool:
     """Whether none of ``changes`` can alter what is selected, or what is read of it.
 
     ``endings`` are those of all names that may be selected. Where nothing is changed at all, there
-    is nothing to tell by.
+    is nothing to tell by. Raises GitError where git can't tell which links there are.
     """
     ends = tuple(each.lower() for each in endings)
-    # Of a link without an ending it matters whether it leads to a directory.
+    # Any link may lead to a directory, whatever it is called.
     moves = any(each.is_added or each.is_deleted for each in changes.files)
     return (
         bool(changes.files)
-        and not any(_may_lead_there(path, ends, moves=moves) for path in changes.links)
         and all(_is_beside(each, ends) for each in changes.files)
+        and not any(moves or path.lower().endswith(ends) for path in changes.links)
     )
-
-
-def _may_lead_there(link: str, ends: tuple[str, ...], *, moves: bool) -> bool:
-    """Whether what is changed may be read by way of a link; ``moves`` if files come or go."""
-    name = link.lower().rpartition("/")[2]
-    return name.endswith(ends) or (moves and "." not in name)
 
 
 def _is_beside(change: Change, ends: tuple[str, ...]) -> bool:

@@ -258,6 +258,32 @@ def test_shallow_clone(made: Repository, tmp_path: Path) -> None:
         assert repository.merge_base(one, two) == base
 
 
+def test_a_better_merge_base_may_be_hidden(made: Repository, tmp_path: Path) -> None:
+    """What is in common on this side of the boundary needn't be where the two parted."""
+    root = made.commit("root")
+    nearer = made.commit("nearer")
+    one = made.commit("one")
+    made.git("checkout", "--quiet", "-b", "side", nearer)
+    made.commit("hidden")
+    tree = made.git("rev-parse", "HEAD^{tree}")
+    side = made.commit_of(tree, made.git("rev-parse", "HEAD"), root)
+    made.git("update-ref", "refs/heads/side", side)
+    clone = tmp_path / "clone"
+    made.git("clone", "--quiet", "--no-single-branch", f"file://{made.root}", str(clone))
+    hidden = made.git("rev-parse", "HEAD~1")
+    (clone / ".git/shallow").write_text(f"{hidden}\n", encoding="utf-8")
+    with open_repository(str(clone)) as repository:
+        assert repository.is_shallow
+        with pytest.raises(GitError) as caught:
+            repository.merge_base(one, side)
+        assert "can't be told in this shallow clone" in str(caught.value)
+        assert "`git fetch --unshallow`" in caught.value.hint
+        assert repository.merge_base(one, one) == one
+        assert repository.merge_base(root, one) == root
+    with open_repository(str(made.root)) as repository:
+        assert repository.merge_base(one, side) == nearer
+
+
 # What can't be had --------------------------------------------------------------------------------
 
 

@@ -304,6 +304,40 @@ def test_links_make_other_files_matter(made: Repository) -> None:
     assert not unrelated(INDEX)
 
 
+@pytest.mark.parametrize("name", ["team", "v1.2", "team.d"])
+def test_a_link_to_a_directory_may_be_called_anything(made: Repository, name: str) -> None:
+    """What it led to is gone with the last file, and what names it is told so."""
+    made.write("data/only.txt")
+    made.link(f"ops/{name}", "../data")
+    made.commit()
+    made.git("rm", "-q", "data/only.txt")
+    assert not unrelated(INDEX)
+
+
+def test_links_are_asked_for_only_where_they_can_matter(
+    made: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    plain = git.Command.run
+
+    def run(command: git.Command, *arguments: str) -> tuple[int, str, bytes]:
+        asked.append(arguments[0])
+        return plain(command, *arguments)
+
+    monkeypatch.setattr(git.Command, "run", run)
+    made.write("ops/a.yaml", text="x-more: 1\n")
+    made.git("add", ".")
+    assert not unrelated(INDEX)
+    assert asked == ["diff-index"]
+    made.git("reset", "-q", "--hard")
+    made.write("README.md", text="more\n")
+    made.git("add", ".")
+    told = found(INDEX)
+    assert is_unrelated(told, discovery.ENDINGS)
+    assert is_unrelated(told, (*discovery.ENDINGS, ".cfg"))
+    assert asked == ["diff-index", "diff-index", "ls-tree"]
+
+
 # The law ------------------------------------------------------------------------------------------
 
 
@@ -330,6 +364,11 @@ def beside(draw: st.DrawFn, top: str) -> World:
             for path, held in world.items()
             if isinstance(held, bytes) or not path[-1].endswith(discovery.ENDINGS)
         }
+    # A link to a directory may be called anything.
+    link = ("ops", draw(st.sampled_from(("v1.2", "team", "x.d"))))
+    is_free = ("ops",) not in world and not any(path[:2] == link for path in world)
+    if is_free and draw(st.integers(0, 3)) == 0:
+        world[link] = draw(st.sampled_from(("../new", "../sub", "../policies")))
     return world
 
 
