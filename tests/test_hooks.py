@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ORPHAN = "jobs: {orphan: {requires: [nobody]}}\n"
 UNKNOWN = "OPS101"
+BROKEN = "services: {one: {customer_facing: true}}\n"
 
 
 class Ran(NamedTuple):
@@ -187,6 +188,53 @@ def test_files_that_are_kept_apart_from_their_history(
 
 
 MORE = "include: [ops, data/*.cfg]\n"
+CONFIGURATIONS = (None, "include: [ops]\n", MORE)
+
+
+def configure(here: Here, settings: str | None) -> None:
+    """Have a configuration on the disk, or none."""
+    path = here.root / "opspolicy.yaml"
+    path.unlink(missing_ok=True)
+    if settings is not None:
+        path.write_text(settings, encoding="utf-8")
+
+
+@pytest.mark.parametrize("of_base", CONFIGURATIONS)
+@pytest.mark.parametrize("of_head", CONFIGURATIONS)
+def test_what_is_skipped_would_be_judged_as_before(
+    here: Here, of_base: str | None, of_head: str | None
+) -> None:
+    """By whichever configurations the base, what is pushed and the disk have."""
+    configure(here, of_base)
+    base = here.repository.commit()
+    here.repository.git("update-ref", "refs/remotes/origin/main", base)
+    configure(here, of_head)
+    start = here.repository.commit()
+    skipped: set[str] = set()
+    for path in ("data/b.cfg", "README.md"):
+        configure(here, of_head)
+        here.repository.write(path, text=BROKEN)
+        end = here.repository.commit()
+        for on_disk in CONFIGURATIONS:
+            configure(here, on_disk)
+            for options in [], ["--new-only"], ["--base", base]:
+                push(here, start, end)
+                if not here.check(*options).was_skipped:
+                    continue
+                skipped.add(path)
+                after = judged(here, *options)
+                push(here, start, start)
+                assert judged(here, *options) == after
+        here.repository.git("reset", "-q", "--hard", start)
+    # What is in nobody's estate is skipped, and what is in that of the head never.
+    assert "README.md" in skipped
+    assert ("data/b.cfg" in skipped) == (of_head != MORE)
+
+
+def judged(here: Here, *options: str) -> tuple[int, object]:
+    """Return what is found, skipped or not."""
+    done = here.check("--format", "json", *options)
+    return done.code, json.loads(done.out)["findings"]
 
 
 @pytest.mark.parametrize("new", [[], ["--new-only"]])
@@ -419,10 +467,6 @@ def test_what_decides_is_missed_too(here: Here, path: str) -> None:
 
 
 # What a change is compared with -------------------------------------------------------------------
-
-BROKEN = """\
-services: {one: {customer_facing: true}}
-"""
 
 
 @pytest.mark.parametrize("diverged", [False, True])
