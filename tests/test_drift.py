@@ -17,7 +17,7 @@ from opspolicy.output import Style, renderer
 from opspolicy.report import FileStatus, Report
 from opspolicy.rules import drift
 from opspolicy.temporal import zones
-from opspolicy.temporal.instants import calendar_date, parse_as_of
+from opspolicy.temporal.instants import calendar_date, parse_as_of, rfc3339
 from tests import worlds
 from tests.oracle.engine import POLICIES, timeline_of
 from tests.oracle.estates import estates
@@ -41,6 +41,7 @@ EXCEPTION = re.compile(rf"from {DATE}, an exception of calendar `(.+)`")
 MOVED = re.compile(
     rf"(?:on|from) {DATE}, as (?:the run of )?`(.+)` moves there from {DATE}, which is no business day"
 )
+LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 PLACES = ("America/Toronto", "Europe/Paris", "Europe/Berlin", "America/Santiago", "UTC")
 
 
@@ -166,10 +167,29 @@ def changes_on(key: str, date: str, around: int) -> list[Segment]:
     ]
 
 
+def anchored(estate: dict[str, Any]) -> dict[str, Any]:
+    """Give an estate in which elapsed time counts from instants.
+
+    What it counts from is a local time only once: no clock that is changed later moves it.
+    """
+    copy: dict[str, Any] = json.loads(json.dumps(estate))
+    default = copy.get("defaults", {}).get("timezone")
+    for section in ("jobs", "freezes", "maintenance_windows"):
+        for entry in copy.get(section, {}).values():
+            schedule = entry.get("schedule")
+            if not isinstance(schedule, dict) or "every" not in schedule:
+                continue
+            written = schedule.get("start", "")
+            key = schedule.get("timezone") or entry.get("timezone") or default
+            if key and LOCAL.fullmatch(written):
+                schedule["start"] = rfc3339(zones.zone(key).instant(parse_as_of(written)))
+    return copy
+
+
 def fixed(world: World, offsets: dict[str, int]) -> World | None:
     """Put zones without clock changes in the place of others; None where there is no such zone."""
     estate, as_of, horizon = world
-    text = json.dumps(estate)
+    text = json.dumps(anchored(estate))
     for key, offset in offsets.items():
         if offset % 3600:
             return None
@@ -294,6 +314,34 @@ def test_what_is_told_is_proven_on_thousands(shard: int) -> None:
         assert_proven(world)
 
     it_is_proven()
+
+
+ELAPSED: World = (
+    {
+        "defaults": {"timezone": "America/Santiago"},
+        "services": {"s": {"maintenance_hours": "late"}},
+        "maintenance_windows": {
+            "w": {
+                "takes_down": ["s"],
+                "duration": "60m",
+                "schedule": {"every": "1440m", "start": "2010-04-03T23:00"},
+            }
+        },
+        "calendars": {"late": {"hours": [{"days": "everyday", "from": "23:00", "to": "00:00"}]}},
+    },
+    parse_as_of("2010-04-04T02:00:00Z"),
+    2 * DAY,
+)
+"""From the first of two equal readings of a clock, which the later clock knows only once."""
+
+
+@given(world=st.just(ELAPSED))
+@settings(REPRODUCIBLE, max_examples=1)
+def test_elapsed_time_counts_from_an_instant(world: World) -> None:
+    (finding,) = judged(world)[1].values()
+    told = "clear until Sat 3 Apr 2010, when the clocks change in America/Santiago"
+    assert finding.drift == told
+    assert_proven(world)
 
 
 WINTER_AND_SUMMER = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -348,10 +348,10 @@ def test_what_began_before_it_is_judged_is_excused_by_no_other() -> None:
 def test_thousands_of_occurrences_are_compared_at_once() -> None:
     times = IntervalSet((at * 10, at * 10 + 5) for at in range(20_000))
     was, now = (tuple((start, told) for start, _ in times) for told in (-1, -2))
-    before = perf_counter()
+    before = process_time()
     assert Known("error", times, was).covers(Known("error", times, now))
     assert not Known("error", times, now).covers(Known("error", times, was))
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1
 
 
 CROWD = """
