@@ -54,6 +54,8 @@ docs: $(VENV)/.tests
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-header --quiet --upgrade -o requirements/runtime.txt
+	echo "cel-expr-python>=0.1.3" | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-header --quiet --upgrade -o requirements/cel.txt
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-header --quiet --upgrade -o requirements/build.txt
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \

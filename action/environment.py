@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCK = os.path.join("requirements", "build.txt")
+CEL = os.path.join("requirements", "cel.txt")
 PROJECT = "pyproject.toml"
 FAILURE = re.compile(r"error:", re.IGNORECASE)
 """What the lines of pip have that say why."""
@@ -72,6 +73,12 @@ def _install(made: str, environment: Mapping[str, str]) -> None:
     hint = f"the runner's package index has to have what `{LOCK}` lists"
     locked = ("--require-hashes", "--only-binary=:all:", "-r", os.path.join(ROOT, LOCK))
     _run([*python, *PIP, *locked], environment, hint)
+    try:
+        # Policies in CEL take it. Where there is none for the runner, a check says which ones do.
+        cel = os.path.join(ROOT, CEL)
+        _run([*python, *PIP, "--require-hashes", "--only-binary=:all:", "-r", cel], environment)
+    except Stop as error:
+        print(encode.log(f"policies in CEL can't be judged on this runner: {error}"))
     # A build writes beside what it builds, and the action's checkout isn't ours to change.
     source = os.path.join(made, "source")
     os.mkdir(source)
@@ -115,7 +122,7 @@ def _for_pip(environment: Mapping[str, str]) -> dict[str, str]:
 def _key() -> str:
     """Return what tells one environment from another: the interpreter, and all that goes in."""
     digest = hashlib.sha256(f"{sys.version}\0{os.path.realpath(sys.executable)}".encode())
-    for path in (LOCK, *sorted(_files())):
+    for path in (LOCK, CEL, *sorted(_files())):
         digest.update(f"\0{path}\0".encode())
         with open(os.path.join(ROOT, path), "rb") as file:
             digest.update(hashlib.sha256(file.read()).digest())

@@ -160,7 +160,8 @@ def _job(dice: random.Random, at: int, size: Size) -> str:
 
 def _window(dice: random.Random, at: int, size: Size) -> str:
     hit = f"service-{dice.randrange(size.services)}"
-    head = f"  window-{at}:\n    takes_down: [{hit}]\n"
+    # One team has the Sunday night: of several, any two would collide there.
+    head = f"  window-{at}:\n    owner: team-0\n    takes_down: [{hit}]\n"
     # Whoever collides isn't done when the jobs begin and the shops open.
     late = dice.randrange(3, 9) if size.collides else 0
     if at % 4 == 0:

@@ -12,9 +12,11 @@ _shtab_opspolicy_commands() {
     diff:'Show what a change does: what is moved, outages and findings gained and lost, who must agree.'
     explain:'Explain a finding, a service, a job, a window, a vendor, an instant, a schedule or a rule.'
     init:'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
+    notices:'Draft what customers are told of planned outages; nothing is ever sent.'
     rules:'List the rules, or print the manual page of one.'
     schema:'Print the JSON Schema of a file of declarations, or of one of its sections.'
     suggest:'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
+    test:'Run `*_test.yaml`: exit 0 when all tests pass, 1 when some fail, 2 when any can'"'"'t be judged.'
     waivers:'List waivers and inline ignores, with their state and what they accept now.'
   )
   _describe 'opspolicy commands' _commands
@@ -34,12 +36,15 @@ _shtab_opspolicy_check_options=(
   "--config[use this file instead of opspolicy.yaml]:FILE:_files"
   "--as-of[judge from here instead of from now]:INSTANT:"
   "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
+  "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
+  "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
   "--base[fail only for what is new or worse since this commit]:REF:_opspolicy_refs"
   "--new-only[as --base, with where the commit or the push began]"
   "--skip-unrelated[in a hook, leave if nothing that is read is changed]"
   "*--with[also find what collides only with this branch]:REF:_opspolicy_refs"
-  "*--select[check only this rule\: a code, its beginning, or a name]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS305 OPS307 OPS501 OPS502 OPS503 OPS504 OPS505 OPS801 OPS802 OPS803 OPS804)"
-  "*--ignore[leave this rule out]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS305 OPS307 OPS501 OPS502 OPS503 OPS504 OPS505 OPS801 OPS802 OPS803 OPS804)"
+  "*--select[check only this rule\: a code, its beginning, or a name]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)"
+  "*--ignore[leave this rule out]:RULE:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)"
   "--no-waivers[judge as if nothing were waived or ignored]"
   "--fail-on[the least severity that exits 1]:fail_on:(error warning info never)"
   "--allow-empty[accept that no file matches]"
@@ -108,13 +113,16 @@ _shtab_opspolicy_explain_options=(
   "--count[how many starts of a schedule to show]:N:"
   "--as-of[judge from here instead of from now]:INSTANT:"
   "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
+  "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
+  "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
   "--language[the language of what a schedule means]:language:(en fr)"
   "--format[how to print]:format:(text markdown json)"
   "--base[what the change is compared with, without a target]:REF:_opspolicy_refs"
   "--no-cache[neither read nor write the cache]"
   "--color[color]:color:(auto always never)"
   {-v,--verbose}"[all there is to say]"
-  "(*)::a finding such as \`ops-7f3c91d2\`, \`service\/NAME\`, \`job\/NAME\`, \`maintenance_window\/NAME\`, \`vendor\/NAME\`, a rule, or \`schedule EXPRESSION\`:(schedule internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS305 OPS307 OPS501 OPS502 OPS503 OPS504 OPS505 OPS801 OPS802 OPS803 OPS804)"
+  "(*)::a finding such as \`ops-7f3c91d2\`, \`service\/NAME\`, \`job\/NAME\`, \`maintenance_window\/NAME\`, \`vendor\/NAME\`, a rule, or \`schedule EXPRESSION\`:(schedule internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -133,12 +141,28 @@ _shtab_opspolicy_init_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_init_defaults_added=0
 
+_shtab_opspolicy_notices_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--templates[take templates from here, such as \`email.fr.txt\`]:DIR:_files -/"
+  "--output[write a file a message and the schedule into a new directory]:DIR:_files -/"
+  "--format[how to print]:format:(text json)"
+  "--no-cache[neither read nor write the cache]"
+  "(*)::service\/NAME, job\/NAME or maintenance_window\/NAME\; all outages of the horizon without any:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_notices_defaults_added=0
+
 _shtab_opspolicy_rules_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "-C[run as if started in DIR]:DIR:_files -/"
   "--config[use this file instead of opspolicy.yaml]:FILE:_files"
   "--format[how to print]:format:(text json)"
-  ":a code or a name:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage redundancy-lost degraded-in-business-hours outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot expired-waiver unused-waiver unapproved-waiver weakened-policy OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS305 OPS307 OPS501 OPS502 OPS503 OPS504 OPS505 OPS801 OPS802 OPS803 OPS804)"
+  ":a code or a name:(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -147,7 +171,7 @@ _shtab_opspolicy_rules_defaults_added=0
 _shtab_opspolicy_schema_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--write[write those that editors need into a directory instead]:DIR:_files -/"
-  ":one of estate, config, policies, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, report, schedule-explanation, suggestions, waiver-list\; estate when left out:(estate config policies team calendar service job maintenance-window freeze vendor waiver diff explanation report schedule-explanation suggestions waiver-list)"
+  ":one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list\; estate when left out:(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation notices report policy-explanation schedule-explanation suggestions test-results waiver-list)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -171,6 +195,28 @@ _shtab_opspolicy_suggest_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_suggest_defaults_added=0
+
+_shtab_opspolicy_test_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--filter[only tests whose name has this in it]:TEXT:"
+  "--require-tests[fail also for policies of your own that no test holds]"
+  "--packs[with --require-tests\: also for each error of the packs]"
+  "--from-finding[write the regression test of a finding, and run none]:FINGERPRINT:"
+  "--write[with --from-finding\: write it to a file]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--no-cache[neither read nor write the cache]"
+  "--format[how to print]:format:(text json junit)"
+  "*--output[also write the results to a file\; repeatable]:FORMAT=FILE:"
+  {-q,--quiet}"[only what doesn\'t pass]"
+  {-v,--verbose}"[a line a test]"
+  "(*)::test files, and directories to look for some in:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_test_defaults_added=0
 
 _shtab_opspolicy_waivers_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -211,9 +257,11 @@ _shtab_opspolicy() {
         diff) _arguments -C -s $_shtab_opspolicy_diff_options ;;
         explain) _arguments -C -s $_shtab_opspolicy_explain_options ;;
         init) _arguments -C -s $_shtab_opspolicy_init_options ;;
+        notices) _arguments -C -s $_shtab_opspolicy_notices_options ;;
         rules) _arguments -C -s $_shtab_opspolicy_rules_options ;;
         schema) _arguments -C -s $_shtab_opspolicy_schema_options ;;
         suggest) _arguments -C -s $_shtab_opspolicy_suggest_options ;;
+        test) _arguments -C -s $_shtab_opspolicy_test_options ;;
         waivers) _arguments -C -s $_shtab_opspolicy_waivers_options ;;
       esac
   esac

@@ -11,7 +11,7 @@ from opspolicy.compare.combined import Branch, combined, named
 from opspolicy.estate.estate import gather
 from opspolicy.examine import Beside, Judged
 from opspolicy.record import NamedTuple
-from opspolicy.report import UNCHANGED, Base, Known, known, order
+from opspolicy.report import UNCHANGED, Base, Bygone, Known, order
 from opspolicy.source import bases, discovery, git, sparse
 from opspolicy.source.bases import Base as Start
 from opspolicy.source.discovery import CONFIG_NAME
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from opspolicy.config import Config
+    from opspolicy.estate.assumptions import Assumption
     from opspolicy.estate.estate import Estate
     from opspolicy.examine import Request
     from opspolicy.report import Finding, Report
@@ -227,7 +228,7 @@ def _judged(
         before.tree,
         before.settings,
         paths,
-        request._replace(allow_empty=True),
+        request._replace(allow_empty=True, what_if=_where_possible(request.what_if)),
         progress,
         beside=Beside(_settled(after)),
         memory=memory,
@@ -242,6 +243,11 @@ def _judged(
         memory=memory,
     )
     return _stood(before, after, warm, head)
+
+
+def _where_possible(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """Return what is assumed of a base, which may lack what it is assumed of."""
+    return tuple(each._replace(optional=True) for each in assumptions)
 
 
 def _settled(side: Side) -> Config:
@@ -352,7 +358,7 @@ def together(
     judged = [each for each in judged if not _is_told(each, refs, alone)]
     # What somebody accepts alone is no excuse for what nobody accepts together.
     active = {each.fingerprint for each in judged if each.waived_by is None}
-    before = known(
+    before = Bygone(
         [
             each
             for found in alone
@@ -367,8 +373,8 @@ def together(
             together=tuple(refs),
         )
         for each in judged
-        if each.fingerprint not in before
-        or not before[each.fingerprint].covers(Known(each.severity, each.occurrences, each.measure))
+        if (was := before.of(each)) is None
+        or not was.covers(Known(each.severity, each.occurrences, each.measure))
     ]
     # Of what can't be read nobody knows what it collides with.
     there = {each.fingerprint for each in (*report.findings, *only)}

@@ -8,7 +8,7 @@ from opspolicy import config as configuration
 from opspolicy import examine
 from opspolicy.dates import UTC, date, datetime, timedelta
 from opspolicy.estate.estate import gather
-from opspolicy.examine import Judged, Request, UnknownRule
+from opspolicy.examine import Judged, Request, Unassumable, UnknownRule
 from opspolicy.phrases import with_hint
 from opspolicy.report import order
 from opspolicy.source.reading import Root
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     Path = str | os.PathLike[str]
     Paths = Path | Iterable[Path]
 
-__all__ = ["Judged", "Request", "UnknownRule", "check", "load", "occurrences", "run"]
+__all__ = [
+    "Judged",
+    "Request",
+    "Unassumable",
+    "UnknownRule",
+    "check",
+    "load",
+    "occurrences",
+    "run",
+]
 
 # Beyond these years, horizons reach past what dates and zones can be worked out for.
 EARLIEST, LATEST = "1971-01-01", "2150-01-01"
@@ -159,8 +168,8 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
     are other open branches, for what collides only with them. ``progress`` is told what is being
     done, many times in a long run.
 
-    Raises UnknownRule when the request names a rule there isn't, and GitError for what git can't
-    tell of a base, a head or a branch.
+    Raises UnknownRule when the request names a rule there isn't, Unassumable for what can't be
+    assumed, and GitError for what git can't tell of a base, a head or a branch.
     """
     if base is None and head is None:
         found = judged(settings, paths, request, progress)
@@ -174,6 +183,7 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
     report = found.report
     if (
         request.slots
+        and not request.what_if
         and found.timeline is not None
         and any(each.causes for each in report.findings)
     ):

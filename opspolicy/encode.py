@@ -9,6 +9,9 @@ UNSAFE = (
 )
 
 
+FORMULA = r"((?:^|[;|])[\s\"]*)([=+@-]|[\uff1d\uff0b\uff20\uff0d])"
+"""What a spreadsheet computes, at the beginning of a cell or of what it may take for one."""
+
 # A date with its time, and a duration: `Sat 9 Oct 2027 06:00`, `42 h 30 min`.
 TOGETHER = (
     r"\b[A-Z][a-z]{2} [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}( [0-9]{2}:[0-9]{2})?"
@@ -172,6 +175,17 @@ def cell(text: str) -> str:
 
     # A table is split before code is looked for. Outside code every bar is escaped already.
     return re.sub(r"`[^`]*`", lambda found: found[0].replace("|", "\\|"), markdown(text))
+
+
+def spreadsheet(text: str) -> str:
+    """Return ``text`` for a cell of a CSV file, in which a spreadsheet sees no formula.
+
+    It sees none either where it takes a semicolon or a bar for the end of a cell, as many do that
+    write numbers with a comma. Quotes and commas are left to the writer of the file.
+    """
+    import re  # noqa: PLC0415 - only for who asks for a table
+
+    return re.sub(FORMULA, r"\1'\2", terminal(text))
 
 
 def mermaid(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from opspolicy.temporal import zones
+from opspolicy.temporal.durations import iso8601
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.version import __version__
 
@@ -12,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from opspolicy.estate.assumptions import Assumed
 
 MOST = 1000
 """How many times of one kind are listed; where there may be more, a number says how many."""
@@ -24,10 +27,30 @@ def envelope(as_of: int, until: int, version: int = 1) -> dict[str, Any]:
     """
     return {
         "version": version,
-        "tool": {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION},
+        "tool": tool(),
         "as_of": rfc3339(as_of),
         "until": rfc3339(until),
     }
+
+
+def tool() -> dict[str, str]:
+    """Return what made a document."""
+    return {"name": "opspolicy", "version": __version__, "tzdata": zones.VERSION}
+
+
+def assumed(what_if: Iterable[Assumed]) -> dict[str, Any]:
+    """Return `what_if` of a document, where anything was assumed: what, and in a sentence."""
+    listed = [
+        {
+            "option": each.option.removeprefix("--"),
+            "target": each.target,
+            "duration": iso8601(each.seconds),
+            "start": None if each.start is None else rfc3339(each.start),
+            "sentence": each.sentence,
+        }
+        for each in what_if
+    ]
+    return {"what_if": listed} if listed else {}
 
 
 def spans(when: Iterable[tuple[int, int]]) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from opspolicy.config import Config
     from opspolicy.estate.aside import Aside
+    from opspolicy.estate.assumptions import Assumed, Assumption
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.policies import Policy
     from opspolicy.policy.standings import Standing
@@ -33,6 +34,24 @@ if TYPE_CHECKING:
     from opspolicy.source.tree import Tree
 
 
+ABOUT_PLANS = frozenset(
+    (
+        "colliding-maintenance",
+        "missing-approval",
+        "missing-notice",
+        "outage-in-freeze",
+        "outage-outside-maintenance-hours",
+        "short-notice",
+    )
+)
+"""The rules that ask something of whoever plans an outage: that isn't said of an assumed one."""
+
+NOTHING_TO_MOVE = (
+    "this outage is assumed, so there is nothing to move: see that there is a spare, a `fallback`"
+    " or a plan for it"
+)
+
+
 class Request(NamedTuple):
     """What is asked of a run, settled by the caller.
 
@@ -41,7 +60,8 @@ class Request(NamedTuple):
     is a directory for what is worth keeping; nothing is kept without. ``jobs`` is how many
     processes may read, of which two are used at most; None uses two where the estate is worth it.
     ``slots`` is whether to look for other times for what collides.
-    ``unwaived`` judges as if there were no waivers and ignores.
+    ``unwaived`` judges as if there were no waivers and ignores. ``what_if`` is what to assume
+    beyond what is declared; then no slots are looked for, as these are of the declared plan.
     """
 
     as_of: int
@@ -54,6 +74,7 @@ class Request(NamedTuple):
     jobs: int | None = 1
     slots: bool = True
     unwaived: bool = False
+    what_if: tuple[Assumption, ...] = ()
 
 
 class Beside(NamedTuple):
@@ -93,11 +114,14 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     *,
     beside: Beside | None = None,
     memory: Memory | Shared | None = None,
+    given: tuple[discovery.Selection, Iterable[SourceFile]] | None = None,
 ) -> Judged:
     """Read and judge the estate that ``settings`` or ``paths`` select in ``tree``.
 
-    Raises UnknownRule when the request names a rule there isn't, and GitError where a commit's
-    files can't be had.
+    ``given`` is what is judged instead, as ``read`` returns it.
+
+    Raises UnknownRule when the request names a rule there isn't, Unassumable for what can't be
+    assumed, and GitError where a commit's files can't be had.
     """
     policies = _chosen(settings.policies, request.selected, request.ignored)
     horizon = settings.horizon if request.horizon is None else request.horizon
@@ -110,11 +134,13 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         statuses = _statuses(settings.files)
         report = _report(request.as_of, until, findings, statuses, estate, fail_on)
         return Judged(report._replace(unconfigured=True), policies, settings)
-    own = selection = select(tree, settings, paths)
-    if beside is not None and _other_patterns(tree, settings, beside.settings):
+    own = selection = select(tree, settings, paths) if given is None else given[0]
+    if given is None and beside is not None and _other_patterns(tree, settings, beside.settings):
         selection = _either(tree, own, select(tree, beside.settings, paths))
-    sources = _sources(tree, selection, progress)
-    aside = _aside(tree, settings, selection, request.jobs, memory)
+    sources = _sources(tree, selection, progress) if given is None else given[1]
+    aside = None
+    if given is None:
+        aside = _aside(tree, settings, selection, request.jobs, memory)
     estate = gather(sources, settings.defaults, Holidays(request.cache), memory, aside)
     if memory is not None:
         memory.save(everything=not paths)
@@ -122,6 +148,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
+    estate, assumed = _assuming(estate, request, Horizon(request.as_of, until))
     timeline = Timeline(estate, Horizon(request.as_of, until))
     before = beside.before if beside is not None else None
     names: Mapping[str, str] = {}
@@ -133,11 +160,12 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         others = _chosen(beside.settings.policies, request.selected, request.ignored)
         findings = strictest([*findings, *judge.judge(estate, timeline, others, before, names)])
         locked = strict(settings.policies, beside.settings.policies)
+    findings = of_assumed(estate, findings)
     standings: tuple[Standing, ...] = ()
     if not request.unwaived:
         findings, standings = accepted(findings, timeline, locked, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
-    report = report._replace(standings=standings, unwaived=request.unwaived)
+    report = report._replace(standings=standings, unwaived=request.unwaived, what_if=assumed)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
@@ -153,6 +181,43 @@ def _is_part(settings: Config) -> bool:
         return False
     top = discovery.top_of(settings.root)
     return top is not None and top != settings.root
+
+
+def _assuming(
+    estate: Estate, request: Request, horizon: Horizon
+) -> tuple[Estate, tuple[Assumed, ...]]:
+    """Return the estate as it is to be judged, and what is assumed of it."""
+    if not request.what_if:
+        return estate, ()
+    from opspolicy.estate import assumptions  # noqa: PLC0415 - only where anything is assumed
+
+    looked = assumptions.Looked(horizon.as_of, horizon.until, horizon.farthest)
+    try:
+        return assumptions.applied(estate, request.what_if, looked)
+    except assumptions.AssumptionError as error:
+        raise Unassumable(str(error)) from error
+
+
+def of_assumed(estate: Estate, findings: list[Finding]) -> list[Finding]:
+    """Return the findings without those that hold a plan against an outage that nobody planned.
+
+    What only such outages cause has nothing that could be moved.
+    """
+    if not estate.assumed:
+        return findings
+    from opspolicy.rules.collisions import is_assumed  # noqa: PLC0415 - only for what is assumed
+
+    kept = [
+        each
+        for each in findings
+        if each.rule not in ABOUT_PLANS or not any(map(is_assumed, each.causes))
+    ]
+    return [
+        each._replace(hint=NOTHING_TO_MOVE)
+        if each.causes and all(map(is_assumed, each.causes))
+        else each
+        for each in kept
+    ]
 
 
 def accepted(
@@ -211,6 +276,10 @@ def trial(judged: Judged) -> Trial:
     assert judged.timeline is not None  # noqa: S101 - callers look whether the report is complete
     report = judged.report
     return Trial(report.estate, judged.timeline, judged.policies, report.findings)
+
+
+class Unassumable(ValueError):  # noqa: N818 - as the next one
+    """Something that can't be assumed of this estate; the message says why, and what can."""
 
 
 class UnknownRule(ValueError):  # noqa: N818 - read as a sentence: "raises UnknownRule"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from hashlib import blake2b
 
-from opspolicy.estate.declarations import Freeze, Job, Service, Window
+from opspolicy.estate.declarations import Freeze, Job, Service, Vendor, Window
 from opspolicy.report import PREFIX
+from opspolicy.rules.base import MIN_NOTICE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ def fingerprint(policy: str, subjects: Iterable[str], causes: Iterable[str], key
     return _digest([policy, sorted(subjects), sorted(causes), key])
 
 
-def acceptance(identity: str, estate: Estate, refs: Iterable[str], *, told: bool = False) -> str:
+def acceptance(identity: str, estate: Estate, refs: Iterable[str], limit: str = "") -> str:
     """Return 128 bits that also change when the schedule of anything involved does.
 
-    Where it matters when somebody is ``told``, they change with that as well.
+    Where something is held against the key ``limit`` of a service, they change with that as well;
+    and where that is how long before somebody is told, with when they are.
     """
+    refs = tuple(refs)
     parts = {ref: _schedule_of(estate, ref) for ref in refs}
-    notices = {ref: _notice_of(estate, ref) for ref in parts} if told else {}
-    return _digest([identity, sorted(parts.items()), *([sorted(notices.items())] if told else [])])
+    if any(ref.startswith("vendor/") for ref in refs):
+        parts |= {f"{ref}#announced": _announced(estate, ref) for ref in refs}
+    limits = {ref: _limit_of(estate, ref, limit) for ref in refs} if limit else {}
+    return _digest([identity, sorted(parts.items()), *([sorted(limits.items())] if limit else [])])
 
 
 def _schedule_of(estate: Estate, ref: str) -> object:
@@ -47,6 +52,8 @@ def _schedule_of(estate: Estate, ref: str) -> object:
             entity.plan.recovery,
             sorted(demands),
             entity.suspended,
+            # What is accepted is what is declared.
+            *([entity.late] if entity.late else []),
         ]
     if isinstance(entity, Window):
         return [
@@ -68,15 +75,32 @@ def _schedule_of(estate: Estate, ref: str) -> object:
             estate.business_hours(entity).normal(),
             estate.maintenance_hours(entity).normal(),
         ]
+    if isinstance(entity, Vendor):
+        hours = estate.hours(entity.support_hours)
+        return [
+            hours.normal() if hours else None,
+            entity.escalation,
+            entity.diagnostic_protocol,
+            entity.root_cause_report,
+            entity.prevention_review,
+            entity.drill,
+            entity.maintenance_notice,
+        ]
     return None
 
 
-def _notice_of(estate: Estate, ref: str) -> object:
-    """Return what decides how long before anybody is told of a declaration, or has to be."""
+def _announced(estate: Estate, ref: str) -> int | None:
+    """Return the day on which a vendor announced a window, since 1970-01-01."""
+    entity = estate.entity(ref)
+    return entity.announced if isinstance(entity, Window) else None
+
+
+def _limit_of(estate: Estate, ref: str, limit: str) -> object:
+    """Return a service's limit, and of what causes an outage when somebody is told of it."""
     entity = estate.entity(ref)
     if isinstance(entity, Job | Window):
-        return sorted({each.at for each in entity.plan.notices})
-    return entity.min_notice if isinstance(entity, Service) else None
+        return sorted({each.at for each in entity.plan.notices}) if limit == MIN_NOTICE else None
+    return getattr(entity, limit) if isinstance(entity, Service) else None
 
 
 def _digest(value: object) -> str:

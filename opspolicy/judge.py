@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.report import Finding, order
-from opspolicy.rules.base import OFF, Violation, World
+from opspolicy.rules.base import CUSTOM, OFF, Custom, Undecided, Violation, World
 from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.estate.estate import Estate
+    from opspolicy.estate.scope import Scope
     from opspolicy.policy.policies import Policy
     from opspolicy.rules.base import Rule
     from opspolicy.source.problem import Problem
@@ -36,9 +37,9 @@ def judge(
     """
     layers = [layer for policy in policies.values() for layer in policy.layers]
     scopes = tuple((each.name, each.scope, each.place) for each in layers if each.place is not None)
-    world = World(estate, timeline, scopes, before, renamed)
-    findings: list[Finding] = []
-    checked: dict[tuple[str, str], list[Violation]] = {}
+    world = World(estate, timeline, scopes, before, renamed, (), _customs(policies))
+    findings = _unfollowed(estate, timeline)
+    checked: dict[tuple[str, str, tuple[Scope, ...]], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
         if not policy.is_on or policy.rule in rules.REPORTED_ONLY:
             continue
@@ -46,15 +47,61 @@ def judge(
         if rule is None or rule.check is None:
             continue
         # Two policies of one rule differ in scope and severity far more often than in options.
-        same = (rule.slug, repr(sorted(policy.options.items())))
+        within = _scopes(policy) if rule.slug == CUSTOM else ()
+        same = (rule.slug, repr(sorted(policy.options.items())), within)
         if same not in checked:
+            checked[same] = found = []
             try:
-                checked[same] = list(rule.check(world, policy.options))
+                for violation in rule.check(world._replace(within=within), policy.options):
+                    found.append(violation)  # noqa: PERF402 - what it finds before it raises stands
+            except Undecided as error:
+                findings.append(undecided(estate, policy, error))
             except Exception as error:  # noqa: BLE001 - whatever it is, the others' findings stand
-                checked[same] = []
                 findings.append(failure(estate, f"the rule `{rule.slug}`", error))
         findings += _under(policy, rule, estate, checked[same])
+    if timeline.is_cut_short and timeline.following is not None:
+        # What is measured takes runs from farther back than what is judged, and these are too many.
+        findings += _cut_short(estate)
     return tuple(sorted(findings, key=order))
+
+
+def _scopes(policy: Policy) -> tuple[Scope, ...]:
+    """Return the scopes in which a policy is on."""
+    return tuple(layer.scope for layer in policy.layers if layer.severity != OFF)
+
+
+def _customs(policies: Mapping[str, Policy]) -> tuple[Custom, ...]:
+    """Return the policies of the team's own rules."""
+    return tuple(
+        Custom(each.name, each.options, _scopes(each), each.written)
+        for each in policies.values()
+        if each.rule == CUSTOM and each.is_on
+    )
+
+
+def _unfollowed(estate: Estate, timeline: Timeline) -> list[Finding]:
+    """Return why nobody knows how runs go that have to be followed, where nobody does."""
+    try:
+        known = timeline.following is not None or not timeline.is_cut_short
+    except Exception as error:  # noqa: BLE001 - what needs no runs is judged all the same
+        return [failure(estate, "following the runs", error)]
+    return [] if known else _cut_short(estate)
+
+
+def _cut_short(estate: Estate) -> list[Finding]:
+    """Return the finding that there are too many runs to follow one by one."""
+    from opspolicy.source.problem import Problem  # noqa: PLC0415 - only for the finding
+    from opspolicy.timeline.runs import is_to_follow  # noqa: PLC0415 - only for the finding
+
+    first = next(job for job in estate.jobs.values() if is_to_follow(job))
+    message = (
+        "the runs of jobs that wait, come after others, have a deadline or run one at a time are"
+        " too many to be followed: how they go, and what comes of it, isn't known"
+    )
+    hint = "look less far ahead (`--horizon`), or split the estate"
+    return from_problems(
+        estate, [Problem("unreadable-file", message, first.node.place, hint=hint, by=first.ref)]
+    )
 
 
 def held(
@@ -112,6 +159,25 @@ def from_problems(estate: Estate, problems: Iterable[Problem]) -> list[Finding]:
     return found
 
 
+def undecided(estate: Estate, policy: Policy, error: Undecided) -> Finding:
+    """Return the finding for a policy that can't be decided, at the expression it is about."""
+    from opspolicy.policy import assertions  # noqa: PLC0415 - only for a finding
+
+    rule = rules.load(INTERNAL_ERROR)
+    if rule is None:
+        raise AssertionError(INTERNAL_ERROR)
+    message = f"the policy `{policy.name}` can't be decided: {error}"
+    place = assertions.place(policy, error.key, error.number) or NOWHERE
+    violation = Violation(
+        message,
+        Note(place, "this can't be decided"),
+        subjects=(f"policy/{policy.name}",),
+        hint=error.hint,
+        key=error.key,
+    )
+    return finding(estate, violation, rule, rule.slug, rule.severity)
+
+
 def failure(estate: Estate, what: str, error: Exception) -> Finding:
     """Return the finding for a part of opspolicy that raised."""
     rule = rules.load(INTERNAL_ERROR)
@@ -146,8 +212,7 @@ def finding(
     owners = {owner for ref in involved if (owner := estate.owner_of(ref)) is not None}
     return Finding(
         fingerprint,
-        # What is measured so far is how long before anybody is told.
-        identity.acceptance(fingerprint, estate, involved, told=violation.measure is not None),
+        identity.acceptance(fingerprint, estate, involved, violation.limit),
         rule.code,
         rule.slug,
         policy,
@@ -161,10 +226,11 @@ def finding(
         paths=violation.paths,
         occurrences=violation.occurrences,
         drift=violation.drift,
-        owners=tuple(sorted(owners)),
+        owners=tuple(sorted({*owners, *violation.answering})),
         impact=violation.impact,
         hint=violation.hint,
         incomplete=rule.incomplete,
         key=violation.key,
         measure=violation.measure,
+        limit=violation.limit,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import ERROR, INFO, SEVERITIES, WARNING
+from opspolicy.rules.base import ERROR, INFO, OF_ALL_CAUSES, SEVERITIES, WARNING
 from opspolicy.temporal.intervals import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from opspolicy.estate.assumptions import Assumed
     from opspolicy.estate.estate import Estate
     from opspolicy.policy.standings import Standing
     from opspolicy.rules.base import Impact, Measure
@@ -76,8 +77,8 @@ class Finding(NamedTuple):
     one that is `worse` has ``added`` intervals that the base's hasn't. ``waived_by`` is the
     reference of what waives it, ``waiver`` tells of what does so, or does for some of its
     occurrences. ``measure`` is what its rule holds against a declared limit, by the start of each
-    occurrence; None where it measures nothing. ``together`` are the branches without which it isn't
-    found.
+    occurrence; None where it measures nothing; ``limit`` is the key that declares that limit.
+    ``together`` are the branches without which it isn't found.
     """
 
     fingerprint: str
@@ -106,6 +107,7 @@ class Finding(NamedTuple):
     waiver: Waived | None = None
     suggestions: tuple[Slot, ...] = ()
     measure: Measure | None = None
+    limit: str = ""
     together: tuple[str, ...] = ()
 
 
@@ -127,6 +129,10 @@ class Known(NamedTuple):
         if measure is None or measure == self.measure:
             return False
         own = self.measure or ()
+        if not self.occurrences:
+            # What happens at no time is measured point by point.
+            points = dict(own)
+            return any(is_more(much, points.get(point)) for point, much in measure)
         starts = [start for start, _ in own]
         for start, seconds in measure:
             # One that starts later than it did is still what it was.
@@ -171,6 +177,7 @@ class Report(NamedTuple):
     ``standings`` are all waivers and ignores, the most urgent first; ``unwaived`` says that the
     caller chose to judge as if there were none. ``base`` is what the head was compared with, if it
     was; ``together`` are the branches it was combined with, ``conflicts`` what couldn't be.
+    ``what_if`` is what was assumed beyond what is declared, in ``estate`` as well.
     """
 
     as_of: int
@@ -189,6 +196,7 @@ class Report(NamedTuple):
     base: Base | None = None
     together: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    what_if: tuple[Assumed, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -255,6 +263,39 @@ def known(findings: Iterable[Finding]) -> dict[str, Known]:
             measure = _worse(before.measure, measure)
         found[each.fingerprint] = Known(severity, when, measure)
     return found
+
+
+class Bygone:
+    """What was found before: how severe, when and by how much what is found now was already."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Take what was found, under the names of now."""
+        self._known = known(findings)
+        self._of_limit: dict[tuple[str, str, tuple[str, ...]], list[Finding]] = {}
+        for each in findings:
+            if each.limit in OF_ALL_CAUSES:
+                self._of_limit.setdefault(_held(each), []).append(each)
+
+    def of(self, finding: Finding) -> Known | None:
+        """Return what was known of a finding, None for a new one.
+
+        Of what all causes come to together, it was there as well where it had more causes: with one
+        cause less it is no new finding, and better.
+        """
+        before = self._known.get(finding.fingerprint)
+        if before is not None or finding.limit not in OF_ALL_CAUSES:
+            return before
+        more = [
+            each._replace(fingerprint=finding.fingerprint)
+            for each in self._of_limit.get(_held(finding), ())
+            if not {*finding.causes} - {*each.causes} and finding.causes
+        ]
+        return known(more).get(finding.fingerprint)
+
+
+def _held(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
+    """Return what is held against which limit, whatever the causes."""
+    return finding.policy, finding.limit, finding.subjects
 
 
 def _worse(one: Measure | None, other: Measure | None) -> Measure | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from opspolicy.estate.vocabulary import UNJUDGED_KEYS
 from tests import archives
 from tests.repositories import AUTHOR, isolated
 from tests.shared import ROOT
@@ -143,11 +142,3 @@ def test_messages_that_are_explained_are_printed() -> None:
     headings = re.findall(r"^## (No file matched.*|Only this directory.*)$", page, re.MULTILINE)
     assert len(quoted) >= 4
     assert [each for each in [*quoted, *headings] if each not in source] == []
-
-
-def test_what_is_not_judged_yet_is_listed() -> None:
-    """The page that tells it is written by hand."""
-    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-    section = text.partition("## Not judged yet")[2]
-    keys = set().union(*UNJUDGED_KEYS.values())
-    assert [key for key in sorted(keys) if f"`{key}`" not in section] == []

@@ -301,7 +301,7 @@ def test_no_waiver_silences_what_is_unknown(estate: Estate) -> None:
     [
         (("--select", "no-such-rule"), "no-such-rule"),
         (("--ignore", "no-such-rule"), "no-such-rule"),
-        (("--select", "OPS9"), "OPS9"),
+        (("--select", "OPS99"), "OPS99"),
         (("--horizon", "soon"), "soon"),
         (("--horizon", "0s"), "0s"),
         (("--horizon", "2000d"), "2000d"),
@@ -432,7 +432,7 @@ def test_broken_configuration_is_a_located_finding(
         ("policies: {never-runs: {severity: no}}\n", "`severity` must be one of", (1, 35)),
         ("policies: {never-runs: {level: error}}\n", "`level` is not a key", (1, 25)),
         ("policies: {never-runs: {scope: {service: [a]}}}\n", "`service` is not a key", (1, 33)),
-        ("policies: {mine: {rule: custom, assert: 'true'}}\n", "not supported yet", (1, 25)),
+        ("policies: {mine: {rule: custom, assert: 'true'}}\n", "doesn't say", (1, 25)),
         ("policy: {}\n", "`policy` is not a key", (1, 1)),
         ("x-a: 1\n", "needs the key `policies`", (1, 1)),
         ("- a\n", "a policy file is a mapping of keys, not a list", (1, 3)),

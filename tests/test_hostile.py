@@ -389,7 +389,12 @@ GRAPHS = [
     Case("a service that depends on itself", lambda: "services: {s: {depends_on: [s]}}\n", 0),
     Case("a chain of jobs", lambda: "jobs:\n" + job("j0", "{cron: 0 0 * * *, timezone: UTC}")
          + "".join(f"  j{at}: {{owner: o, duration: 1m, after: [j{at - 1}]}}\n"
-                   for at in range(1, 2000)), 2),
+                   for at in range(1, 2000)), 0),
+    Case("a chain of jobs with deadlines", lambda: "services: {s: {}}\njobs:\n"
+         + job("j0", "{cron: 0 20 * * *, timezone: UTC}")
+         + "".join(f"  j{at}: {{owner: o, duration: 10s, after: [j{at - 1}], requires: [s], "
+                   f"when_blocked: wait, deadline: {{within: 9h}}}}\n" for at in range(1, 3000))
+         + "maintenance_windows:\n" + window("w", "s"), 1, "after its deadline"),
     Case("all depend on all", lambda: "services:\n" + "".join(
         f"  s{at}: {{customer_facing: true, depends_on: [{', '.join(f's{to}' for to in range(120))}]}}"
         "\n" for at in range(120)) + "maintenance_windows:\n" + window("w", "s7"), 1),

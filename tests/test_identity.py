@@ -110,3 +110,34 @@ def test_shape() -> None:
         assert int(each.removeprefix("ops-"), 16)
     # Written down: a version that computes another one forgets every waiver and every base.
     assert fingerprint == "ops-9c32840271a016a8c37ae4c92c1148c5"
+
+
+LIMITS = BEFORE.replace(
+    "business_hours: hours",
+    "business_hours: hours, max_outage: 30m, downtime_budget: {max: 30m, per: 7d}",
+)
+
+
+def of_limit(text: str, rule: str) -> tuple[str, str]:
+    found = worlds.findings(worlds.estate(a=text))
+    (long,) = [each for each in found if each.rule == rule]
+    return long.fingerprint, long.acceptance
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "is_same"),
+    [
+        ("outage-too-long", "max_outage: 30m", "max_outage: 1800s", True),
+        ("outage-too-long", "max_outage: 30m", "max_outage: 31m", False),
+        ("outage-too-long", "per: 7d", "per: 8d", True),
+        ("downtime-budget-exceeded", "max_outage: 30m", "max_outage: 31m", True),
+        ("downtime-budget-exceeded", "per: 7d", "per: 8d", False),
+        ("downtime-budget-exceeded", "{max: 30m", "{max: 29m", False),
+    ],
+)
+def test_who_accepts_what_a_limit_permits_accepts_this_limit(
+    rule: str, old: str, new: str, *, is_same: bool
+) -> None:
+    before, after = of_limit(LIMITS, rule), of_limit(LIMITS.replace(old, new), rule)
+    assert after[0] == before[0]
+    assert (after[1] == before[1]) == is_same

@@ -34,13 +34,20 @@ SCHEDULES = ("tests/oracle/test_simulation.py",)
 ADJUSTMENTS = ("tests/temporal/test_adjustments.py",)
 TIMELINE = ("tests/timeline", "tests/oracle/test_engine_equals_oracle.py")
 CASES = ("tests/test_rule_cases.py",)
+SPENT = ("tests/timeline/test_spent.py",)
+APART = ("tests/repair/test_apart.py",)
 WAIVERS = ("tests/test_waivers.py",)
+WHAT_IF = ("tests/test_what_if.py", "tests/oracle/test_what_if.py")
 GIT = ("tests/source/test_git.py", "tests/source/test_git_tree.py")
 UNDERWAY = ("tests/source/test_underway.py",)
 SLOTS = ("tests/repair/test_trial.py",)
 EDITS = ("tests/repair/test_edits.py",)
 PAIRED = ("tests/compare/test_waivers_paired.py",)
+CUSTOM = ("tests/test_custom.py",)
 COMPARE = ("tests/compare/test_compare.py",)
+AVAILABLE = ("tests/timeline/test_availability.py",)
+VENDORS = ("tests/test_vendors.py",)
+OBLIGATIONS = ("tests/explain/test_stories.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",
@@ -165,7 +172,17 @@ MUTANTS = [
     Mutant("nothing starts late", "estate/scheduling.py",
            "delay = sum(filter(None, late))", "delay = 0", SCHEDULES),
     Mutant("who comes late stays no longer", "estate/declarations.py",
-           "(self.latest_end if demand.at_end else self.delay)", "(self.latest_end if demand.at_end else 0)", SCHEDULES),
+           "return self.late, self.late + self.delay + demand.lasting", "return self.late, self.late + demand.lasting", SCHEDULES),
+    Mutant("what is assumed to be late takes down on time", "timeline/causes.py",
+           "[at + late for start, end in began", "[at for start, end in began", WHAT_IF),
+    Mutant("what is assumed to be late runs on time", "timeline/runs.py",
+           "[(at + job.late, at + length) for at in starts]", "[(at, at + length) for at in starts]", WHAT_IF),
+    Mutant("what is assumed to take longer doesn't", "estate/assumptions.py",
+           "end = window.end + given.seconds", "end = window.end", WHAT_IF),
+    Mutant("what is assumed is judged as a plan", "examine.py",
+           "if each.rule not in ABOUT_PLANS or not", "if True or not", WHAT_IF),
+    Mutant("slots are looked for in what is assumed", "app.py",
+           "        and not request.what_if\n", "", WHAT_IF),
     Mutant("what starts late gets in its own way", "rules/overlapping_runs.py",
            "length = entity.slow_day if isinstance(entity, Job) else entity.duration",
            "length = entity.slow_day if isinstance(entity, Job) else (entity.duration or 0) + schedule.delay if (schedule := entity.schedule) else None", SCHEDULES),
@@ -214,6 +231,26 @@ MUTANTS = [
            "if finding.severity not in {WARNING, INFO}:", "if False:", CASES),
     Mutant("some of it is all of it", "waiving.py",
            "if match.outcome == WHOLLY:", "if match:", CASES),
+    Mutant("as long as permitted is too long", "rules/outage_too_long.py",
+           "if end - start > limit.seconds]", "if end - start >= limit.seconds]", CASES),
+    Mutant("an outage begins when it is judged", "rules/outage_too_long.py",
+           "or any(start <= edge <= end", "or any(start < edge < start", CASES),
+    Mutant("all that a budget has is too much", "rules/downtime_budget_exceeded.py",
+           "if period.seconds > budget.most}", "if period.seconds >= budget.most}", CASES),
+    Mutant("what is over costs no budget", "rules/downtime_budget_exceeded.py",
+           "return judged if differs else around", "return judged", CASES),
+    Mutant("a period is a second longer", "timeline/spent.py",
+           "yield self.within(end - lasts, end)", "yield self.within(end - lasts - 1, end)", CASES),
+    Mutant("a period ends when its last outage begins", "timeline/spent.py",
+           "for _, end in outages:", "for end, _ in outages:", SPENT),
+    Mutant("an outage that goes on counts whole", "timeline/spent.py",
+           "- max(self._ends[begun - 1] - instant, 0)", "", SPENT),
+    Mutant("one cause less is a new finding", "report.py",
+           "if before is not None or finding.limit not in OF_ALL_CAUSES:", "if True:", COMPARE),
+    Mutant("another cause is no new finding", "report.py",
+           "if not {*finding.causes} - {*each.causes} and finding.causes", "if finding.causes", COMPARE),
+    Mutant("what was to be kept apart may meet for less", "repair/apart.py",
+           "and {*each.causes} in sets and each.waived_by is None", "and each in targets", APART),
     Mutant("what is waived fails the check", "report.py",
            "return [each for each in self.findings if each.waived_by is None]",
            "return [*self.findings]", WAIVERS),
@@ -228,7 +265,7 @@ MUTANTS = [
     Mutant("one change that is allowed excuses the others", "rules/outage_in_freeze.py",
            "allowed = all(", "allowed = any(", (*CASES, "tests/oracle/test_engine_equals_oracle.py")),
     Mutant("what somebody needs may be permitted all the same", "rules/drift.py",
-           "ALWAYS if collision.unpermitted else world", "world", CASES),
+           "ALWAYS if at_any_time else world", "world", CASES),
     Mutant("maintenance hours that can't be read are open", "estate/estate.py",
            "return self.hours(service.maintenance_hours) or NEVER",
            "return self.hours(service.maintenance_hours) or ALWAYS", CASES),
@@ -333,8 +370,47 @@ MUTANTS = [
            "bool(changes.files)", "True", UNDERWAY),
     Mutant("what a hook was started for is anybody's guess", "source/underway.py",
            "if found.staged is None or found.is_push:", "if found.staged is None:", UNDERWAY),
+    Mutant("an outage touches the day that begins with its end", "rules/cel/fields.py",
+           "place.wall(end - 1) // DAY", "place.wall(end) // DAY", CASES),
+    Mutant("what is neither true nor false is a condition", "policy/assertions.py",
+           'elif is_condition and found != "BOOL":', 'elif is_condition and found == "ERROR":',
+           CUSTOM),
+    Mutant("what can't be decided holds", "rules/custom.py",
+           "unknown.append((subject.entity.ref, answer))", "pass", CUSTOM),
+    Mutant("what takes too long holds", "rules/cel/process.py",
+           "yield Answer(wrong=str(error), at=1)", "yield Answer()", CUSTOM),
+    Mutant("what evaluates may open files", "rules/cel/worker.py",
+           '"RLIMIT_NOFILE": 3', '"RLIMIT_NOFILE": 300', CUSTOM),
+    Mutant("evaluating takes as long as it takes", "rules/cel/worker.py",
+           "self._clock.start(LIMIT)", "self._clock.stop()", CUSTOM),
+    Mutant("what isn't declared is nothing", "rules/cel/fields.py",
+           "elif not field.optional:", "else:", CUSTOM),
+    Mutant("what a rule of one's own demands is no gate", "compare/gate.py",
+           "_demands(after) != _demands(before)", "_demands(after) is None", COMPARE),
     Mutant("a waiver that is extended is no weakening", "against.py",
            "*extended.extended(old.estate, new.estate)]", "]", ("tests/compare/test_against_git.py",)),
+    Mutant("a share is rounded to the nearest", "timeline/availability.py",
+           "return WHOLE * (self.seconds - self.down) // self.seconds",
+           "return round(WHOLE * (self.seconds - self.down) / self.seconds)", AVAILABLE),
+    Mutant("months begin in UTC", "timeline/availability.py",
+           "return zone.instant((date(year, number, 1).toordinal() - EPOCH_ORDINAL) * DAY)",
+           "return (date(year, number, 1).toordinal() - EPOCH_ORDINAL) * DAY", AVAILABLE),
+    Mutant("a misspelt name takes nothing down", "timeline/unknown.py",
+           "everybody.add(reference.by)", "pass", AVAILABLE),
+    Mutant("what a vendor runs is down while somebody answers", "rules/vendor_support_gap.py",
+           "down - vendors.answers(world.estate, vendor).during(down)",
+           "vendors.answers(world.estate, vendor).during(down)", VENDORS),
+    Mutant("two hours are too late", "rules/vendor_obligation_missing.py",
+           "vendor.escalation <= MOST", "vendor.escalation < MOST", CASES),
+    Mutant("a notice to the day is too short", "rules/vendor_notice_short.py",
+           "if self.before(start) < self.days]", "if self.before(start) <= self.days]", CASES),
+    Mutant("what nobody announced is fine", "rules/vendor_notice_short.py",
+           "return -UNANNOUNCED // DAY", "return self.days", CASES),
+    Mutant("one obligation for another is no worse", "report.py",
+           "return any(is_more(much, points.get(point)) for point, much in measure)",
+           "return len(measure) > len(own)", VENDORS),
+    Mutant("hours that aren't known are support", "explain/obligations.py",
+           "if vendor.support_hours in unknown.calendars:", "if False:", OBLIGATIONS),
 ]  # fmt: skip
 
 

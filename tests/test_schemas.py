@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = sorted(ROOT.glob("examples/**/ops/*.yaml"))
 PACKS = sorted(ROOT.glob("policies/*.yaml"))
+TESTS = sorted(ROOT.glob("examples/**/*_test.yaml"))
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, "waivers"])
@@ -72,6 +73,9 @@ def test_they_accept_all_examples(written: Path) -> None:
     assert done.returncode == 0, done.stdout
     done = validate(written / "policies.schema.json", *PACKS)
     assert done.returncode == 0, done.stdout
+    assert len(TESTS) >= 3
+    done = validate(written / "test.schema.json", *TESTS)
+    assert done.returncode == 0, done.stdout
 
 
 def test_they_refuse_what_is_misspelt(written: Path, tmp_path: Path) -> None:
@@ -102,5 +106,5 @@ def test_they_are_renewed_and_nothing_else_is_written(
 def test_one_of_them_is_not_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["schema", "job", "--write", "x"]) == 2
     assert capsys.readouterr().err == (
-        "opspolicy: --write writes the schemas of estate, config, policies: leave out `job`\n"
+        "opspolicy: --write writes the schemas of estate, config, policies, test: leave out `job`\n"
     )

@@ -29,6 +29,7 @@ LINES = {
     "rules": "",
     "schema": "",
     "suggest": "job/tidy",
+    "test": "",
     "waivers": "",
 }
 

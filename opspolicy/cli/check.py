@@ -29,6 +29,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories to check")
     options.add_estate(parser)
     options.add_time(parser)
+    options.add_what_if(parser)
     parser.add_argument("--base", metavar="REF",
                         help="fail only for what is new or worse since this commit")  # fmt: skip
     parser.add_argument("--new-only", action="store_true",
@@ -93,7 +94,14 @@ def _checked(given: Given, console: Console) -> int:
         cache=options.cache(given, console),
         jobs=given.jobs,
         unwaived=given.no_waivers,
+        what_if=options.what_if(given),
     )
+    if request.what_if and given.together:
+        message = (
+            "--with asks what other branches add, and --delay, --extend and --down what would be if"
+            " something went wrong: ask one after the other"
+        )
+        raise UsageError(message)
     progress = console.progress(quiet=given.quiet)
     settings = options.settings(given, request.cache)
     try:
@@ -103,6 +111,8 @@ def _checked(given: Given, console: Console) -> int:
         hint = did_you_mean(str(error), error.known) or lists
         message = f"`{error}` is no rule, code or policy; {hint}"
         raise UsageError(message) from error
+    except app.Unassumable as error:
+        raise UsageError(str(error)) from error
     finally:
         progress.end()
     console.verdict = report.exit_code

@@ -12,8 +12,9 @@ from opspolicy.output import Style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from opspolicy.report import Report
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
 
@@ -86,6 +87,19 @@ class Console:
         """Write what is wrong with the configuration, each with its place and what to do."""
         for problem in problems:
             self.complain_at(problem.span, problem.message, problem.hint)
+
+    def complain_of_report(self, report: Report, problems: Sequence[Problem], so: str) -> None:
+        """Write why a report is no ground to stand on, and what can't be done ``so``.
+
+        That is what is wrong with the configuration, else with what it selects.
+        """
+        self.complain_of(problems)
+        for each in report.findings:
+            if each.incomplete and not problems:
+                self.complain_at(each.place.span, each.message, each.hint)
+        if report.nothing_matched:
+            self.complain(f"no file matched: looked for {report.nothing_matched}")
+        self.complain(so)
 
     def style(self, color: str, *, quiet: bool = False, verbose: bool = False) -> Style:
         """Return how text is to look on standard output."""

@@ -39,6 +39,7 @@ def arguments(parser: Parser) -> None:
         "--count", type=int, metavar="N", help="how many starts of a schedule to show"
     )
     options.add_time(parser)
+    options.add_what_if(parser)
     parser.add_argument("--language", choices=("en", "fr"),
                         help="the language of what a schedule means")  # fmt: skip
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
@@ -56,6 +57,8 @@ def run(given: Given, console: Console) -> int:
     if given.base is not None and (what or given.at is not None):
         message = "--base is for explaining a change, without a target"
         raise UsageError(message)
+    if what == SCHEDULE or not (what or given.at):
+        _refuse_assumptions(given, "a change" if not what else "a schedule")
     if what == SCHEDULE:
         return schedules.run(given, rest, console)
     _refuse_of_schedules(given)
@@ -69,6 +72,7 @@ def run(given: Given, console: Console) -> int:
     if what and given.at is None and _is_rule(what, settings):
         from opspolicy.cli import rules as pages  # noqa: PLC0415 - only to explain one
 
+        _refuse_assumptions(given, "a rule")
         given.rule = what
         return pages.print_one(given, settings, console)
     if settings.problems:
@@ -87,6 +91,16 @@ def _refuse_of_schedules(given: Given) -> None:
             if name == "timezone" and given.at is not None:
                 message += ": write --at with its offset, as in 2027-10-09T06:00-04:00"
             raise UsageError(message)
+
+
+def _refuse_assumptions(given: Given, what: str) -> None:
+    """Refuse what would have no say in what is asked for."""
+    if given.delay or given.extend or given.down:
+        message = (
+            f"--delay, --extend and --down are for a service, a job, a window, a vendor or a"
+            f" finding, not for {what}"
+        )
+        raise UsageError(message)
 
 
 def _change(given: Given, console: Console) -> int:
@@ -113,8 +127,12 @@ def _scene(given: Given, settings: Config, console: Console) -> Scene:
         options.as_of(given, console),
         options.horizon(given),
         cache=options.cache(given, console),
+        what_if=options.what_if(given),
     )
-    report = app.run(settings, (), request)
+    try:
+        report = app.run(settings, (), request)
+    except app.Unassumable as error:
+        raise UsageError(str(error)) from error
     if report.nothing_matched:
         message = f"no file matched {report.nothing_matched}: there is nothing to explain"
         raise UsageError(message)

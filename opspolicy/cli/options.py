@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
+    from opspolicy.estate.assumptions import Assumption
+
+
+WHAT_IF = (
+    ("--delay", "job/NAME=DURATION", "every run of this job started so much later"),
+    ("--extend", "maintenance_window/NAME=DURATION", "this window, or job/NAME, took longer"),
+    ("--down", "service/NAME=INSTANT/DURATION", "this service were down from then on"),
+)
+"""The options by which something is assumed: each with its value, and what is asked."""
 
 
 def add_estate(parser: Parser) -> None:
@@ -23,6 +32,30 @@ def add_time(parser: Parser) -> None:
     """Add from where and how far is looked."""
     parser.add_argument("--as-of", metavar="INSTANT", help="judge from here instead of from now")
     parser.add_argument("--horizon", metavar="DURATION", help="how far ahead to look, such as 180d")
+
+
+def add_what_if(parser: Parser, *, hidden: bool = False) -> None:
+    """Add what can be assumed beyond what is declared; ``hidden`` where it is refused."""
+    for option, metavar, about in WHAT_IF:
+        told = f"what if {about}; repeatable"
+        if hidden:
+            from argparse import SUPPRESS  # noqa: PLC0415 - which argparse knows by identity
+
+            told = SUPPRESS
+        parser.add_argument(option, action="append", default=[], metavar=metavar, help=told)
+
+
+def what_if(given: Given) -> tuple[Assumption, ...]:
+    """Return what is to be assumed; raises UsageError for what can't be read."""
+    written = [("--delay", given.delay), ("--extend", given.extend), ("--down", given.down)]
+    if not any(texts for _, texts in written):
+        return ()
+    from opspolicy.estate import assumptions  # noqa: PLC0415 - only where anything is assumed
+
+    try:
+        return tuple(assumptions.parse(name, text) for name, texts in written for text in texts)
+    except assumptions.AssumptionError as error:
+        raise UsageError(str(error)) from error
 
 
 def add_cache(parser: Parser) -> None:

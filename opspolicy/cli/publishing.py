@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from stat import S_IMODE, S_ISBLK, S_ISREG
 
 from opspolicy import encode, output
 from opspolicy.cli.console import UsageError
@@ -25,6 +26,13 @@ LEAST_ROOM = 1024
 """Bytes without which no summary is worth writing."""
 
 
+OF_THE_SYSTEM = ("/dev/", "/proc/")
+"""Where links stand for open files: nothing there is to be replaced."""
+
+ENOUGH = 8
+"""Bytes of a name that nobody guesses."""
+
+
 class Target(NamedTuple):
     """A format, and the file it goes to."""
 
@@ -32,12 +40,15 @@ class Target(NamedTuple):
     path: str
 
 
-def target(text: str) -> Target:
-    """Return what `--output FORMAT=FILE` asks for; raises UsageError."""
+def target(text: str, formats: Sequence[str] = ()) -> Target:
+    """Return what `--output FORMAT=FILE` asks for; raises UsageError.
+
+    ``formats`` are those there are, all of a report's without any.
+    """
     name, equals, path = text.partition("=")
-    if not equals or not path or name not in output.formats():
-        known = ", ".join(output.formats())
-        message = f"--output {text}: write FORMAT=FILE, with one of {known}"
+    known = formats or output.formats()
+    if not equals or not path or name not in known:
+        message = f"--output {text}: write FORMAT=FILE, with one of {', '.join(known)}"
         raise UsageError(message)
     if path == "-":
         message = f"--output {text}: name a file; `--format {name}` prints it"
@@ -73,7 +84,7 @@ def publish(
         asked += [(COMMANDS, plain), (SUMMARY, plain._replace(room=room))]
     report, texts = _rendered(report, asked)
     for each, text in zip(targets, texts[1:], strict=False):
-        problem = _written(each.path, text)
+        problem = written(each.path, text)
         if problem:
             console.complain(f"--output {each.format}={each.path}: {problem}")
             console.verdict = INCOMPLETE
@@ -107,19 +118,77 @@ def _summarize(summary: str, room: int, console: Console) -> None:
     if room < LEAST_ROOM:
         console.complain(f"the summary {path} has no room left; the log has all")
         return
-    problem = _written(path, summary, mode="a")
+    problem = _wrote(path, summary, "a")
     if problem:
         console.complain(f"the summary {path} can't be written: {problem}; the log has all")
 
 
-def _written(path: str, text: str, mode: str = "w") -> str:
-    """Write a file, and return what went wrong, if anything did."""
+def written(path: str, text: str) -> str:
+    """Write a file in place of what is there, and return what went wrong; "" where nothing did.
+
+    A link to a file is replaced and not followed: a change could have it lead to any file. A
+    device, a pipe and what stands for an open file are written to as they are.
+    """
+    if _is_passed_on(path):
+        return _wrote(path, text, "w")
+    problem = _replaced(path, text)
+    if problem and os.path.isfile(path) and not os.path.islink(path):
+        # A file may be written to where its directory may not.
+        return _wrote(path, text, "w")
+    return problem
+
+
+def _is_passed_on(path: str) -> bool:
+    """Whether what is written to a path goes elsewhere, as to a terminal or to another program."""
+    if os.path.abspath(path).startswith(OF_THE_SYSTEM):
+        # `/dev/stdout` is a link, and may be one to a regular file.
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    if os.path.islink(path) and S_ISBLK(mode):
+        return False
+    return not S_ISREG(mode) or not (os.path.islink(path) or os.access(path, os.W_OK))
+
+
+def _replaced(path: str, text: str) -> str:
+    """Write a new file and give it the name of another; return what went wrong."""
+    name = f".opspolicy-{os.getpid()}-{os.urandom(ENOUGH).hex()}"
+    aside = os.path.join(os.path.dirname(path), name)
+    problem = _wrote(aside, text, "x")
+    if problem:
+        return _cleared(aside, problem)
+    try:
+        if os.path.isfile(path) and not os.path.islink(path):
+            os.chmod(aside, S_IMODE(os.stat(path).st_mode))
+        os.replace(aside, path)
+    except OSError as error:
+        return _cleared(aside, _why(error))
+    return ""
+
+
+def _cleared(aside: str, problem: str) -> str:
+    """Take away what is left of a file that couldn't be written, and return why."""
+    try:
+        os.unlink(aside)
+    except OSError:
+        return problem
+    return problem
+
+
+def _wrote(path: str, text: str, mode: str) -> str:
+    """Write to a file, and return what went wrong."""
     try:
         with open(path, mode, encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        return (error.strerror or "failed").lower()
+        return _why(error)
     return ""
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "failed").lower()
 
 
 def _rendered(
@@ -157,4 +226,5 @@ def _lines(report: Report) -> str:
         f" {each.policy}: {each.message}{' (waived)' if each.waived_by else ''}"
         for each in report.findings
     ]
+    lines = [*(f"What if: {each.sentence}." for each in report.what_if), *lines]
     return "\n".join(encode.terminal(line) for line in lines) + "\n"

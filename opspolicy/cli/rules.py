@@ -7,6 +7,7 @@ from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
 from opspolicy.phrases import did_you_mean
 from opspolicy.report import INCOMPLETE
+from opspolicy.rules.base import CUSTOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
+    from opspolicy.policy.policies import Policy
     from opspolicy.rules.base import Rule
 
 
@@ -49,11 +51,26 @@ def print_one(given: Given, settings: Config, console: Console) -> int:
     ]
     if not found:
         raise UsageError(_unknown(given.rule))
-    if given.format == "json":
+    if policy is not None and policy.rule == CUSTOM:
+        _print_policy(policy, given.format, console)
+    elif given.format == "json":
         console.write_json(_document(found, settings))
     else:
         console.write(_page(found[0], settings))
     return INCOMPLETE if settings.problems else 0
+
+
+def _print_policy(policy: Policy, chosen: str, console: Console) -> None:
+    """Print a policy of the team's own, of which every text may be a stranger's."""
+    from opspolicy import encode  # noqa: PLC0415 - for who has rules of their own
+    from opspolicy.explain import policy as story  # noqa: PLC0415
+
+    if chosen == "json":
+        console.write_json(story.document(policy))
+    elif chosen == "markdown":
+        console.write(story.markdown(policy))
+    else:
+        console.write(encode.lines(story.page(policy)))
 
 
 def _severity(rule: Rule, settings: Config) -> str:

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
 
-WRITTEN = ("diff", "explanation", "report", "schedule-explanation", "suggestions", "waiver-list")
+WRITTEN = (
+    "diff",
+    "explanation",
+    "notices",
+    "report",
+    "policy-explanation",
+    "schedule-explanation",
+    "suggestions",
+    "test-results",
+    "waiver-list",
+)
 """The schemas of what is printed; those of what is read are made from the language itself."""
 
-FILES = ("estate", "config", "policies")
+FILES = ("estate", "config", "policies", "test")
 """The kinds of files that people write, the usual one first."""
 
 

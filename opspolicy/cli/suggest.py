@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
     from opspolicy.explain.repairs import Advice
-    from opspolicy.report import Report
+    from opspolicy.source.files import SourceFile
 
 MOST = 20
 
@@ -24,6 +24,7 @@ def arguments(parser: Parser) -> None:
                         help="job/NAME, maintenance_window/NAME or a fingerprint")  # fmt: skip
     options.add_estate(parser)
     options.add_time(parser)
+    options.add_what_if(parser, hidden=True)
     parser.add_argument("--apply", action="store_true", help="make the first edit, comments kept")
     parser.add_argument("--diff", action="store_true", help="print the edit instead of making it")
     parser.add_argument("--pick", type=_number, metavar="N", help="take the Nth of the suggestions")
@@ -39,6 +40,12 @@ def run(given: Given, console: Console) -> int:
     if given.apply and given.diff:
         message = "--apply makes an edit and --diff only shows it: choose one of them"
         raise UsageError(message)
+    if given.delay or given.extend or given.down:
+        message = (
+            "slots are looked for in the plan as it is declared, so --delay, --extend and --down"
+            " are not for suggest: ask `opspolicy check` with them, and declare what it shows"
+        )
+        raise UsageError(message)
     if given.pick and not (given.apply or given.diff):
         message = "--pick says which edit --apply makes, or --diff shows: add one of them"
         raise UsageError(message)
@@ -48,7 +55,9 @@ def run(given: Given, console: Console) -> int:
     settings = options.settings(given, cache)
     judged = app.judged(settings, (), request)
     if judged.timeline is None or not judged.report.complete:
-        return _incomplete(judged.report, settings, console)
+        so = "nothing can be suggested before this is mended"
+        console.complain_of_report(judged.report, settings.problems, so)
+        return INCOMPLETE
     from opspolicy.explain import repairs  # noqa: PLC0415 - only where all could be read
     from opspolicy.explain.targets import TargetError  # noqa: PLC0415
 
@@ -81,32 +90,26 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
         message = f"--pick {picked}: there are {len(advice.suggestions)} suggestions"
         raise UsageError(message)
     suggestion = advice.suggestions[picked - 1]
-    before = suggestion.move.rewrite().source
+    # Several moves may be written in one file: then the last text has them all.
+    files: dict[str, tuple[SourceFile, SourceFile]] = {}
+    for step in suggestion.steps:
+        before = step.move.rewrite().source
+        first, _ = files.get(before.path, (before, before))
+        files[before.path] = first, step.after
     if given.apply:
-        try:
-            edits.save(Root(settings.root), before, suggestion.after)
-        except OSError as error:
-            message = f"{before.path} can't be edited: {error.strerror or error}"
-            raise UsageError(message) from error
+        for path, (before, after) in files.items():
+            try:
+                edits.save(Root(settings.root), before, after)
+            except OSError as error:
+                message = f"{path} can't be edited: {error.strerror or error}"
+                raise UsageError(message) from error
     if given.diff:
-        shown = edits.diff(before, suggestion.after)
+        shown = "".join(edits.diff(*each) for each in files.values())
         # For `git apply` it has to be what the file says; for a terminal, nothing it would obey.
         console.write(encode.lines(shown) if console.is_terminal else shown)
     else:
         console.write("\n".join(_wrapped(repairs.done(suggestion), console.width)) + "\n")
     return COMPLETE
-
-
-def _incomplete(report: Report, settings: Config, console: Console) -> int:
-    """Say why nothing can be suggested: what isn't known can't be judged."""
-    console.complain_of(settings.problems)
-    for each in report.findings:
-        if each.incomplete and not settings.problems:
-            console.complain_at(each.place.span, each.message, each.hint)
-    if report.nothing_matched:
-        console.complain(f"no file matched: looked for {report.nothing_matched}")
-    console.complain("nothing can be suggested before this is mended")
-    return INCOMPLETE
 
 
 def _wrapped(lines: list[tuple[str, str]], width: int) -> list[str]:

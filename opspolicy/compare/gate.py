@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import count, listing, some
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import OFF, SEVERITIES, Violation
+from opspolicy.rules.base import CUSTOM, OFF, SEVERITIES, Violation
 from opspolicy.source.files import Written
 from opspolicy.source.span import Note, Span
 from opspolicy.temporal.durations import compact
@@ -99,9 +99,16 @@ def _of_policy(before: Policy, after: Policy | None) -> str:
         told = "it is no longer locked"
     elif after.rule != before.rule:
         told = f"it sets the rule `{after.rule}` instead of `{before.rule}`"
-    elif dict(after.options) != dict(before.options):
+    elif after.rule == CUSTOM and _demands(after) != _demands(before):
+        told = "it demands something else"
+    elif after.rule != CUSTOM and dict(after.options) != dict(before.options):
         told = "its options are others"
     return told or _milder_anywhere([*before.layers], [*after.layers])
+
+
+def _demands(policy: Policy) -> dict[str, object]:
+    """Return what a rule of the team's own demands, without what it says where it isn't so."""
+    return {key: each for key, each in policy.options.items() if key not in {"message", "hint"}}
 
 
 def _milder_anywhere(old: list[Policy], new: list[Policy]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
-from opspolicy.report import NEW, UNCHANGED, WORSE, Known, known
+from opspolicy.report import NEW, UNCHANGED, WORSE, Bygone, Known, known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def against(
     if any(each.incomplete for each in base):
         return Standing(tuple(each._replace(status=NEW) for each in head), ())
     called = [under_new_names(each, renamed) for each in base]
-    before = known(called)
+    before = Bygone(called)
     now = known(head)
-    findings = tuple(_standing(each, before.get(each.fingerprint), judged) for each in head)
+    findings = tuple(_standing(each, before.of(each), judged) for each in head)
     pairs = zip(base, called, strict=True)
     fixed = tuple(was for was, each in pairs if each.fingerprint not in now)
     return Standing(findings, fixed)

@@ -29,7 +29,6 @@ from opspolicy.estate.vocabulary import (
     PREFIXES,
     SECTION_OF,
     SECTIONS,
-    UNJUDGED_KEYS,
 )
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import Written
@@ -53,6 +52,9 @@ if TYPE_CHECKING:
     from opspolicy.temporal.instants import Moment
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
+
+YEAR = 366 * DAY
+"""How far back and ahead of the judged time a limit may make the gate look, at most."""
 
 BUILT_IN_CALENDARS: dict[str, Hours] = {"always": calendars.ALWAYS, "never": calendars.NEVER}
 
@@ -79,6 +81,9 @@ COMMON_SERVICE_KEYS = frozenset(
 COMMON_JOB_KEYS = frozenset(("owner", "timezone", "scheduler", "schedule", "duration", "requires"))
 REST_OF_SERVICE = _unsaid(Service._field_defaults, "title")
 """The fields from ``title`` on of a service that has nothing but common keys."""
+
+NOT_LATE = 0
+"""By how many seconds runs start late, as declared: nobody declares that."""
 
 REST_OF_JOB = _unsaid(Job._field_defaults, "max_duration")
 """The fields from ``max_duration`` on of a job that has nothing but common keys."""
@@ -123,7 +128,6 @@ class Builder:
         self.problems: list[Problem] = []
         self.bad_defaults: set[str] = set()
         self.default_owners: dict[tuple[str, int], Node | Written] = {}
-        self.unjudged_keys: set[str] = set()
         self.declares_teams = False
         self._places: dict[str, dict[str, Written]] = {section: {} for section in SECTIONS}
         self._mistakes: dict[str, int] = {}
@@ -274,11 +278,6 @@ class Builder:
                 values, is_right = self._read(self._shapes[section], node, ref, written, name)
         entry = Entry(self, ref, written, values)
         entry.is_right = is_right
-        unjudged = UNJUDGED_KEYS[section]
-        if not is_right:
-            self.unjudged_keys |= unjudged & written.node.entries.keys()
-        elif not unjudged.isdisjoint(values):
-            self.unjudged_keys |= unjudged & values.keys()
         self._add[section](name, entry)
         return values
 
@@ -339,11 +338,15 @@ class Builder:
     def _rest_of_service(self, entry: Entry) -> tuple[object, ...]:
         """Return the fields of a service from ``title`` on."""
         budget, support = entry.nested("downtime_budget"), entry.nested("support")
-        most, per = budget.duration("max", zero=True), budget.duration("per")
+        most, per = budget.duration("max", zero=True), budget.duration("per", most=YEAR)
+        if most is not None and per is not None and most >= per:
+            told = "`max` must be shorter than `per`: no period has more downtime than it lasts"
+            budget.fault(budget.place("max"), told)
+            most = None
         counts = budget.get("counts") or "all"
         return (
             entry.get("title"),
-            entry.duration("max_outage"),
+            entry.duration("max_outage", most=YEAR),
             None if most is None or per is None else (most, per, counts),
             entry.duration("min_notice", zero=True),
             entry.texts("notice_channels"),
@@ -385,7 +388,6 @@ class Builder:
             message = f"`max_duration` is shorter than `duration` ({expected})"
             entry.fault(entry.place("max_duration"), message, "the slow day takes longer")
             longest = None
-        self._not_yet(entry)
         return (
             longest,
             nested.demands(entry),
@@ -398,19 +400,8 @@ class Builder:
             entry.get("customers"),
             bool(entry.get("suspended")),
             nested.plan(entry),
+            NOT_LATE,
         )
-
-    def _not_yet(self, entry: Entry) -> None:
-        """Note what moves or stops runs and can't be simulated yet."""
-        refused = ["after"] if "after" in entry else []
-        if entry.get("when_blocked") == "wait":
-            refused.append("when_blocked")
-        if entry.get("concurrency") in {"forbid", "replace"}:
-            refused.append("concurrency")
-        for key in refused:
-            value = entry.get(key)
-            shown = f"{key}: {value}" if isinstance(value, str) else key
-            entry.fault(entry.place(key), f"`{shown}` is not supported yet", "leave it out")
 
     def _window(self, name: str, entry: Entry) -> None:
         schedule, zone = scheduling.of_appointment(entry)
@@ -468,6 +459,7 @@ class Builder:
             prevention_review=agreed.duration("prevention_review"),
             drill=agreed.duration("drill"),
             maintenance_notice=entry.duration("maintenance_notice", zero=True),
+            is_bound="support" in entry or "obligations" in entry,
         )
 
     def _waiver(self, written: Written, values: Values | Node, position: int) -> Values:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
 
 HARD, SOFT, GROUP = "hard", "soft", "group"
+ASSUMED = "what_if"
+"""What a reference to an outage begins with that is assumed on the command line."""
+
 # A run whose duration nobody declared is judged at the second it starts.
 INSTANTANEOUS = 1
 
@@ -169,7 +172,11 @@ class Plan(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Something that runs by a schedule; ``schedule`` is None when it couldn't be read."""
+    """Something that runs by a schedule; ``schedule`` is None when it couldn't be read.
+
+    ``late`` is by how many seconds every run starts late: nobody declares that, it is only assumed
+    (`assumptions.py`). Nominal starts stay, and so does what counts from them.
+    """
 
     name: str
     node: Written
@@ -190,6 +197,7 @@ class Job(NamedTuple):
     customers: int | None = None
     suspended: bool = False
     plan: Plan = Plan()
+    late: int = 0
 
     @property
     def ref(self) -> str:
@@ -202,6 +210,16 @@ class Job(NamedTuple):
         return self.schedule.delay if self.schedule is not None else 0
 
     @property
+    def waits(self) -> bool:
+        """Whether a run waits while it is blocked; one that nothing can block never does."""
+        return self.when_blocked == "wait" and bool(self.requires or self.after)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether anything but its schedule decides when a run goes on."""
+        return self.waits or (self.schedule is None and bool(self.after))
+
+    @property
     def slow_day(self) -> int:
         """How many seconds a run may take: the slow day's, else the expected."""
         return self.max_duration or self.duration or INSTANTANEOUS
@@ -211,17 +229,22 @@ class Job(NamedTuple):
         """How many seconds after its nominal start a run may still be under way."""
         # Asked of every job, and so without asking the properties that it is the sum of.
         delay = self.schedule.delay if self.schedule is not None else 0
-        return (self.max_duration or self.duration or INSTANTANEOUS) + delay
+        return (self.max_duration or self.duration or INSTANTANEOUS) + delay + self.late
+
+    @property
+    def lasts(self) -> int:
+        """How many seconds after its start, however late that is, a run may still be under way."""
+        return self.longest - self.late
 
     @property
     def earliest_end(self) -> int:
         """How many seconds after its nominal start a run may be over at the earliest."""
-        return self.duration or 0
+        return (self.duration or 0) + self.late
 
     @property
     def latest_end(self) -> int:
         """How many seconds after its nominal start a run is over at the latest."""
-        return (self.max_duration or self.duration or 0) + self.delay
+        return (self.max_duration or self.duration or 0) + self.delay + self.late
 
     def demands_on(self, names: Container[str]) -> list[Demand]:
         """Return the demands on the services of some ``names``."""
@@ -232,14 +255,17 @@ class Job(NamedTuple):
 
         Counted from a run's end it spans from the earliest end to the latest end and on.
         """
-        begins = self.earliest_end if demand.at_end else 0
-        return begins, (self.latest_end if demand.at_end else self.delay) + demand.lasting
+        if demand.at_end:
+            return self.earliest_end, self.latest_end + demand.lasting
+        return self.late, self.late + self.delay + demand.lasting
 
 
 class Window(NamedTuple):
     """A maintenance window: once from ``start`` to ``end``, or ``duration`` at each start.
 
-    ``start_wall`` is the wall-clock reading of a start that a clock change moves, else None.
+    ``start_wall`` is the wall-clock reading of a start that a clock change moves, else None. One
+    that is ``assumed`` nobody declares (`assumptions.py`): it stands for a service that is down,
+    and its ``node`` is that of the service.
     """
 
     name: str
@@ -257,11 +283,12 @@ class Window(NamedTuple):
     vendor: str | None = None
     announced: int | None = None
     plan: Plan = Plan()
+    assumed: bool = False
 
     @property
     def ref(self) -> str:
-        """The reference `maintenance_window/NAME`."""
-        return f"maintenance_window/{self.name}"
+        """The reference `maintenance_window/NAME`; `what_if/NAME` of what is only assumed."""
+        return f"{ASSUMED if self.assumed else 'maintenance_window'}/{self.name}"
 
 
 class Freeze(NamedTuple):
@@ -288,7 +315,10 @@ class Freeze(NamedTuple):
 
 
 class Vendor(NamedTuple):
-    """Who runs something for us, and what they have agreed to."""
+    """Who runs something for us, and what they have agreed to.
+
+    ``is_bound`` says that it declares how it supports, or what it has agreed to.
+    """
 
     name: str
     node: Written
@@ -302,6 +332,7 @@ class Vendor(NamedTuple):
     prevention_review: int | None = None
     drill: int | None = None
     maintenance_notice: int | None = None
+    is_bound: bool = False
 
     @property
     def ref(self) -> str:

@@ -167,8 +167,11 @@ class Entry:
             self.notes.listed.append(Listed._make((self.by, section, names, self.node, place)))
         return tuple(dict.fromkeys(names))
 
-    def duration(self, key: str, *, zero: bool = False) -> int | None:
-        """Return the seconds of a duration; none at all only where ``zero`` is allowed."""
+    def duration(self, key: str, *, zero: bool = False, most: int | None = None) -> int | None:
+        """Return the seconds of a duration; none at all only where ``zero`` is allowed.
+
+        One that is longer than ``most`` seconds is a mistake.
+        """
         text = self.get(key)
         if text is None:
             return None
@@ -179,6 +182,9 @@ class Entry:
             return None
         if seconds == 0 and not zero:
             self.fault(self.place(key), f"`{key}` must be longer than zero")
+            return None
+        if most is not None and seconds > most:
+            self.fault(self.place(key), f"`{key}` must be {durations.words(most)} at most")
             return None
         return seconds
 

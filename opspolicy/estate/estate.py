@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
-from opspolicy.estate.declarations import Service
+from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.graph import DependencyGraph, knots
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
@@ -43,10 +43,12 @@ class Estate:
 
     ``problems`` are mistakes of shape and of whole files; ``invalid`` are values that mean nothing;
     ``missing_zones`` local times without a zone; ``duplicates`` second declarations of a name.
+    ``assumed`` are outages that nobody declares, by name (`assumptions.py`).
     """
 
     __slots__ = (
         "_keeping",
+        "assumed",
         "calendars",
         "configured",
         "declares_teams",
@@ -64,7 +66,6 @@ class Estate:
         "references",
         "services",
         "teams",
-        "unjudged_keys",
         "vendors",
         "waivers",
         "windows",
@@ -79,6 +80,7 @@ class Estate:
         self.services = builder.services
         self.jobs = builder.jobs
         self.windows = builder.windows
+        self.assumed: Mapping[str, Window] = {}
         self.freezes = builder.freezes
         self.vendors = builder.vendors
         self.waivers: tuple[Waiver, ...] = tuple(builder.waivers)
@@ -91,7 +93,6 @@ class Estate:
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
         self._keeping: dict[Schedule, list[Job | Window | Freeze]] = {}
-        self.unjudged_keys = tuple(sorted(builder.unjudged_keys))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *builder.problems,
@@ -140,7 +141,6 @@ class Estate:
         owners = {at: each for at, each in self.default_owners.items() if at[0] != path}
         made.default_owners = {**owners, **made.default_owners}
         made.declares_teams = made.declares_teams or self.declares_teams
-        made.unjudged_keys = tuple(sorted({*self.unjudged_keys, *made.unjudged_keys}))
         made.graph = DependencyGraph(made.services)
         return made
 
@@ -204,6 +204,8 @@ class Estate:
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""
         prefix, _, name = ref.partition("/")
+        if prefix == ASSUMED:
+            return self.assumed.get(name)
         section = SECTION_OF.get(prefix)
         return self.section(section).get(name) if section is not None else None
 
@@ -268,6 +270,9 @@ class Estate:
         if zone is None and isinstance(entity, Service):
             calendar = self.calendars.get(entity.business_hours or "")
             zone = (calendar.timezone if calendar else None) or entity.default_timezone
+        elif isinstance(entity, Vendor):
+            calendar = self.calendars.get(entity.support_hours or "")
+            zone = calendar.timezone if calendar else None
         return zone or "UTC"
 
     def owner_of(self, ref: str) -> str | None:
@@ -280,15 +285,6 @@ class Estate:
         if node.find("owner") is not None:
             return node.at("owner")
         return self.default_owners.get((node.file, node.document), node).at("owner")
-
-    def unjudged(self) -> tuple[dict[str, int], list[str]]:
-        """Return what is declared and not judged yet: how many of which entries, and which keys."""
-        sections = {
-            "vendor": len(self.vendors),
-        }
-        return {name: number for name, number in sections.items() if number}, list(
-            self.unjudged_keys
-        )
 
     def job_cycles(self) -> list[list[str]]:
         """Return a shortest loop of `after` through each knot of jobs that wait for each other."""

@@ -119,6 +119,7 @@ def deadline(entry: Entry, schedule: Schedule | None) -> Deadline | None:
             message = f"the deadline {nested.get('by')} is not later than the start at {shown}"
             hint = "for the next day's, write {by: \"" + nested.get("by") + '", day: +1}'
             nested.fault(nested.place("by"), message, hint)
+            return None
     return Deadline(by, nested.get("day") or 0, None)
 
 

@@ -17,6 +17,8 @@ def start_of(entity: Job | Window | Freeze, instant: int | None = None) -> Span:
     Of several dates or cron lines it is the one in effect at ``instant``: the last start before it.
     """
     node, schedule = entity.node, entity.schedule
+    if getattr(entity, "assumed", False):
+        return node.place
     if node.find("start") is not None:
         return node.at("start")
     if isinstance(schedule, DatedSchedule):

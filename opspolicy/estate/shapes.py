@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from opspolicy.estate.vocabulary import MISSING, Missing
 from opspolicy.record import NamedTuple
+from opspolicy.temporal.durations import DAY, DurationError, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +75,28 @@ class Text(Shape):
                 search = self._search = re.compile(self.pattern).search
             if search is None or search(value):
                 return value
+        wrong.append(node)
+        return MISSING
+
+
+class Elapsed(Text):
+    """A duration that isn't zero, and not longer than anything that is judged."""
+
+    def __init__(self) -> None:
+        """Accept what the language does."""
+        super().__init__("a duration such as 90m, 4h or 2d, of 366 days at most", longest=40)
+
+    def read(self, node: Node, wrong: Wrong) -> str | Missing:
+        """Return the text of the duration."""
+        text = super().read(node, wrong)
+        if isinstance(text, Missing):
+            return text
+        try:
+            fits = 0 < parse(text) <= 366 * DAY
+        except DurationError:
+            fits = False
+        if fits:
+            return text
         wrong.append(node)
         return MISSING
 
@@ -264,20 +287,11 @@ class Either(Shape):
 
 
 class Key(NamedTuple):
-    """A key of a Record, with the sentence an editor shows.
-
-    ``until`` says what this version doesn't do with it yet, if anything.
-    """
+    """A key of a Record, with the sentence an editor shows."""
 
     shape: Shape
     about: str
     required: bool = False
-    until: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """What it is for, and what this version does with it."""
-        return f"{self.about} {self.until}." if self.until else self.about
 
 
 class Only(NamedTuple):
@@ -353,7 +367,7 @@ class Record(Shape):
     def schema(self) -> Schema:
         """Return the properties, closed."""
         properties = {
-            name: {**key.shape.schema(), "description": key.sentence}
+            name: {**key.shape.schema(), "description": key.about}
             for name, key in self.keys.items()
         }
         made: Schema = {"title": self.expected, "type": "object", "properties": properties}

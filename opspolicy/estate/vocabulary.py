@@ -30,25 +30,6 @@ FAIL_ON = ("error", "warning", "info", "never")
 PLAN_KEYS = frozenset(("recovery", "change", "approved_by", "notices", "movable"))
 """The keys that jobs and maintenance windows share, beyond those of a schedule."""
 
-_NOT_YET = frozenset(("notices",))
-UNJUDGED_KEYS: dict[str, frozenset[str]] = dict.fromkeys(SECTIONS, frozenset()) | {
-    "services": frozenset(
-        (
-            "downtime_budget",
-            "max_outage",
-            "notice_channels",
-            "status_page",
-            "support",
-        )
-    ),
-    "jobs": _NOT_YET | {"deadline"},
-    "maintenance_windows": _NOT_YET | {"announced"},
-}
-"""The keys of each section from which this version concludes nothing, or less than all."""
-
-JUDGED_IN_PART = {"notices": "but for their time"}
-"""What this version does conclude from those of which it isn't nothing."""
-
 
 class Missing:
     """The type of MISSING."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from opspolicy.envelope import envelope, spans
+from opspolicy.envelope import assumed, envelope, spans
 from opspolicy.temporal.instants import rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from opspolicy.explain.story import Line, Section, Story
+    from opspolicy.explain.story import Line, Mark, Section, Story
     from opspolicy.picture.drawing import Chart
+    from opspolicy.source.span import Span
 
 
 def document(story: Story) -> dict[str, Any]:
     """Return the document of a story."""
     return {
         **envelope(story.as_of, story.until),
+        **assumed(story.what_if),
         "complete": not story.gaps,
         "gaps": list(story.gaps),
         "kind": story.kind,
@@ -24,6 +26,16 @@ def document(story: Story) -> dict[str, Any]:
         "title": story.title,
         "summary": story.summary,
         "sections": [_section(each) for each in story.sections],
+        **({"obligations": [_mark(each) for each in story.marks]} if story.marks else {}),
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {
+        "obligation": mark.obligation,
+        "score": mark.score,
+        "evidence": [{"text": each.text, "place": _place(each.place)} for each in mark.evidence],
+        "questions": list(mark.questions),
     }
 
 
@@ -37,14 +49,13 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    place = line.place
-    return {
-        "text": line.text,
-        "depth": line.depth,
-        "place": None
-        if place is None
-        else {"file": place.file, "line": place.line, "column": place.column},
-    }
+    return {"text": line.text, "depth": line.depth, "place": _place(line.place)}
+
+
+def _place(place: Span | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _chart(chart: Chart) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.picture import drawing
-from opspolicy.temporal import zones
 from opspolicy.temporal.wording import looked
 
 TYPE_CHECKING = False
@@ -31,6 +30,9 @@ def _lines(story: Story) -> Iterator[str]:
         for gap in story.gaps:
             yield f"- {encode.markdown(gap)}"
         yield ""
+    for sentence in story.assumed:
+        yield f"**{encode.markdown(sentence)}**"
+        yield ""
     yield encode.markdown(story.summary)
     for section in story.sections:
         yield ""
@@ -52,9 +54,7 @@ def _section(section: Section) -> Iterator[str]:
         chart = section.chart
         yield f"{label}, on the clock of {encode.markdown(chart.zone)}:"
         yield ""
-        stretch = (chart.start, chart.end)
-        drawn = drawing.draw(chart.rows, stretch, zones.zone(chart.zone), WIDTH)
-        yield from encode.fenced("\n".join(drawn), "text")
+        yield from encode.fenced("\n".join(drawing.drawn(chart, WIDTH)), "text")
     if section.code:
         yield f"{label}:"
         yield ""

@@ -8,7 +8,6 @@ from opspolicy import encode
 from opspolicy.explain.story import Line
 from opspolicy.picture import drawing
 from opspolicy.record import NamedTuple
-from opspolicy.temporal import zones
 from opspolicy.temporal.wording import looked
 
 TYPE_CHECKING = False
@@ -47,6 +46,11 @@ def _lines(story: Story, look: Look) -> Iterator[str]:
             yield _paint(each, "error", look)
         for gap in story.gaps:
             yield from _indented(encode.terminal(gap), look.width, INDENT)
+        yield ""
+    for sentence in story.assumed:
+        for each in encode.wrap(encode.terminal(sentence), look.width):
+            yield _paint(each, "warning", look)
+    if story.what_if:
         yield ""
     for each in encode.wrap(encode.terminal(story.title), look.width):
         yield _paint(each, _severity(story), look)
@@ -88,8 +92,15 @@ def _section(section: Section, look: Look) -> Iterator[str]:
 def _pasted(code: str, width: int) -> Iterator[str]:
     """Yield a line of YAML that may be long: what goes on further right means the same.
 
-    Lists in brackets and text in quotes may be broken at spaces, and at nothing else.
+    Lists in brackets and text in quotes may be broken at spaces, and at nothing else. A comment for
+    which there is no room stands above.
     """
+    code, mark, comment = code.partition("  # ")
+    if mark and encode.columns(f"{code}{mark}{comment}") > width:
+        lead = f"{' ' * (len(code) - len(code.lstrip()))}# "
+        yield from (f"{lead}{each}" for each in encode.wrap(comment, max(width - len(lead), 20)))
+    else:
+        code = f"{code}{mark}{comment}"
     indent = " " * (len(code) - len(code.lstrip()) + 6)
     line, *words = code.split(" ")
     for word in words:
@@ -120,14 +131,7 @@ def _indented(text: str, width: int, indent: int) -> Iterator[str]:
 
 def chart(drawn: Chart, look: Look) -> Iterator[str]:
     """Yield the lines of a drawing, moved in a little."""
-    lines = drawing.draw(
-        drawn.rows,
-        (drawn.start, drawn.end),
-        zones.zone(drawn.zone),
-        look.width - 2 * INDENT,
-        plain=look.plain,
-    )
-    for each in lines:
+    for each in drawing.drawn(drawn, look.width - 2 * INDENT, plain=look.plain):
         yield f"{' ' * INDENT}{each}".rstrip()
 
 

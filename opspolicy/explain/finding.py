@@ -8,6 +8,7 @@ from opspolicy.explain.acceptable import acceptable, waiver
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
+from opspolicy.rules.base import CUSTOM
 from opspolicy.rules.wording import impact, lasting, listing, name, people, words
 from opspolicy.temporal.instants import day_words
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
     from opspolicy.explain.story import Story
     from opspolicy.report import Finding
+    from opspolicy.temporal.intervals import IntervalSet
 
 MOST_REPAIRS = 2
 MOST_OCCURRENCES = 1
@@ -63,11 +65,12 @@ def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iter
     if finding.causes:
         yield section("because", scene.capped([*_because(scene, finding)], MOST_BECAUSE, "lines"))
         yield section("needed", [*_needed(scene, finding)])
-    if finding.code not in lanes.COLLISIONS:
+    if finding.code in lanes.IN_ALL and finding.causes:
+        yield section("limit", _limit(scene, finding))
+    elif finding.code not in lanes.COLLISIONS:
         yield section("where", scene.capped([*_where(finding)], MOST_PLACES, "places"))
     if finding.occurrences:
-        drawn = lanes.chart(scene.timeline, finding, next(iter(finding.occurrences)))
-        yield Section("timeline", chart=drawn)
+        yield Section("timeline", chart=lanes.first(scene.timeline, finding))
     if finding.impact is not None:
         yield section("impact", [impact(finding.impact)])
     yield section("owners", telling.owners(estate, finding.owners))
@@ -85,7 +88,7 @@ def _ends(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iterator
     if finding.waived_by is None:
         yield acceptable(scene, finding)
         yield waiver(scene, finding)
-    more = [f"opspolicy rules {finding.rule}"]
+    more = [f"opspolicy rules {finding.policy if finding.rule == CUSTOM else finding.rule}"]
     if repairs:
         more[0] += f"; opspolicy suggest {scene.prefix(finding.fingerprint)}"
     yield section("more", more)
@@ -123,7 +126,34 @@ def _because(scene: Scene, finding: Finding) -> Iterator[Line]:
         yield Line(f"any of {len(finding.causes):,} windows and jobs: {many}")
         return
     start = finding.occurrences.start if finding.occurrences else scene.report.as_of
-    yield from telling.because(scene, finding.causes, finding.paths, start)
+    if finding.code == lanes.MEETING:
+        said = "these are under way at the same time:"
+    elif finding.code in lanes.IN_ALL and not _is_one_set(scene, finding):
+        said = "these have a part in it, one after the other or at once:"
+    else:
+        yield from telling.because(scene, finding.causes, finding.paths, start)
+        return
+    instants = {ref: _happens(scene, ref, finding.occurrences) for ref in finding.causes}
+    yield from telling.because(scene, finding.causes, finding.paths, start, said, instants)
+
+
+def _happens(scene: Scene, ref: str, when: IntervalSet) -> int:
+    """Return when a cause happens first within some time; before it, when it did last."""
+    cause = scene.timeline.causes.get(ref)
+    if cause is None:
+        return when.start
+    within = cause.when & when
+    earlier = [start for start, _ in cause.when if start < when.start]
+    return within.start if within else max(earlier, default=when.start)
+
+
+def _is_one_set(scene: Scene, finding: Finding) -> bool:
+    """Whether the causes of a finding are one minimal set of its service."""
+    service = lanes.hurt(scene.timeline, finding)
+    if service is None:
+        return False
+    sets = scene.timeline.outages.cut_sets(service.name)
+    return {*finding.causes} in [{*each.causes} for each in sets]
 
 
 def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
@@ -152,6 +182,13 @@ def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
     demand = job.demands_on({service.name})[0]
     sends = f"sends {people(customers)} to {name(service.ref)} {lasting(demand)}"
     yield Line(f"job {name(job.ref)} {sends}{when}", place)
+
+
+def _limit(scene: Scene, finding: Finding) -> list[Line]:
+    """Return what is permitted, and where that is said; nothing where a policy says it."""
+    service = lanes.hurt(scene.timeline, finding)
+    place = service.node.at(finding.limit) if service is not None else None
+    return [Line(note.text, note.span) for note in finding.related if note.span == place]
 
 
 def _where(finding: Finding) -> Iterator[Line]:

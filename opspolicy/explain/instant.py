@@ -94,7 +94,7 @@ def _why(scene: Scene, each: str, cut_set: CutSet) -> str:
 
 
 def _under_way(scene: Scene, at: int) -> Iterator[Line]:
-    for entity in scene.estate.planned():
+    for entity in (*scene.estate.planned(), *scene.estate.assumed.values()):
         for start, end in happening.occurrences(entity, at, at + 1)[:1]:
             span = telling.span(start, end, scene.estate.zone_of(entity.ref))
             yield Line(f"{telling.titled(scene.estate, entity.ref)}, {span}", entity.node.place)

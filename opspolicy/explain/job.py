@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate import places
-from opspolicy.explain import planned, telling
+from opspolicy.explain import chain, planned, telling
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count
 from opspolicy.picture import drawing, happening, lanes
@@ -28,7 +28,10 @@ def story(scene: Scene, job: Job, at: int | None = None) -> Story:
     if at is None:
         summary, sections = _summary(scene, job), [*_in_all(scene, job)]
     else:
-        summary, coming = planned.at_an_instant(scene, job, at, "run")
+        if chain.has_more(job) and not job.suspended:
+            summary, coming = chain.at_an_instant(scene, job, at)
+        else:
+            summary, coming = planned.at_an_instant(scene, job, at, "run")
         sections = [section("next", [coming]), *_at(scene, job, at)]
     return scene.story("job", job.ref, telling.titled(scene.estate, job.ref), summary, sections)
 
@@ -39,8 +42,8 @@ def _summary(scene: Scene, job: Job) -> str:
     if job.suspended:
         return f"{name(job.ref)} is suspended and never runs; {told}"
     if job.schedule is None and job.after:
-        after = telling.names(job.after)
-        return f"{name(job.ref)} starts after {after}, which isn't placed in time yet; {told}"
+        have = "has" if len(job.after) == 1 else "have"
+        return f"{name(job.ref)} starts when {telling.names(job.after)} {have} ended; {told}"
     if job.schedule is None:
         return f"{name(job.ref)} has no schedule that could be placed in time; {told}"
     return f"{name(job.ref)} runs {planned.schedule(job)}; {told}"
@@ -65,12 +68,19 @@ def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
     said = _what(job)
     yield section("what", [Line(said, job.node.place)] if said else [])
     yield section("owner", [telling.owned(estate, job.ref)])
-    yield section("next", [*planned.upcoming(scene, job, "run")])
+    more = chain.has_more(job) and not job.suspended
+    if more:
+        scene = chain.following(scene, job)
+    coming_up = chain.upcoming(scene, job) if more else planned.upcoming(scene, job, "run")
+    yield section("next", [*coming_up])
     after = f"; if blocked, it {'fails' if job.when_blocked == 'fail' else 'waits'}"
     yield section("lasts", [planned.lasts(job) + (after if job.requires else "")])
     yield section("requires", scene.capped([*_required(scene, job)], MOST_REQUIRED, "services"))
     yield section("after", [Line(telling.names(job.after), job.node.at("after"))]
                   if job.after else [])  # fmt: skip
+    if more:
+        yield from chain.path(scene, job)
+    yield section("before", scene.capped(chain.successors(scene, job), MOST_REQUIRED, "jobs"))
     yield section("demand", scene.capped([*_demand(job)], MOST_REQUIRED))
     if job.takes_down or job.degrades:
         yield planned.hit(scene, job)
@@ -89,7 +99,7 @@ def _chart(scene: Scene, job: Job, run: Interval) -> Chart:
         return drawn
     start, end = run
     for each in job.induces_demand:
-        end = max(end, start + job.comes(each)[1])
+        end = max(end, start - job.late + job.comes(each)[1])
     stretch = lanes.widened(start, end, start, end)
     when = IntervalSet([stretch])
     rows = [Row(name(job.ref), drawing.RUN, happening.happening(job, *stretch))]

@@ -8,6 +8,7 @@ from opspolicy.explain.finding import Repair
 from opspolicy.record import NamedTuple
 from opspolicy.repair import advice as slots
 from opspolicy.repair import suggest, words
+from opspolicy.repair.apart import apart
 from opspolicy.repair.moves import rank
 from opspolicy.repair.trial import Trial
 from opspolicy.rules.wording import full
@@ -17,7 +18,7 @@ from opspolicy.temporal.instants import local_rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from opspolicy.explain.scene import Scene
@@ -34,6 +35,10 @@ MOST_REFUSED = 4
 MOST_TARGETS = 3
 MOVABLE = ("job", "maintenance_window")
 PROOF = "each judged with the whole estate: this finding is gone, no error or warning is added"
+PROOF_TOGETHER = (
+    "judged together, with the whole estate: this finding is gone, no error or warning is added;"
+    " none of them suffices alone"
+)
 INDENT = "  "
 
 
@@ -44,6 +49,11 @@ class Advice(NamedTuple):
     targets: tuple[Finding, ...]
     answers: tuple[Answer, ...]
     suggestions: tuple[Suggestion, ...]
+
+    @property
+    def is_together(self) -> bool:
+        """Whether it takes several moves together, as none of them is a repair."""
+        return any(each.then for each in self.suggestions)
 
 
 def advise(trial: Trial, target: str, most: int) -> Advice:
@@ -58,7 +68,16 @@ def advise(trial: Trial, target: str, most: int) -> Advice:
         about = targets.reference(trial.estate, target, MOVABLE)
         found = suggest.about(trial, about)
         answers = suggest.of_entity(trial, about, found, most) if found else []
-    return Advice(about, tuple(found), tuple(answers), tuple(suggest.best(answers)))
+    return Advice(about, tuple(found), tuple(answers), tuple(_suggestions(trial, found, answers)))
+
+
+def _suggestions(
+    trial: Trial, found: Sequence[Finding], answers: Sequence[Answer]
+) -> list[Suggestion]:
+    """Return the moves that are a repair, the best first; without any, several together."""
+    alone = suggest.best(answers)
+    together = None if alone else apart(trial, found, answers)
+    return alone if together is None else [together]
 
 
 def _meant(trial: Trial, fingerprint: str) -> str:
@@ -75,17 +94,23 @@ def _meant(trial: Trial, fingerprint: str) -> str:
 def of_finding(scene: Scene, finding: Finding) -> list[Repair]:
     """Return the best repair of each party of a finding, the best first.
 
-    None where not all could be read: what isn't known can't be judged.
+    None where not all could be read: what isn't known can't be judged; and none where something is
+    assumed: what is repaired is what is declared.
     """
-    if not scene.report.complete or finding.waived_by is not None:
+    report = scene.report
+    if not report.complete or report.what_if or finding.waived_by is not None:
         return []
     trial = Trial(scene.estate, scene.timeline, scene.policies, scene.report.findings)
     same = [each for each in scene.report.findings if each.fingerprint == finding.fingerprint]
     best: dict[str, Suggestion] = {}
-    for each in suggest.best(suggest.of_findings(trial, same)):
+    for each in _suggestions(trial, same, suggest.of_findings(trial, same)):
         best.setdefault(each.move.ref, each)
     return [
-        Repair(words.sentence(each.move), "; ".join([*_edits(each), *_staying(each)]), PROOF)
+        Repair(
+            words.all_of(each),
+            "; ".join([*_edits(each), *_staying(each)]),
+            PROOF_TOGETHER if each.then else PROOF,
+        )
         for each in best.values()
     ]
 
@@ -103,23 +128,30 @@ def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
         told.append(("", f"… and {len(advice.targets) - most} more findings (-v shows them)"))
     told.append(("", ""))
     for number, suggestion in enumerate(advice.suggestions, 1):
-        told.append((f"{number:>3}. ", words.sentence(suggestion.move)))
-        told += [("     ", each) for each in _edits(suggestion)]
-        if suggestion.moving:
-            one = suggestion.moving == 1
-            times, them = ("another time", "it") if one else ("other times", "them")
-            worse = f"at {times}: `check --base` calls {them} worse"
-            told.append(("     ", f"{words.staying(suggestion)}, {worse}"))
+        told += _told(number, suggestion)
     if not advice.answers:
         told.append((INDENT, "no move would be rid of this."))
     for answer in advice.answers:
-        if not answer.suggestions:
+        if not answer.suggestions and not advice.is_together:
             told.append((INDENT, f"{full(answer.entity.ref)}: {words.none(answer)}."))
-    told += _nearer(advice, verbose=verbose)
+    if verbose or not advice.is_together:
+        told += _nearer(advice, verbose=verbose)
     if advice.suggestions:
         return [*told, ("", ""), *_proof(advice, target)]
     hints = dict.fromkeys(each.hint for each in advice.targets[:most] if each.hint)
     return [*told, ("", ""), *(("", f"What else there is: {hint}.") for hint in hints)]
+
+
+def _told(number: int, suggestion: Suggestion) -> Lines:
+    """Return a suggestion: what to move, which lines that changes, and what it takes along."""
+    told = [(f"{number:>3}. ", words.all_of(suggestion))]
+    told += [("     ", each) for each in _edits(suggestion)]
+    if suggestion.moving:
+        one = suggestion.moving == 1
+        times, them = ("another time", "it") if one else ("other times", "them")
+        worse = f"at {times}: `check --base` calls {them} worse"
+        told.append(("     ", f"{words.staying(suggestion)}, {worse}"))
+    return told
 
 
 def _staying(suggestion: Suggestion) -> list[str]:
@@ -128,9 +160,10 @@ def _staying(suggestion: Suggestion) -> list[str]:
 
 
 def _edits(suggestion: Suggestion) -> Iterator[str]:
-    rewrite = suggestion.move.rewrite()
-    for each in sorted(rewrite.edits, key=lambda edit: edit.span):
-        yield words.edit(rewrite.source, each)
+    for step in suggestion.steps:
+        rewrite = step.move.rewrite()
+        for each in sorted(rewrite.edits, key=lambda edit: edit.span):
+            yield words.edit(rewrite.source, each)
 
 
 def _nearer(advice: Advice, *, verbose: bool) -> Lines:
@@ -157,7 +190,15 @@ def _nearer(advice: Advice, *, verbose: bool) -> Lines:
 
 def _proof(advice: Advice, target: str) -> Lines:
     gone = "this finding is" if len(advice.targets) == 1 else "these findings are"
-    told = f"Each was judged with the whole estate: {gone} gone, and no error or warning is added."
+    clean = f"{gone} gone, and no error or warning is added"
+    if advice.is_together:
+        told = (
+            "No move by itself would do (-v shows why). All together were judged with the whole"
+            f" estate: {clean}."
+        )
+        how = f"`opspolicy suggest {target} --apply` makes all the edits; `--diff` shows them."
+        return [("", told), ("", how)]
+    told = f"Each was judged with the whole estate: {clean}."
     how = f"`opspolicy suggest {target} --apply` makes the first edit"
     if len(advice.suggestions) > 1:
         how += ", with `--pick 2` the second"
@@ -166,7 +207,7 @@ def _proof(advice: Advice, target: str) -> Lines:
 
 def done(suggestion: Suggestion) -> Lines:
     """Return what an edit has done."""
-    said = words.sentence(suggestion.move)
+    said = words.all_of(suggestion)
     edits = [(INDENT, each) for each in _edits(suggestion)]
     return [("", f"Done: {said}."), *edits, ("", "`opspolicy check` judges it again.")]
 
@@ -224,6 +265,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
             }
             for each in rewrite.edits
         ],
+        "then": [_suggestion(each) for each in suggestion.then],
     }
 
 

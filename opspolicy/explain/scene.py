@@ -70,7 +70,17 @@ class Scene(NamedTuple):
         report = self.report
         title = title if len(title) <= MOST_TITLE else f"{title[:MOST_TITLE]}…"
         summary = self._shortened(Line(summary)).text
-        return Story(kind, target, title, summary, told, report.as_of, report.until, gaps(report))
+        return Story(
+            kind,
+            target,
+            title,
+            summary,
+            told,
+            report.as_of,
+            report.until,
+            gaps(report),
+            what_if=report.what_if,
+        )
 
     def _shortened(self, line: Line) -> Line:
         """Return a line, of a very long one the beginning: who wants all of it says so."""

@@ -6,7 +6,7 @@ from opspolicy.estate import places
 from opspolicy.explain import opening, telling
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.phrases import count, listing
-from opspolicy.picture import happening, lanes
+from opspolicy.picture import happening, lanes, projected
 from opspolicy.picture.happening import DEGRADED, DOWN, UP
 from opspolicy.rules.wording import full, lasting, name, people, words
 from opspolicy.temporal import wording
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import Interval
     from opspolicy.timeline.cutsets import CutSet
 
-MOST_OUTAGES, MOST_DEMANDS, MOST_NEEDS, MOST_BECAUSE = 3, 3, 4, 10
+MOST_OUTAGES, MOST_DEMANDS, MOST_NEEDS, MOST_BECAUSE, MOST_MONTHS = 3, 3, 4, 10, 4
 
 
 def story(scene: Scene, service: Service, at: int | None = None) -> Story:
@@ -176,6 +176,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     yield section("needs", scene.capped([*_needs(scene, service)], MOST_NEEDS, "dependencies"))
     yield section("needed by", [*_dependants(scene, service)])
     yield section("outages", [*_outages(scene, service, down, zone)])
+    yield section("available", scene.capped([*_available(scene, service)], MOST_MONTHS, "months"))
     yield section("degraded", [*_degraded(scene, service, zone)])
     yield section("demand", scene.capped([*_demand(scene, service)], MOST_DEMANDS, "jobs"))
     nearest = lanes.first_of(down, scene.report.as_of)
@@ -296,6 +297,21 @@ def _cause(scene: Scene, service: Service, causes: tuple[str, ...]) -> str:
     if service.name in hits:
         return full(causes[0])
     return f"{full(causes[0])}, through {telling.names(hits)}"
+
+
+def _available(scene: Scene, service: Service) -> Iterator[Line]:
+    """Yield how available a service is that customers meet: in all, and in the months it isn't."""
+    if not service.customer_facing:
+        return
+    found = projected.projection(scene.report, scene.timeline).of(service)
+    said, why = projected.shares(found, found), projected.why(found)
+    hit = [each for each in found.months if each.time.down]
+    if hit:
+        said += f", in {len(hit)} of {count(len(found.months), 'month')}"
+    yield Line(f"{said}: {why}" if why else said)
+    for each in found.months if scene.verbose else hit:
+        told = projected.shares(found, each)
+        yield Line(f"{projected.month(each.month, found.zone)}: {told}", depth=1)
 
 
 def _degraded(scene: Scene, service: Service, zone: str) -> Iterator[Line]:

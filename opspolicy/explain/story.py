@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
+    from opspolicy.estate.assumptions import Assumed
     from opspolicy.picture.drawing import Chart
     from opspolicy.source.span import Span
 
@@ -34,12 +35,22 @@ class Section(NamedTuple):
     code: str = ""
 
 
+class Mark(NamedTuple):
+    """How far a vendor keeps one of its obligations: by what evidence, and what is left to ask."""
+
+    obligation: str
+    score: str
+    evidence: tuple[Line, ...]
+    questions: tuple[str, ...]
+
+
 class Story(NamedTuple):
     """What is told of one thing.
 
     ``kind`` is `finding`, `instant` or what a reference begins with, and ``target`` what was asked
     for, in full. ``gaps`` says what is missing in the estate, so that nobody believes the story to
-    be whole. It is told as of ``as_of``, up to ``until`` (UTC epoch seconds).
+    be whole; ``what_if`` is what is assumed beyond what is declared, and ``marks`` are those of a
+    vendor. It is told as of ``as_of``, up to ``until`` (UTC epoch seconds).
     """
 
     kind: str
@@ -50,6 +61,13 @@ class Story(NamedTuple):
     as_of: int
     until: int
     gaps: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    what_if: tuple[Assumed, ...] = ()
+
+    @property
+    def assumed(self) -> list[str]:
+        """What is assumed, in sentences that stand on top of all."""
+        return [f"What if: {each.sentence}." for each in self.what_if]
 
 
 def section(name: str, lines: Iterable[Line | str], code: str = "") -> Section:

@@ -100,11 +100,14 @@ def _listed(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def reference(estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED) -> str:
+def reference(
+    estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED, *, findings: bool = True
+) -> str:
     """Return the reference that a target stands for, such as `service/portal`.
 
     ``kinds`` are the prefixes that it may have. A bare name is enough where one section alone has
-    it. Raises TargetError for none and several.
+    it. ``findings`` says whether a finding would do as well. Raises TargetError for none and for
+    several.
     """
     prefix, slash, name = text.partition("/")
     if slash and prefix in kinds:
@@ -128,13 +131,18 @@ def reference(estate: Estate, text: str, kinds: Sequence[str] = EXPLAINED) -> st
     if what is None and is_rule(text):
         what = "rule"
     if what is not None:
-        fine = listing([*(f"a {KINDS[each]}" for each in kinds), "a finding"], "or")
+        fine = listing([*_kinds(kinds), *(["a finding"] if findings else [])], "or")
         message = f"`{text}` is a {what}; name {fine}"
         raise TargetError(message)
     near = did_you_mean(text, _names(estate, kinds))
-    hint = near or "name a finding, a rule, or what is declared"
+    named = "a finding, a rule, or what is declared"
+    hint = near or f"name {named if findings else listing(_kinds(kinds), 'or')}"
     message = f"there is nothing of the name `{text}`; {hint}"
     raise TargetError(message)
+
+
+def _kinds(kinds: Sequence[str]) -> list[str]:
+    return [f"a {KINDS[each]}" for each in kinds]
 
 
 def _names(estate: Estate, kinds: Sequence[str]) -> list[str]:

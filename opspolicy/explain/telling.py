@@ -14,7 +14,7 @@ from opspolicy.temporal import wording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from opspolicy.estate.estate import Estate
     from opspolicy.explain.scene import Scene
@@ -113,20 +113,29 @@ def effect(entity: Job | Window, hit: str) -> str:
 
 
 def because(
-    scene: Scene, causes: Sequence[str], paths: Sequence[Sequence[str]], instant: int
+    scene: Scene,
+    causes: Sequence[str],
+    paths: Sequence[Sequence[str]],
+    instant: int,
+    together: str = "these have to happen together, none of them suffices alone:",
+    instants: Mapping[str, int] = {},
 ) -> Iterator[Line]:
-    """Yield what each cause does at an instant, then how that reaches who is hurt, hop by hop."""
+    """Yield what each cause does at an instant, then how that reaches who is hurt, hop by hop.
+
+    What several causes have to do with each other is said first. Some have ``instants`` of their
+    own.
+    """
     estate = scene.estate
-    together = len(causes) > 1
-    if together:
-        yield Line("these have to happen together, none of them suffices alone:")
+    if len(causes) > 1:
+        yield Line(together)
     for place, ref in enumerate(causes):
         entity = estate.entity(ref)
         path = paths[place] if place < len(paths) else ()
         if not isinstance(entity, Job | Window):
             yield Line(titled(estate, ref), entity.node.place if entity is not None else None)
             continue
-        yield Line(doing(estate, entity, path, instant), places.start_of(entity, instant))
+        at_that = instants.get(ref, instant)
+        yield Line(doing(estate, entity, path, at_that), places.start_of(entity, at_that))
         hops = [Line(*hop, depth=1) for hop in _hops(estate, path)]
         yield from scene.capped(hops, MOST_HOPS, "hops")
 

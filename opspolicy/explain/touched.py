@@ -10,7 +10,6 @@ from opspolicy.phrases import count
 from opspolicy.record import NamedTuple
 from opspolicy.rules import missing_approval
 from opspolicy.rules.wording import full, name, people, words
-from opspolicy.timeline import runs
 from opspolicy.timeline.freezes import frozen_during
 from opspolicy.timeline.paths import failing, paths
 
@@ -138,7 +137,7 @@ def needs(scene: Scene, entity: Job | Window, when: IntervalSet) -> Iterator[Lin
     for job in estate.jobs.values():
         required = [each for each in job.requires if each in names]
         if required and job.ref != entity.ref:
-            met = runs.runs_during(job, when) & when
+            met = timeline.runs(job, when) & when
             if met:
                 zone = estate.zone_of(job.ref)
                 text = f"runs of {full(job.ref)}: {_times(met, zone)}"

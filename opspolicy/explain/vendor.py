@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from opspolicy.explain import opening, telling
+from opspolicy.explain import obligations, opening, telling
 from opspolicy.explain.story import Line, section
-from opspolicy.phrases import count, listing
+from opspolicy.phrases import count
 from opspolicy.picture import happening
 from opspolicy.rules.wording import name, words
 from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from opspolicy.estate.declarations import Service, Vendor, Window
     from opspolicy.explain.scene import Scene
-    from opspolicy.explain.story import Section, Story
+    from opspolicy.explain.story import Mark, Section, Story
 
 MOST_SERVICES, MOST_WINDOWS = 5, 4
 
@@ -32,21 +32,28 @@ def story(scene: Scene, vendor: Vendor) -> Story:
     ]
     runs = count(len(services), "service") if services else "no service"
     many = count(len(windows), "window") if windows else "no window"
-    return scene.story(
+    marks = obligations.marks(scene, vendor)
+    told = scene.story(
         "vendor",
         vendor.ref,
         telling.titled(estate, vendor.ref),
-        f"{name(vendor.ref)} runs {runs} for us, with {many} planned.",
-        _sections(scene, vendor, services, windows),
+        f"{name(vendor.ref)} runs {runs} for us, with {many} planned; {obligations.total(marks)}.",
+        _sections(scene, vendor, services, windows, marks),
     )
+    return told._replace(marks=marks)
 
 
 def _sections(
-    scene: Scene, vendor: Vendor, services: list[Service], windows: list[Window]
+    scene: Scene,
+    vendor: Vendor,
+    services: list[Service],
+    windows: list[Window],
+    marks: Sequence[Mark],
 ) -> Iterator[Section]:
-    yield section("contact", [Line(vendor.contact or "none is declared", vendor.node.place)])
+    contact = vendor.node.at("contact")
+    yield section("contact", [Line(vendor.contact or "none is declared", contact)])
     yield section("support", [*_support(scene, vendor)])
-    yield section("owes", [*_obligations(vendor)])
+    yield section("owes", obligations.lines(marks, verbose=scene.verbose))
     runs = scene.first(services, lambda each: _service(scene, each), MOST_SERVICES, "services")
     yield section("runs", runs or ["no service"])
     planned = scene.first(
@@ -71,30 +78,6 @@ def _support(scene: Scene, vendor: Vendor) -> Iterator[Line]:
     else:
         said = f"in `{vendor.support_hours}`: {opening.in_words(hours)}"
         yield Line(said, vendor.node.at("support", "hours"))
-    if vendor.guide:
-        yield Line(f"guide: {vendor.guide}")
-
-
-def _obligations(vendor: Vendor) -> Iterator[Line]:
-    """Yield what they have agreed to, and what is missing."""
-    terms = (
-        ("escalation", vendor.escalation, "a problem is escalated after {}"),
-        ("diagnostic protocol", vendor.diagnostic_protocol, "diagnostic protocol: {}"),
-        ("root-cause report", vendor.root_cause_report, "root-cause report within {}"),
-        ("prevention review", vendor.prevention_review, "prevention review every {}"),
-        ("drill", vendor.drill, "drill every {}"),
-        ("maintenance notice", vendor.maintenance_notice, "maintenance announced {} before"),
-    )
-    agreed = [
-        said.format(words(term) if isinstance(term, int) else term)
-        for _, term, said in terms
-        if term is not None
-    ]
-    missing = [what for what, term, _ in terms if term is None]
-    if agreed:
-        yield Line("; ".join(agreed))
-    if missing:
-        yield Line(f"missing: no {listing(missing, 'or')}", vendor.node.place)
 
 
 def _service(scene: Scene, service: Service) -> Line:
@@ -110,6 +93,8 @@ def _window(scene: Scene, vendor: Vendor, window: Window) -> Line:
     """Return a window, when it is next, and whether anybody is there for help then."""
     zone = scene.estate.zone_of(window.ref)
     coming = happening.next_occurrences(window, scene.report.as_of, 1)
+    if not coming and window.end is None and (window.schedule is None or window.duration is None):
+        return Line(f"{name(window.ref)}: its times can't be told", window.node.place)
     if not coming:
         return Line(f"{name(window.ref)}: over", window.node.place)
     told = f"{name(window.ref)}: {telling.span(*coming[0], zone)}"

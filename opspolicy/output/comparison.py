@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.report import Finding, Report
+    from opspolicy.report import Base, Report
+    from opspolicy.source.files import SourceFile
     from opspolicy.source.span import Note
 
 WAS = " (before)"
@@ -20,9 +21,9 @@ MOST_FIXED = 5
 AGREE = "Must agree:"
 
 
-def status(report: Report, finding: Finding) -> str:
-    """Return what a finding is against the base, where there is one."""
-    return finding.status if report.base is not None else ""
+def files(base: Base) -> dict[str, SourceFile]:
+    """Return the files of the base by the names under which they are shown."""
+    return {f"{each.path}{WAS}": each for each in base.files}
 
 
 def shown(note: Note) -> Note:

@@ -6,12 +6,13 @@ from opspolicy import encode
 from opspolicy.phrases import listing
 from opspolicy.record import NamedTuple
 from opspolicy.report import WORSE, prefixes
+from opspolicy.rules.base import CUSTOM
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report
@@ -83,14 +84,21 @@ class Facts(NamedTuple):
         return encode.terminal(f"{name} ({contact})" if contact else name).replace(" ", "\xa0")
 
     def standing(self, finding: Finding) -> str:
-        """Return `new waived error`: how a finding stands, where there is a base, and how bad."""
+        """Return `new waived error`: how a finding stands, where there is a base, and how bad.
+
+        What is shown apart from the others says itself that something is assumed.
+        """
         status = f"{finding.status} " if self.report.base is not None else ""
         waived = "waived " if finding.waived_by is not None else ""
-        return f"{status}{waived}{finding.severity}"
+        assumed = "what-if " if self.report.what_if else ""
+        return f"{status}{waived}{assumed}{finding.severity}"
 
     def more(self, finding: Finding) -> str:
         """Return what to run to be told more."""
         if not finding.causes:
+            if finding.rule == CUSTOM:
+                # What it demands is written in a file of the team's own.
+                return encode.terminal(f"opspolicy rules {self._there()}{finding.policy}")
             return f"opspolicy rules {finding.rule}"
         explained = f"opspolicy explain {self._again()}{self.prefixes[finding.fingerprint]}"
         if not finding.together:
@@ -99,14 +107,29 @@ class Facts(NamedTuple):
         branches = listing([f"`{each}`" for each in finding.together])
         return encode.terminal(f"{explained}, once merged with {branches}")
 
+    def _there(self) -> str:
+        """Return the option by which a command sees the same configuration."""
+        return self._options([("-C", self.style.directory)])
+
     def _again(self) -> str:
         """Return the options by which a command sees the same, for somebody who pastes it."""
-        options = {"-C": self.style.directory, "--as-of": self.style.as_of}
-        if not any(options.values()):
+        options = [("-C", self.style.directory), ("--as-of", self.style.as_of)]
+        options += [(each.option, each.text) for each in self.report.what_if]
+        return self._options(options)
+
+    def _options(self, options: Sequence[tuple[str, str | None]]) -> str:
+        if not any(value for _, value in options):
             return ""
         from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere, or at another time
 
-        return "".join(f"{name} {quote(value)} " for name, value in options.items() if value)
+        return "".join(f"{name} {quote(value)} " for name, value in options if value)
+
+
+def named(finding: Finding) -> str:
+    """Return the name of a finding's policy, with that of its rule where it is another."""
+    if finding.policy == finding.rule:
+        return finding.policy
+    return f"{finding.policy} ({finding.rule})"
 
 
 def facts(report: Report, style: Style) -> Facts:

@@ -33,6 +33,7 @@ TAGS = {
     drawing.HOURS: "active, ",
     drawing.RUN: "active, ",
     drawing.FREEZE: "done, ",
+    drawing.SUPPORT: "active, ",
     drawing.COLLISION: "crit, done, ",
 }
 # A lane is named after who it is of; what it shows stands before that, as a name alone could be a
@@ -43,14 +44,13 @@ LEADS = {
     drawing.DEGRADED: "slow by",
     drawing.HOURS: "hours,",
     drawing.FREEZE: "freeze",
+    drawing.SUPPORT: "support,",
 }
 
 
 def diagram(when: Timeline, finding: Finding) -> list[str]:
     """Return the first occurrence of a finding as lines of Mermaid; none where nothing is drawn."""
-    if not finding.causes or not finding.occurrences:
-        return []
-    chart = lanes.chart(when, finding, next(iter(finding.occurrences)))
+    chart = lanes.first(when, finding) if finding.causes else None
     return list(_lines(chart)) if chart is not None else []
 
 

@@ -40,15 +40,24 @@ def render(report: Report, style: Style) -> str:
         level = LEVELS[INFO] if is_told and not each.incomplete else LEVELS[each.severity]
         by_level[level].append(each)
     told = facts(report, style)
-    lines = [_no_verdict(report)] if report.nothing_matched else []
+    lines = [_assumed(report)] if report.what_if else []
+    lines += [_no_verdict(report)] if report.nothing_matched else []
     for level, findings in by_level.items():
-        shown = findings if len(findings) <= MOST else findings[: MOST - 1]
+        # What is assumed is one of them.
+        most = MOST - 1 if report.what_if and level == LEVELS[INFO] else MOST
+        shown = findings if len(findings) <= most else findings[: most - 1]
         lines += [_annotation(level, each, told) for each in shown]
         if len(shown) < len(findings):
             rest = f"and {len(findings) - len(shown):,} more"
             message = f"{rest} of {len(findings):,} on this level; the log and the summary have all"
             lines.append(f"::{level} title=opspolicy::{encode.workflow(message)}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _assumed(report: Report) -> str:
+    """Return what is assumed: an annotation more, without which the others would be believed."""
+    message = cut(" ".join(verdict.assumed(report)), LONGEST)
+    return f"::notice title=opspolicy::{encode.workflow(message)}"
 
 
 def _no_verdict(report: Report) -> str:
@@ -75,7 +84,7 @@ def _annotation(level: str, finding: Finding, told: Facts) -> str:
 def _message(finding: Finding, told: Facts) -> Iterator[str]:
     yield encode.terminal(finding.message)
     for note in finding.related[:MOST_PLACES]:
-        place = f"{places.from_top(note.span.file, told.style)}:{note.span.line}"
+        place = places.line(note.span, told.style)
         yield encode.terminal(f"with {place}: {note.text}" if note.text else f"with {place}")
     for label, sentence in told.sentences(finding):
         if label != "when":

@@ -32,12 +32,13 @@ INCOMPLETE, WAIVED = "blocker", "info"
 LONGEST = 1000
 """Characters of a sentence, in a widget that has a line for each finding."""
 
-NO_FILE = "no-file-matched"
+NO_FILE, WHAT_IF = "no-file-matched", "what-if"
 
 
 def render(report: Report, style: Style) -> str:
     """Return the findings as a list in JSON, with a final line break."""
-    issues = [_no_verdict(report, style)] if report.nothing_matched else []
+    issues = [_assumed(report, style)] if report.what_if else []
+    issues += [_no_verdict(report, style)] if report.nothing_matched else []
     seen: Counter[str] = Counter()
     for each in report.findings:
         identity = f"{each.fingerprint}:{WORSE}" if each.status == WORSE else each.fingerprint
@@ -70,6 +71,7 @@ def _issue(report: Report, finding: Finding, fingerprint: str, style: Style) -> 
 def _description(report: Report, finding: Finding) -> str:
     """Return what is wrong, how it stands, whom to ask and what to do: all that GitLab shows."""
     status = f"{finding.status}, " if report.base is not None else ""
+    status += "what-if " if report.what_if else ""
     parts = [f"{finding.code} ({status}{finding.severity}): {cut(finding.message, LONGEST)}"]
     if finding.waiver is not None:
         parts[0] += f" ({cut(f'waived: {acceptance.told(finding.waiver)}', LONGEST)})"
@@ -78,6 +80,20 @@ def _description(report: Report, finding: Finding) -> str:
     if finding.hint:
         parts.append(cut(f"Fix: {finding.hint}", LONGEST))
     return encode.terminal(". ".join(parts))
+
+
+def _assumed(report: Report, style: Style) -> dict[str, Any]:
+    """Return what is assumed, as the first in the list: what follows isn't so as it is declared."""
+    return {
+        "description": encode.terminal(cut(" ".join(verdict.assumed(report)), LONGEST)),
+        "check_name": WHAT_IF,
+        "fingerprint": WHAT_IF,
+        "severity": WAIVED,
+        "location": {
+            "path": encode.terminal(places.from_top(CONFIG_NAME, style)),
+            "lines": {"begin": 1},
+        },
+    }
 
 
 def _no_verdict(report: Report, style: Style) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from hashlib import sha256
 
 from opspolicy import encode
 from opspolicy.output import comparison, places, snippets, verdict
-from opspolicy.output.facts import facts
+from opspolicy.output.facts import facts, named
 from opspolicy.phrases import cut
 from opspolicy.picture import drawing, lanes
-from opspolicy.temporal import zones
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Page:
         self.style = style
         self.files = {file.path: file for file in report.estate.files}
         if report.base is not None:
-            self.files |= {f"{each.path}{comparison.WAS}": each for each in report.base.files}
+            self.files |= comparison.files(report.base)
 
     def lines(self) -> Iterator[str]:
         """Yield the page's lines."""
@@ -93,6 +92,8 @@ class Page:
         report = self.report
         tone = verdict.BAD if report.exit_code else verdict.GOOD
         yield f'<h1>opspolicy: <span class="{tone}">{encode.html(title)}</span></h1>'
+        for sentence in verdict.assumed(report):
+            yield f'<p class="warning">{_prose(sentence)}</p>'
         for sentence, _ in verdict.verdict(report):
             yield f"<p>{encode.html(sentence)}</p>"
         yield '<p class="dim">'
@@ -101,13 +102,10 @@ class Page:
         yield "</p>"
 
     def _finding(self, finding: Finding, told: Facts, when: Timeline) -> Iterator[str]:
-        name = finding.policy
-        if finding.policy != finding.rule:
-            name += f" ({finding.rule})"
         yield f'<article id="{encode.html(finding.fingerprint)}"><h2>'
         standing = encode.html(told.standing(finding))
         yield f'<span class="{encode.html(finding.severity)}">{standing}</span>'
-        yield f"{encode.html(f'{finding.code} {name}')}"
+        yield f"{encode.html(f'{finding.code} {named(finding)}')}"
         yield f'<code class="dim">{encode.html(told.prefixes[finding.fingerprint])}</code></h2>'
         yield f"<p>{_prose(finding.message)}</p>"
         yield from self._drawing(finding, when)
@@ -120,15 +118,11 @@ class Page:
 
     def _drawing(self, finding: Finding, when: Timeline) -> Iterator[str]:
         """Yield the first occurrence as lanes over a time axis."""
-        if not finding.causes or not finding.occurrences:
-            return
-        chart = lanes.chart(when, finding, next(iter(finding.occurrences)))
+        chart = lanes.first(when, finding) if finding.causes else None
         if chart is not None:
-            stretch, zone = (chart.start, chart.end), zones.zone(chart.zone)
-            drawn = drawing.draw(chart.rows, stretch, zone, WIDTH)
             label = f"What happens when, on the clock of {chart.zone}"
             yield f'<pre role="img" aria-label="{encode.html(label)}">'
-            yield encode.html("\n".join(drawn))
+            yield encode.html("\n".join(drawing.drawn(chart, WIDTH)))
             yield "</pre>"
 
     def _places(self, finding: Finding) -> Iterator[str]:
@@ -153,7 +147,7 @@ class Page:
         yield "<h2>In short</h2><table>"
         for each in rest:
             span = places.place(each)
-            where = f"{places.from_top(span.file, self.style)}:{span.line}" if span else ""
+            where = places.line(span, self.style) if span is not None else ""
             yield f'<tr><td class="{encode.html(each.severity)}">{encode.html(each.severity)}</td>'
             yield f"<td>{encode.html(each.code)}</td><td>{_prose(each.message)}</td>"
             yield f"<td><code>{encode.html(where)}</code></td>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opspolicy import encode
-from opspolicy.envelope import envelope, spans
+from opspolicy.envelope import assumed, envelope, spans
 from opspolicy.source.span import Note
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import HOUR, iso8601
@@ -26,6 +26,7 @@ def render(report: Report, style: Style) -> str:
     """Return the report as JSON, indented, with a final line break."""
     document = {
         **envelope(report.as_of, report.until),
+        **assumed(report.what_if),
         "complete": report.complete,
         "exit_code": report.exit_code,
         "summary": report.summary,

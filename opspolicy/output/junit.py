@@ -91,10 +91,11 @@ def _verdict(report: Report, style: Style) -> Case:
     case = _test(SUITE, VERDICT)
     sentences = [sentence for sentence, _ in verdict.verdict(report)]
     if report.complete:
-        lines = [*sentences, *verdict.judged(report, style)]
+        lines = [*verdict.assumed(report), *sentences, *verdict.judged(report, style)]
         _tell(case, "system-out", lines)
         return PASSED, case
-    _tell(case, ERROR, sentences, "OPS000", " ".join(sentences))
+    lines = [*verdict.assumed(report), *sentences]
+    _tell(case, ERROR, lines, "OPS000", " ".join(sentences))
     return ERROR, case
 
 
@@ -172,12 +173,13 @@ def _lines(told: Facts, finding: Finding) -> Iterator[str]:
 
 
 def _place(note: Note, told: Facts) -> str:
-    return f"{places.from_top(note.span.file, told.style)}:{note.span.line}:{note.span.column}"
+    return f"{places.line(note.span, told.style)}:{note.span.column}"
 
 
 def _properties(report: Report) -> ET.Element:
     """Return what a run can be repeated by, and what it came to."""
     made = ET.Element("properties")
+    assumed = {"what_if": "; ".join(_line(each.sentence) for each in report.what_if)}
     for name, value in {
         "version": __version__,
         "tzdata": zones.VERSION,
@@ -186,6 +188,7 @@ def _properties(report: Report) -> ET.Element:
         "fail_on": report.fail_on,
         "findings": f"{len(report.findings)}",
         "exit_code": f"{report.exit_code}",
+        **(assumed if report.what_if else {}),
     }.items():
         ET.SubElement(made, "property", name=name, value=value)
     return made

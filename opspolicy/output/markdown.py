@@ -9,7 +9,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.output import comparison, gantt, places, verdict
 from opspolicy.output.facts import facts
-from opspolicy.phrases import cut, listing
+from opspolicy.phrases import count, cut, listing
 from opspolicy.picture import lanes
 from opspolicy.rules import wording
 
@@ -28,13 +28,17 @@ MOST_IN_FULL = 5
 MOST_PLACES = 6
 LONGEST_CELL = 1000
 LONGEST_FACT = 2000
+LONGEST_TITLE = 300
+MUCH_ROOM = 10_000
+"""Bytes from which on a page has room for all that stands on its top."""
+
 HEAD = "| severity | finding | impact | owners | where |\n|---|---|---|---|---|\n"
 
 
 def render(report: Report, style: Style) -> str:
     """Return the page: as much of it as there is room for, the worst first."""
     told = facts(report, style)
-    heading = _lines(_heading(report))
+    heading = _lines(_heading(report, LONGEST_FACT if style.room > MUCH_ROOM else LONGEST_TITLE))
     room = style.room - _size(heading)
     # In the order of how much they are missed: the verdict, then what was judged, then findings.
     opening, room = _fitting([_lines(_opening(report))], room)
@@ -58,11 +62,14 @@ def _fitting(parts: Iterable[str], room: int) -> tuple[list[str], int]:
     return taken, room
 
 
-def _heading(report: Report) -> Iterator[str]:
+def _heading(report: Report, most: int) -> Iterator[str]:
     yield MARKER
     found = verdict.counts(report)
     yield f"## opspolicy: {verdict.TITLES[report.exit_code]}{f' ({found})' if found else ''}"
     yield ""
+    if report.what_if:
+        yield f"**{encode.markdown(cut(' '.join(verdict.assumed(report)), most))}**"
+        yield ""
 
 
 def _opening(report: Report) -> Iterator[str]:
@@ -88,7 +95,7 @@ def _closing(report: Report, style: Style) -> Iterator[str]:
 
 def _row(finding: Finding, told: Facts) -> str:
     span = places.place(finding)
-    where = f"`{places.from_top(span.file, told.style)}:{span.line}`" if span is not None else ""
+    where = f"`{places.line(span, told.style)}`" if span is not None else ""
     name = f"{finding.code} `{finding.policy}` `{told.prefixes[finding.fingerprint]}`"
     cells = (
         f"**{told.standing(finding)}**",
@@ -130,12 +137,12 @@ def _details(finding: Finding, told: Facts, diagram: list[str]) -> Iterator[str]
         shown = f"`{sentence}`" if label == "more" else sentence
         yield f"- **{label}:** {encode.markdown(cut(shown, LONGEST_FACT))}"
     for note in finding.related[:MOST_PLACES]:
-        place = f"`{places.from_top(note.span.file, told.style)}:{note.span.line}`"
+        place = f"`{places.line(note.span, told.style)}`"
         text = f"{place}: {note.text}" if note.text else place
         yield f"- **with:** {encode.markdown(cut(text, LONGEST_FACT))}"
     rest = len(finding.related) - MOST_PLACES
     if rest > 0:
-        yield f"- … and {rest:,} more places"
+        yield f"- … and {count(rest, 'more place')}"
     yield ""
 
 

@@ -22,6 +22,11 @@ def from_top(file: str, style: Style) -> str:
     return posixpath.normpath(path)
 
 
+def line(span: Span, style: Style) -> str:
+    """Return `path:line` of a place, from the top of the repository."""
+    return f"{from_top(span.file, style)}:{span.line}"
+
+
 def place(finding: Finding) -> Span | None:
     """Return where a finding is; None for one about opspolicy itself, which is in no file."""
     span = finding.place.span

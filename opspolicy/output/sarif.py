@@ -96,6 +96,8 @@ class Document(NamedTuple):
             "listed": len(results),
             "judged": self._judged(),
         }
+        if report.what_if:
+            properties["what_if"] = [self._sentence(each) for each in verdict.assumed(report)]
         if base is not None:
             properties["base"] = self._sentence(base.name)
             properties["fixed"] = len(base.fixed)
@@ -128,7 +130,7 @@ class Document(NamedTuple):
     def _notifications(self, shown: int) -> list[dict[str, Any]]:
         """Return why there is no verdict, where there is none, and what isn't listed."""
         report = self.report
-        told: list[dict[str, Any]] = []
+        told = [_notification("note", each) for each in verdict.assumed(report)]
         if not report.complete:
             sentences = " ".join(sentence for sentence, _ in verdict.verdict(report))
             told.append(_notification("error", sentences))

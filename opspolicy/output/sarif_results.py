@@ -80,7 +80,8 @@ class Results(NamedTuple):
             "ruleIndex": self.rules[finding.rule],
             "kind": "fail",
             "level": LEVELS[severity],
-            "message": {"text": message},
+            # Each is shown apart from all the others.
+            "message": {"text": f"What if: {message}" if report.what_if else message},
             "locations": [{"physicalLocation": _physical(span, self.told.style)}],
             "partialFingerprints": {
                 # What GitHub goes by. A hash of the line, which it expects, would make one of all

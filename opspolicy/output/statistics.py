@@ -1,16 +1,17 @@
-"""How many findings there are, by policy, owner and service, and how much is at stake."""
+"""How many findings there are, how much is at stake, and how available services are as planned."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from opspolicy import encode
+from opspolicy.picture import lanes, projected
 from opspolicy.record import NamedTuple
 from opspolicy.report import NEW, WORSE
 from opspolicy.rules.base import SEVERITIES
 from opspolicy.temporal.durations import HOUR, words
+from opspolicy.temporal.instants import rfc3339
 from opspolicy.temporal.intervals import IntervalSet, union
-from opspolicy.timeline import horizon
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report
+    from opspolicy.timeline.availability import Availability, OfMonth, Share
 
 MOST_ROWS = 10
 """How many owners and services are shown to somebody who hasn't asked for all."""
@@ -66,12 +68,14 @@ class Row(NamedTuple):
 class Statistics(NamedTuple):
     """All findings, by policy and severity, by owner, and by service.
 
-    A finding stands with each of its owners, and with each of its services.
+    A finding stands with each of its owners, and with each of its services. ``availability`` is
+    that of the services that customers meet, those of which it isn't known first, then the least.
     """
 
     policies: tuple[Row, ...]
     owners: tuple[Row, ...]
     services: tuple[Row, ...]
+    availability: tuple[Availability, ...] = ()
 
 
 def statistics(report: Report) -> Statistics:
@@ -82,8 +86,8 @@ def statistics(report: Report) -> Statistics:
     counts once for a service, however many findings there are, with the largest number of customers
     that any of them cuts off then.
     """
-    judged = horizon.judged(report.estate, horizon.Horizon(report.as_of, report.until))
-    timed = [Timed(each, _unwaived(each) & judged) for each in report.findings]
+    timeline = lanes.timeline(report)
+    timed = [Timed(each, _unwaived(each) & timeline.judged) for each in report.findings]
     count = _Count(report)
     policies = [count.row(name, found) for name, found in _by(_policy, timed)]
     owners = [count.row(name, found) for name, found in _by(_owners, timed)]
@@ -92,6 +96,7 @@ def statistics(report: Report) -> Statistics:
         tuple(sorted(policies, key=_by_severity)),
         tuple(sorted(owners, key=_by_number)),
         tuple(sorted(services, key=_by_stake)),
+        tuple(sorted(projected.projection(report, timeline).all(), key=_by_downtime)),
     )
 
 
@@ -214,6 +219,10 @@ def _by_stake(row: Row) -> tuple[object, ...]:
     return not stake.unknown, -(stake.customer_seconds or 0), -(row.seconds or 0), row.name
 
 
+def _by_downtime(found: Availability) -> tuple[object, ...]:
+    return found.of_time is not None, -found.time.down, found.service.name
+
+
 def tables(found: Statistics, report: Report, style: Style) -> Iterator[list[str]]:
     """Yield the lines of each table that has a row."""
     compared = report.base is not None
@@ -230,6 +239,12 @@ def tables(found: Statistics, report: Report, style: Style) -> Iterator[list[str
         if shown is not None and len(rows) > shown:
             lines.append(f"  … and {len(rows) - shown:,} more (-v shows them)")
         yield lines
+    if found.availability:
+        title = "Planned availability of what customers meet, rounded down:"
+        lines = [title, *_availability(found.availability[:most])]
+        if most is not None and len(found.availability) > most:
+            lines.append(f"  … and {len(found.availability) - most:,} more (-v shows them)")
+        yield lines
 
 
 def _table(rows: Iterable[Row], *, compared: bool, timed: bool) -> list[str]:
@@ -242,10 +257,40 @@ def _table(rows: Iterable[Row], *, compared: bool, timed: bool) -> list[str]:
         time = [words(row.seconds) if row.seconds else "-"] * timed
         cells.append([*(f"{each:,}" for each in numbers), _shown(row.stake), *time])
         names.append(encode.terminal(row.name.removeprefix(SERVICE)))
+    return _aligned(cells, names)
+
+
+def _aligned(cells: list[list[str]], names: list[str]) -> list[str]:
+    """Return a line a row: its cells, each below the others, and its name."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  " + "  ".join([*map(str.rjust, line, widths), name]).rstrip()
         for line, name in zip(cells, names, strict=True)
+    ]
+
+
+def _availability(found: Iterable[Availability]) -> list[str]:
+    """Return rows of services, each with the months of one that isn't always up."""
+    cells = [["down", "of all time", "of business hours"]]
+    names = [""]
+    for each in found:
+        cells.append(_cells(each, each))
+        why = projected.why(each)
+        names.append(f"{each.service.name} ({each.zone}){f': {why}' if why else ''}")
+        for one in each.months if each.time.down or each.unknown else ():
+            cells.append(_cells(each, one))
+            names.append(f"  {projected.month(one.month, each.zone)}")
+    return _aligned(cells, [encode.terminal(each) for each in names])
+
+
+def _cells(found: Availability, part: Availability | OfMonth) -> list[str]:
+    """Return for how long a service is down, and its share of all time and of business hours."""
+    down = words(part.time.down) if part.time.down else "-"
+    known = not found.unknown
+    return [
+        down if known else f"at least {down}" if part.time.down else projected.UNKNOWN,
+        projected.percent(part.time.hundredths, is_known=known),
+        projected.percent(part.open.hundredths, is_known=known and not found.hours),
     ]
 
 
@@ -278,6 +323,45 @@ def document(found: Statistics) -> dict[str, Any]:
             {"service": each.name, **_numbers(each), "seconds": each.seconds}
             for each in found.services
         ],
+        "availability": [_available(each) for each in found.availability],
+    }
+
+
+def _available(found: Availability) -> dict[str, Any]:
+    known, hours = not found.unknown, not found.hours
+    return {
+        "service": found.service.ref,
+        "timezone": found.zone,
+        "unknown": list(found.unknown),
+        "business_hours_unknown": list(found.hours),
+        **_part(found.time, found.open, is_known=known, has_hours=hours),
+        "months": [
+            {
+                "month": f"{each.month.year:04}-{each.month.number:02}",
+                "start": rfc3339(each.month.start),
+                "end": rfc3339(each.month.end),
+                "whole": each.month.is_whole,
+                **_part(each.time, each.open, is_known=known, has_hours=hours),
+            }
+            for each in found.months
+        ],
+    }
+
+
+def _part(time: Share, opened: Share, *, is_known: bool, has_hours: bool) -> dict[str, Any]:
+    return {
+        "all_time": _share(time, is_known=is_known),
+        "business_hours": _share(opened, is_known=is_known and has_hours),
+    }
+
+
+def _share(share: Share, *, is_known: bool) -> dict[str, Any]:
+    """Return seconds and percent, rounded down to two decimals; whole percents as whole numbers."""
+    up = share.hundredths if is_known else None
+    return {
+        "seconds": share.seconds,
+        "down_seconds": share.down,
+        "percent": None if up is None else up // 100 if up % 100 == 0 else up / 100,
     }
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from opspolicy import encode
 from opspolicy.output import verdict
+from opspolicy.phrases import count
 from opspolicy.report import UNCHANGED
 from opspolicy.rules.base import INFO
 
@@ -48,7 +49,7 @@ class Page:
         if report.base is not None:
             from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
 
-            self.files |= {f"{each.path}{comparison.WAS}": each for each in report.base.files}
+            self.files |= comparison.files(report.base)
 
     def text(self) -> str:
         """Return the whole page."""
@@ -59,7 +60,8 @@ class Page:
             minor = finding.severity == INFO or finding.status == UNCHANGED
             as_line = quiet or (minor and not self.style.verbose)
             (short if as_line else long).append(finding)
-        parts = ["\n".join(self._finding(finding)) for finding in long]
+        parts = [self._assumed()] if self.report.what_if else []
+        parts += ["\n".join(self._finding(finding)) for finding in long]
         if short:
             lines = [line for finding in short for line in self._in_short(finding, wrap=not quiet)]
             parts.append("\n".join(lines))
@@ -71,6 +73,12 @@ class Page:
         if not quiet or self.report.nothing_matched:
             parts.append("\n".join(self._verdict()))
         return "\n\n".join(parts) + "\n" if parts else ""
+
+    def _assumed(self) -> str:
+        """Return what is assumed, which also stands above a line a finding."""
+        told = verdict.assumed(self.report)
+        wrapped = [line for each in told for line in encode.wrap(each, self.width)]
+        return "\n".join(self._paint(line, "warning") for line in wrapped)
 
     @cached_property
     def facts(self) -> Facts:
@@ -144,7 +152,7 @@ class Page:
         most = len(notes) if self.style.verbose else MOST_PLACES
         yield from snippets.render(notes[:most], self.files, self.width, self._paint)
         if len(notes) > most:
-            yield f"  … and {len(notes) - most:,} more places (-v shows them)"
+            yield f"  … and {count(len(notes) - most, 'more place')} (-v shows them)"
 
     def _fact(self, label: str, lines: list[str]) -> Iterator[str]:
         lead = f"  {self._paint(f'{label}:'.ljust(8), 'bold')} "

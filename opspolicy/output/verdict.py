@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.estate.vocabulary import JUDGED_IN_PART
 from opspolicy.phrases import count
 from opspolicy.rules.base import INFO, SEVERITIES
 from opspolicy.temporal import wording
@@ -32,6 +31,11 @@ def counts(report: Report) -> str:
     ]
     told += [f"{report.waived:,} waived"] if report.waived else []
     return ", ".join(told)
+
+
+def assumed(report: Report) -> list[str]:
+    """Return what is assumed, to be told on top of all: what isn't so must not be believed."""
+    return [f"What if: {encode.terminal(each.sentence)}." for each in report.what_if]
 
 
 def verdict(report: Report) -> Iterator[tuple[str, str]]:
@@ -79,15 +83,13 @@ def judged(report: Report, style: Style) -> Iterator[str]:
             "Only this directory of the git repository was looked at, as no `opspolicy.yaml` up to"
             " its top says what belongs together."
         )
+    if report.what_if:
+        so = "; ".join(encode.terminal(each.sentence) for each in report.what_if)
+        yield f"Judged as if this were so, though it isn't what is declared: {so}."
     if report.left_out:
         yield f"Left out on the command line: {count(report.left_out, 'policy', 'policies')}."
     if report.unwaived:
         yield "Judged as if nothing were waived or ignored (--no-waivers)."
-    entries, keys = estate.unjudged()
-    later = [count(number, name) for name, number in entries.items()]
-    later += [f"`{key}` {JUDGED_IN_PART.get(key, '')}".rstrip() for key in keys]
-    if later:
-        yield f"Read but not judged by this version: {', '.join(later)}."
 
 
 def _is_over(window: Window, as_of: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.record import NamedTuple
+from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.instants import calendar_date, clock, day_words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from opspolicy.temporal.intervals import IntervalSet
     from opspolicy.temporal.zones import Zone
 
-HOURS, DEMAND, RUN, FREEZE = "hours", "demand", "run", "freeze"
+HOURS, DEMAND, RUN, FREEZE, SUPPORT = "hours", "demand", "run", "freeze", "support"
 OUTAGE, INHERITED, DEGRADED, COLLISION = "outage", "inherited", "degraded", "collision"
 """What a lane shows."""
 
@@ -42,6 +43,7 @@ KINDS = {
     INHERITED: Kind("▓", "%", "down through what it depends on"),
     DEGRADED: Kind("▄", "~", "degraded"),
     FREEZE: Kind("▞", "x", "a freeze"),
+    SUPPORT: Kind("▁", "_", "a vendor answers"),
     COLLISION: Kind("▲", "^", "they collide"),
 }
 
@@ -91,6 +93,12 @@ class Frame(NamedTuple):
         """Return the columns of a half-open interval: at least one where it meets the stretch."""
         low, high = max(start, self.start), min(end, self.end)
         return range(self.column(low), self.column(high - 1) + 1) if low < high else range(0)
+
+
+def drawn(chart: Chart, width: int, *, plain: bool = False) -> list[str]:
+    """Return the lines of a chart, on the clock of its own zone; the others are as for ``draw``."""
+    stretch = (chart.start, chart.end)
+    return draw(chart.rows, stretch, zones.zone(chart.zone), width, plain=plain)
 
 
 def draw(
@@ -257,5 +265,5 @@ def _label(text: str, most: int, *, plain: bool) -> str:
 
 __all__ = [
     "COLLISION", "DEGRADED", "DEMAND", "FREEZE", "HOURS", "INHERITED", "KINDS", "OUTAGE", "RUN",
-    "Frame", "Kind", "Row", "axis", "draw", "lane",
+    "SUPPORT", "Frame", "Kind", "Row", "axis", "draw", "lane",
 ]  # fmt: skip

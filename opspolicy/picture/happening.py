@@ -76,7 +76,12 @@ def degrading(timeline: Timeline, name: str, at: int) -> list[CutSet]:
 
 def lasting(entity: Job | Window) -> int:
     """Return how many seconds an occurrence lasts: a run as on the slow day, else with recovery."""
-    return entity.longest if isinstance(entity, Job) else length(entity)
+    return entity.lasts if isinstance(entity, Job) else length(entity)
+
+
+def _late(entity: Job | Window) -> int:
+    """Return by how many seconds each occurrence is assumed to start late."""
+    return entity.late if isinstance(entity, Job) else 0
 
 
 def occurrences(entity: Job | Window, start: int, end: int) -> list[Interval]:
@@ -89,7 +94,9 @@ def occurrences(entity: Job | Window, start: int, end: int) -> list[Interval]:
         return [(begins, begins + lasts)] if begins < end and begins + lasts > start else []
     if entity.schedule is None or lasts <= 0:
         return []
-    return [(at, at + lasts) for at in entity.schedule.starts(start - lasts + 1, end)]
+    late = _late(entity)
+    starts = entity.schedule.starts(start - late - lasts + 1, end - late)
+    return [(at + late, at + late + lasts) for at in starts]
 
 
 def happening(entity: Job | Window | Freeze, start: int, end: int) -> IntervalSet:
@@ -109,8 +116,9 @@ def next_occurrences(entity: Job | Window, at: int, count: int) -> list[Interval
         return [(begins, begins + lasts)] if begins + lasts > at else []
     if entity.schedule is None or lasts <= 0:
         return []
-    starts = upcoming(entity.schedule, at - lasts + 1, count)
-    return [(each, each + lasts) for each in starts]
+    late = _late(entity)
+    starts = upcoming(entity.schedule, at - late - lasts + 1, count)
+    return [(each + late, each + late + lasts) for each in starts]
 
 
 def last_occurrence(entity: Job | Window, at: int) -> Interval | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from opspolicy.estate.declarations import GROUP, Freeze, Job, Service, Window
+from opspolicy.estate.declarations import GROUP, Freeze, Job, Service, Vendor, Window
 from opspolicy.picture import drawing
 from opspolicy.picture.drawing import Chart, Row
 from opspolicy.picture.happening import happening
@@ -12,7 +12,6 @@ from opspolicy.rules.wording import name
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.temporal.zones import EARLIEST, LATEST
-from opspolicy.timeline import runs
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
 
 BUSINESS, DEMANDED, RUNNING = "OPS301", "OPS302", "OPS303"
 SPARES, SLOW = "OPS305", "OPS307"
+TOO_LONG, BUDGET, MEETING = "OPS304", "OPS306", "OPS308"
+IN_ALL = {TOO_LONG, BUDGET}
+"""The rules whose findings are what all causes of an outage come to."""
+
 COLLISIONS = {BUSINESS, DEMANDED, RUNNING, SPARES, SLOW}
 """The rules whose findings are an outage that meets a need."""
 
@@ -33,6 +36,9 @@ MOST_TIMES = 40
 """How many times as long as an occurrence a drawing of it may be, so that it is still seen."""
 
 MOST_CAUSES = 4
+
+WORDS = {TOO_LONG: "too long", BUDGET: "over budget", MEETING: "at the same time"}
+"""What the lane of a finding is called, where that is no collision."""
 
 
 def timeline(report: Report) -> Timeline:
@@ -62,7 +68,7 @@ def need(timeline: Timeline, finding: Finding, when: IntervalSet) -> IntervalSet
     """Return the time at which what a finding's causes take away is needed, where it meets."""
     service, job = hurt(timeline, finding), running(timeline, finding)
     if finding.code == RUNNING and job is not None:
-        return runs.runs_during(job, when)
+        return timeline.runs(job, when)
     if finding.code == DEMANDED and job is not None and service is not None:
         demands = job.demands_on({service.name})
         return timeline.demand(job, demands, when)
@@ -102,12 +108,19 @@ def chart(timeline: Timeline, finding: Finding, occurrence: Interval) -> Chart |
     if not rows:
         return None
     shown = finding.occurrences.within(*stretch)
-    word = "collision" if finding.code in COLLISIONS else "finding"
+    word = "collision" if finding.code in COLLISIONS else WORDS.get(finding.code, "finding")
     return Chart(
         (*rows, Row(word, drawing.COLLISION, shown)),
         *stretch,
         timeline.estate.zone_of((*finding.subjects, *finding.causes)[0]),
     )
+
+
+def first(timeline: Timeline, finding: Finding) -> Chart | None:
+    """Return the drawing of the first occurrence of a finding; None where it has none."""
+    if not finding.occurrences:
+        return None
+    return chart(timeline, finding, next(iter(finding.occurrences)))
 
 
 def _stretch(timeline: Timeline, finding: Finding, occurrence: Interval) -> Interval:
@@ -145,12 +158,17 @@ def _causes(timeline: Timeline, finding: Finding, stretch: Interval) -> list[Row
         if isinstance(entity, Job | Window):
             cause = timeline.causes.get(ref)
             when = cause.when.within(*stretch) if cause else happening(entity, *stretch)
-            rows.append(Row(name(ref), _kind(entity, path), when))
+            # What has a part in it at another time has no lane here.
+            if when or finding.code not in IN_ALL:
+                rows.append(Row(name(ref), _kind(entity, path), when))
     if len(finding.causes) > 1 and service is not None and finding.code in COLLISIONS:
         when = outage(timeline, finding).within(*stretch)
         slow = finding.code in {SLOW, SPARES}
         label = f"{name(service.ref)}, together"
         rows.append(Row(label, drawing.DEGRADED if slow else drawing.INHERITED, when))
+    if finding.code in IN_ALL and service is not None:
+        down = timeline.outages.down(service.name).within(*stretch)
+        rows.append(Row(f"{name(service.ref)} down", drawing.INHERITED, down))
     return rows
 
 
@@ -172,7 +190,7 @@ def _needs(timeline: Timeline, finding: Finding, stretch: Interval) -> list[Row]
     when = IntervalSet([stretch])
     rows: list[Row] = []
     if job is not None and finding.code != DEMANDED:
-        rows.append(Row(f"runs of {name(job.ref)}", drawing.RUN, runs.runs_during(job, when)))
+        rows.append(Row(f"runs of {name(job.ref)}", drawing.RUN, timeline.runs(job, when)))
     if job is not None and service is not None and finding.code != RUNNING:
         demands = job.demands_on({service.name})
         label = f"sent by {name(job.ref)}"
@@ -186,7 +204,12 @@ def _needs(timeline: Timeline, finding: Finding, stretch: Interval) -> list[Row]
         if isinstance(entity, Freeze):
             rows.append(Row(name(ref), drawing.FREEZE, happening(entity, *stretch)))
         elif isinstance(entity, Window) and ref not in finding.causes:
-            rows.append(Row(name(ref), drawing.OUTAGE, happening(entity, *stretch)))
+            kind = drawing.OUTAGE if entity.takes_down else drawing.RUN
+            rows.append(Row(name(ref), kind, happening(entity, *stretch)))
+        elif isinstance(entity, Vendor):
+            hours = timeline.estate.hours(entity.support_hours)
+            if hours is not None:
+                rows.append(Row(f"{name(ref)} answers", drawing.SUPPORT, hours.during(when)))
     return [each for each in rows if each.when]
 
 

@@ -9,7 +9,7 @@ from opspolicy.estate import known
 from opspolicy.estate.scope import Scope
 from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import ERROR, OFF, SEVERITIES
+from opspolicy.rules.base import CUSTOM, ERROR, OFF, SEVERITIES
 from opspolicy.source import files
 from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from opspolicy.source.span import Span
 
 DEFAULT_PACKS = ("recommended",)
-CUSTOM_KEYS = ("for_each", "where", "assert", "message")
+OF_CUSTOM = ("for_each", "where", "assert", "message", "hint", "parameters")
+"""The keys of a policy of the rule `custom`."""
+MOST_CUSTOM = 100
 RULE = "schema-violation"
 
 
@@ -35,6 +37,7 @@ class Policy(NamedTuple):
     """One rule as it is to be applied. ``origin`` says who set it: a pack or a file.
 
     ``outside`` is what holds for findings its scope doesn't cover: the policy it narrows, if any.
+    ``written`` are the parts of files that say one of the rule `custom`, the last one first.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Policy(NamedTuple):
     origin: str = ""
     place: Span | None = None
     outside: Policy | None = None
+    written: tuple[Written, ...] = ()
 
     @property
     def is_on(self) -> bool:
@@ -78,6 +82,8 @@ class Policies(NamedTuple):
 
     by_name: dict[str, Policy]
     problems: list[Problem]
+    customs: set[str]
+    """The names of those of the rule `custom`, right or wrong."""
 
 
 def packs() -> list[str]:
@@ -98,7 +104,7 @@ def combine(
 
     What ``memory`` holds of a file isn't read again.
     """
-    found = Policies({}, [])
+    found = Policies({}, [], set())
     for name in packs_used:
         _lay_over(found, load_pack(name), f"pack `{name}`", memory, is_own=False)
     for file in own:
@@ -135,12 +141,6 @@ def _policy(
     found: Policies, name: str, written: dict[str, object], node: Written, origin: str
 ) -> Policy | None:
     """Return a policy as written, filled up from what it overrides; None after a problem."""
-    for key in CUSTOM_KEYS:
-        if key in written or written.get("rule") == "custom":
-            message = f"policy `{name}`: custom assertions are not supported yet"
-            span = node.at(key if key in written else "rule")
-            found.problems.append(_problem(message, span, "leave it out", name))
-            return None
     before = found.by_name.get(name)
     slug = str(written.get("rule") or (before.rule if before else name))
     rule = rules.load(slug)
@@ -162,6 +162,12 @@ def _policy(
     # What it doesn't say is as where no scope narrowed it.
     base = before.widest if before else None
     options = {**(base.options if base else {}), **_options(found, name, rule, node, written)}
+    parts = (node, *(base.written if base else ()))
+    if slug == CUSTOM or any(key in written for key in OF_CUSTOM):
+        read = _custom(found, name, slug, written, options, parts)
+        if read is None:
+            return None
+        options = read
     severity = str(written.get("severity") or (base.severity if base else rule.severity))
     scope = _scope(written.get("scope"))
     made = Policy(
@@ -178,6 +184,7 @@ def _policy(
         None,
         # A narrower scope says nothing about the rest: what held there before still does.
         before if scope is not None else None,
+        parts if slug == CUSTOM else (),
     )
     for layer in before.layers if before is not None else ():
         if layer.locked and _loosens(made, layer):
@@ -186,6 +193,30 @@ def _policy(
             found.problems.append(_problem(message, node.place, hint, name))
             return None
     return made
+
+
+def _custom(
+    found: Policies,
+    name: str,
+    slug: str,
+    written: dict[str, object],
+    base: dict[str, object],
+    parts: tuple[Written, ...],
+) -> dict[str, object] | None:
+    """Return what a policy of the rule `custom` says; None after a problem."""
+    from opspolicy.policy import assertions  # noqa: PLC0415 - for who has rules of their own
+
+    found.customs.add(name)
+    if len(found.customs) > MOST_CUSTOM:
+        if len(found.customs) == MOST_CUSTOM + 1:
+            message = f"there are more than {MOST_CUSTOM} policies of the rule `{CUSTOM}`"
+            found.problems.append(_problem(message, parts[0].place, "have fewer of them", name))
+        return None
+    read = assertions.read(name, slug, written, base, parts)
+    if isinstance(read, list):
+        found.problems.extend(read)
+        return None
+    return read
 
 
 def _loosens(after: Policy, before: Policy) -> bool:

@@ -42,6 +42,9 @@ MOST_WINDOWS = 5
 MOST_TRIED = 6
 """How many moves are judged for one finding of a report."""
 
+OF_NOTICE = (NOTICE, "missing-notice")
+"""The rules whose findings say that customers aren't told, or too late."""
+
 MOST_WORK = 60_000
 """How many declarations may be judged again in all, for the sake of slots."""
 
@@ -124,8 +127,8 @@ def _without_slot(trial: Trial, worth: Sequence[Finding]) -> Iterator[Violation]
     refs = dict.fromkeys(ref for each in worth for ref in each.causes)
     windows = [each for ref in refs if isinstance(each := trial.estate.entity(ref), Window)]
     for window in windows[:MOST_WINDOWS]:
-        # Notice that comes too late is no lack of slots.
-        about = [each for each in worth if window.ref in each.causes and each.rule != NOTICE]
+        # Notice that comes too late, or not at all, is no lack of slots.
+        about = [each for each in worth if window.ref in each.causes and each.rule not in OF_NOTICE]
         if not about:
             continue
         search = Search(trial.near(window), window, about, without=(NOTICE,))

@@ -1,4 +1,4 @@
-"""What forbids a time: hours, demand, runs, freezes and notice, before anything is judged.
+"""What forbids a time: hours, demand, runs, freezes, notice and support, before all is judged.
 
 An outage is forbidden where its finding would be serious, by the policies that hold for just these
 parties. What is left may still be refused when the whole estate is judged; what is left out never
@@ -15,6 +15,7 @@ from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.repair.moves import SERIES
 from opspolicy.rules.collisions import change_type, length
+from opspolicy.rules.vendors import answers
 from opspolicy.rules.wording import full, name
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 from opspolicy.timeline import runs
@@ -40,6 +41,7 @@ BUSINESS, DEMAND, RUN = (
 MAINTENANCE = "outage-outside-maintenance-hours"
 FREEZE = "outage-in-freeze"
 NOTICE = "short-notice"
+SUPPORT = "vendor-support-gap"
 MOST_BLAMED = 3
 
 
@@ -95,7 +97,17 @@ class Bans:
             if found:
                 yield ban, found
 
+    def _is_moved(self, ref: str) -> bool:
+        """Whether something is a job whose runs depend on what else happens.
+
+        When it does whatever it does may be another time after a move, so that it forbids nothing.
+        """
+        entity = self.trial.estate.entity(ref)
+        return isinstance(entity, Job) and self.trial.timeline.is_moved(entity)
+
     def _found(self) -> Iterator[Ban]:
+        if self._is_moved(self.entity.ref):
+            return
         if self.entity.takes_down:
             yield from self._of_outages()
         if isinstance(self.entity, Job):
@@ -119,7 +131,9 @@ class Bans:
         others = [
             each
             for each in timeline.causes.values()
-            if each.ref != ref and any(hit in graph.services for hit in each.takes_down)
+            if each.ref != ref
+            and any(hit in graph.services for hit in each.takes_down)
+            and not self._is_moved(each.ref)
         ]
         always = Cause(ref, self.entity.takes_down, (), self.when)
         outages = Outages(graph, sorted([*others, always], key=lambda cause: cause.ref))
@@ -134,6 +148,8 @@ class Bans:
         for freeze in estate.freezes.values():
             for cut_set, services in hit.values():
                 yield from self._of_freeze(freeze, cut_set, services)
+        for cut_set, services in hit.values():
+            yield from self._of_vendors(cut_set, services)
 
     def _of_freeze(
         self, freeze: Freeze, cut_set: CutSet, services: Sequence[Service]
@@ -145,6 +161,17 @@ class Bans:
             when = frozen_during(freeze, cut_set.when) & cut_set.when
             refs = (*covered, freeze.ref, *cut_set.causes)
             yield from self._ban(FREEZE, refs, when, f"nothing may change in {full(freeze.ref)}")
+
+    def _of_vendors(self, cut_set: CutSet, services: Sequence[Service]) -> Iterator[Ban]:
+        estate = self.trial.estate
+        for vendor_name in sorted({each.vendor for each in services if each.vendor}):
+            vendor = estate.vendors.get(vendor_name)
+            if vendor is None or vendor.support_hours is None:
+                continue
+            theirs = [each.ref for each in services if each.vendor == vendor_name]
+            alone = cut_set.when - answers(estate, vendor).during(cut_set.when)
+            why = f"nobody at {full(vendor.ref)} answers"
+            yield from self._ban(SUPPORT, (*theirs, vendor.ref, *cut_set.causes), alone, why)
 
     def _of_service(self, service: Service, cut_set: CutSet) -> Iterator[Ban]:
         timeline, estate = self.trial.timeline, self.trial.estate
@@ -162,6 +189,8 @@ class Bans:
             yield from self._ban(NOTICE, refs, when & self._untold(service.min_notice), why)
         for job in self.trial.needing(service.name):
             party = (service.ref, job.ref, *cut_set.causes)
+            if timeline.is_moved(job):
+                continue
             demands = job.demands_on({service.name})
             if demands and job.ref != self.entity.ref:
                 why = f"`{job.name}` sends customers to {shown}"
@@ -185,7 +214,7 @@ class Bans:
         outages = self.trial.timeline.outages
         for required in job.requires if job.when_blocked == "fail" else ():
             for cut_set in outages.cut_sets(required, without=job.ref):
-                if not cut_set.truncated:
+                if not cut_set.truncated and not any(map(self._is_moved, cut_set.causes)):
                     refs = (f"service/{required}", job.ref, *cut_set.causes)
                     why = f"{_down(required, cut_set)}, and a run needs it"
                     for each in self._ban(RUN, refs, cut_set.when, why):
@@ -193,6 +222,8 @@ class Bans:
         for demand in job.induces_demand:
             for cut_set in outages.cut_sets(demand.service):
                 if cut_set.truncated or job.ref in cut_set.causes:
+                    continue
+                if any(map(self._is_moved, cut_set.causes)):
                     continue
                 refs = (f"service/{demand.service}", job.ref, *cut_set.causes)
                 why = f"its customers come while {_down(demand.service, cut_set)}"

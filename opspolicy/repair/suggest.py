@@ -46,13 +46,20 @@ class Suggestion(NamedTuple):
 
     ``customers`` is how many people the moved thing touches, None when nobody said. ``after`` is
     the file with the edit made. Findings that are there already may stay, and ``moving`` says how
-    many of them are at other times then.
+    many of them are at other times then. Of moves that only together are a repair, this is the
+    first, and each of ``then`` is judged with those before it made.
     """
 
     move: Move
     customers: int | None
     after: SourceFile
     moving: int = 0
+    then: tuple[Suggestion, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Suggestion, ...]:
+        """All the moves, in their order."""
+        return (self, *self.then)
 
 
 class Refusal(NamedTuple):
@@ -216,10 +223,11 @@ def nearest(searches: Sequence[Search], most: int) -> Suggestion | None:
 
 
 def parties(finding: Finding) -> list[str]:
-    """Return who could move to be rid of a finding: its causes, and the job that is hurt."""
+    """Return who could move to be rid of a finding: its causes, and what is hurt and is planned."""
     if finding.rule in WHENEVER or not finding.causes:
         return []
-    return [*finding.causes, *(ref for ref in finding.subjects if ref.startswith("job/"))]
+    hurt = [ref for ref in finding.subjects if ref.startswith(("job/", "maintenance_window/"))]
+    return list(dict.fromkeys([*finding.causes, *hurt]))
 
 
 def about(trial: Trial, ref: str) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import judge
 from opspolicy.record import NamedTuple
 from opspolicy.repair.near import around
-from opspolicy.report import Known, is_more, known, worst
+from opspolicy.report import Bygone, Known, is_more, worst
 from opspolicy.rules.base import ERROR, SEVERITIES, WARNING
 from opspolicy.timeline.timeline import Timeline
 
@@ -27,7 +27,7 @@ SERIOUS = (ERROR, WARNING)
 """The severities that a repair may not add."""
 
 
-WHENEVER = frozenset(("missing-approval",))
+WHENEVER = frozenset(("missing-approval", "missing-notice"))
 """The rules whose findings are the same at any time: no move is for them, or makes them worse."""
 
 
@@ -62,7 +62,7 @@ class Trial:
         self.timeline = timeline
         self.policies = policies
         self.findings = findings
-        self._known = known(findings)
+        self._known = Bygone(findings)
         self._needing: dict[str, list[Job]] | None = None
         self.part: Part | None = None
         self.of: Trial = self
@@ -70,6 +70,9 @@ class Trial:
 
     def near(self, entity: Job | Window) -> Trial:
         """Return a trial of just that part of the estate in which a move of ``entity`` matters."""
+        if self.timeline.following is not None:
+            # What moves holds up runs, these hold up others, and all of them take things down.
+            return self
         part = around(self.estate, entity)
         estate = part.of(self.estate)
         timeline = Timeline(estate, self.timeline.horizon, self.estate)
@@ -123,7 +126,8 @@ class Trial:
     def _covers(self, finding: Finding) -> bool:
         """Whether a finding is there already at all of its times."""
         now = Known(finding.severity, finding.occurrences, finding.measure)
-        return self._known[finding.fingerprint].covers(now)
+        before = self._known.of(finding)
+        return before is not None and before.covers(now)
 
     def is_new(self, finding: Finding) -> bool:
         """Whether a finding isn't there yet, or is more severe, longer or farther off than it was.
@@ -131,7 +135,7 @@ class Trial:
         What is there and stays as long, at another time, is no reason against what is rid of
         another finding.
         """
-        before = self._known.get(finding.fingerprint)
+        before = self._known.of(finding)
         if before is None or SERIOUS.index(finding.severity) < SEVERITIES.index(before.severity):
             return True
         # Other times start otherwise, so that only the worst of all can be compared.

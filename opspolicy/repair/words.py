@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Window
-from opspolicy.phrases import count
+from opspolicy.phrases import count, listing
 from opspolicy.repair.edits import QUOTES
 from opspolicy.repair.moves import ASIDE, SERIES
 from opspolicy.rules.wording import at, name
@@ -43,6 +43,11 @@ def suggested(suggestion: Suggestion) -> str:
     """Return what to do, and what it leaves to do."""
     said = sentence(suggestion.move)
     return f"{said}; {staying(suggestion)}" if suggestion.moving else said
+
+
+def all_of(suggestion: Suggestion) -> str:
+    """Return what to do, in as many moves as it takes."""
+    return listing([sentence(each.move) for each in suggestion.steps])
 
 
 def staying(suggestion: Suggestion) -> str:

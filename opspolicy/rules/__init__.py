@@ -7,7 +7,19 @@ from functools import cache
 from opspolicy import resources
 from opspolicy.rules.base import Rule
 
-HELPERS = frozenset({"base", "collisions", "drift", "telling", "wording"})
+HELPERS = frozenset(
+    (
+        "base",
+        "chains",
+        "collisions",
+        "drift",
+        "options",
+        "telling",
+        "together",
+        "vendors",
+        "wording",
+    )
+)
 REPORTED_ONLY = frozenset(
     (
         "internal-error",

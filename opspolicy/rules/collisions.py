@@ -5,16 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 
 from opspolicy.estate import places
-from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.declarations import ASSUMED, Job, Window
 from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import Impact, Violation
-from opspolicy.rules.wording import full, listing, name, words
+from opspolicy.rules.wording import at, full, here, listing, name, words
 from opspolicy.source.span import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.estate.declarations import Demand, Freeze, Service
+    from collections.abc import Sequence
+
+    from opspolicy.estate.declarations import Demand, Freeze, Service, Vendor
     from opspolicy.estate.estate import Estate
     from opspolicy.rules.base import World
     from opspolicy.temporal.intervals import IntervalSet
@@ -36,7 +38,7 @@ class Collision(NamedTuple):
     counts only while the service isn't down. ``others`` are more services that the same cuts off,
     where one finding is about all of them, and ``freeze`` is what it happens in. ``unpermitted`` is
     what counts outside the maintenance hours, whether or not anybody needs the service, and
-    ``untold`` what counts at any time, for want of a notice.
+    ``untold`` what counts at any time, for want of a notice. ``vendor`` is who doesn't answer then.
     """
 
     service: Service
@@ -50,6 +52,7 @@ class Collision(NamedTuple):
     freeze: Freeze | None = None
     unpermitted: bool = False
     untold: bool = False
+    vendor: Vendor | None = None
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -58,8 +61,8 @@ class Collision(NamedTuple):
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """What is hurt, and the freeze it is hurt in."""
-        parties = (*self.services, self.job, self.freeze)
+        """What is hurt, the freeze it is hurt in, and the vendor who doesn't answer."""
+        parties = (*self.services, self.job, self.freeze, self.vendor)
         return tuple(each.ref for each in parties if each is not None)
 
 
@@ -119,16 +122,24 @@ def notes(
 
 
 def movers(cut_set: CutSet) -> str:
-    """Return the causes one of which has to move, for a hint."""
-    shown = [name(ref) for ref in cut_set.causes[:MOST_MOVERS]]
-    more = len(cut_set.causes) - len(shown)
+    """Return the causes one of which has to move, for a hint: what is only assumed can't."""
+    declared = movable(cut_set.causes)
+    shown = [name(ref) for ref in declared[:MOST_MOVERS]]
+    more = len(declared) - len(shown)
     if cut_set.truncated:
         return listing([*shown, f"{more:,} more"] if more else shown)
     return listing([*shown, f"one of {more:,} more"] if more else shown, "or")
 
 
+def _all_movers(cut_set: CutSet) -> str:
+    """Return the causes that mustn't all happen at once."""
+    return some([name(ref) for ref in cut_set.causes], MOST_MOVERS)
+
+
 def elsewhere(service: Service, cut_set: CutSet) -> str:
     """Return what to do about an outage in hours in which customers need a service."""
+    if at_all_hours(service) and len(cut_set.causes) > 1 and not cut_set.truncated:
+        return f"keep {_all_movers(cut_set)} apart: `{service.name}` is needed at all hours"
     if at_all_hours(service):
         return (
             f"`{service.name}` is needed at all hours: give it `business_hours` or"
@@ -149,7 +160,12 @@ def cause_note(estate: Estate, ref: str, instant: int, *, degraded: bool = False
     shown = some([f"`{each}`" for each in hit], MOST_HIT)
     verb = "takes down" if entity.takes_down else "slows down"
     lasts = words(length(entity))
-    text = f"`{entity.name}` {verb} {shown} from here, for {lasts}"
+    if isinstance(entity, Window) and entity.assumed:
+        begins = at(entity.start or 0, entity.timezone or "UTC")
+        text = f"{shown} is assumed to be down from {begins}, for {lasts}"
+        return Note(places.start_of(entity, instant), text)
+    begins = here(entity.late if isinstance(entity, Job) else 0)
+    text = f"`{entity.name}` {verb} {shown} from {begins}, for {lasts}"
     if entity.plan.recovery:
         text += f", {words(entity.plan.recovery)} of it recovery"
     return Note(places.start_of(entity, instant), text)
@@ -162,6 +178,16 @@ def planned(estate: Estate, ref: str) -> Job | Window:
     return entity
 
 
+def movable(causes: Sequence[str]) -> Sequence[str]:
+    """Return those of some causes that somebody declares, all of them where nobody does."""
+    return [ref for ref in causes if not is_assumed(ref)] or causes
+
+
+def is_assumed(ref: str) -> bool:
+    """Whether a cause is one that nobody declares, but assumes on the command line."""
+    return ref.startswith(f"{ASSUMED}/")
+
+
 def change_type(estate: Estate, ref: str) -> str | None:
     """Return the kind of change that a cause says it is."""
     return planned(estate, ref).plan.change_type
@@ -170,7 +196,7 @@ def change_type(estate: Estate, ref: str) -> str | None:
 def length(entity: Job | Window) -> int:
     """Return how long a cause lasts, recovery included, in seconds."""
     if isinstance(entity, Job):
-        return entity.longest + entity.plan.recovery
+        return entity.lasts + entity.plan.recovery
     if entity.start is not None and entity.end is not None:
         return entity.end - entity.start + entity.plan.recovery
     delay = entity.schedule.delay if entity.schedule is not None else 0
@@ -216,12 +242,19 @@ def too_many(cut_set: CutSet) -> str:
     return f"because of {many}: {_named(cut_set.causes)}"
 
 
-def reason(estate: Estate, cut_set: CutSet, paths: Paths, subject: str) -> str:
-    """Return which causes do what to whom, starting with "because"."""
+def reason(
+    estate: Estate, cut_set: CutSet, paths: Paths, subject: str, *, at_once: bool = True
+) -> str:
+    """Return which causes do what to whom, starting with "because".
+
+    Those that don't have to happen ``at_once`` are told as the contributors they are.
+    """
     parts = [
         f"{full(ref)} {_does(estate, ref, path)} {name(path[-1])}{_way(path, subject)}"
         for ref, path in zip(cut_set.causes, paths, strict=True)
     ]
+    if len(parts) > 1 and not at_once:
+        return f"because between them {some(parts, MOST_NAMED)}"
     if len(parts) > 1:
         return f"because at the same time {listing(parts)}"
     (ref,), (path,) = cut_set.causes, paths

@@ -12,7 +12,7 @@ from opspolicy.estate.declarations import Job, Window
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import listing, name
-from opspolicy.temporal.calendars import ALWAYS, BusinessHours
+from opspolicy.temporal.calendars import ALWAYS, NEVER, BusinessHours
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import day_words
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
@@ -99,11 +99,17 @@ def _parties(world: World, collision: Collision) -> list[Party] | None:
         cause = world.estate.entity(ref)
         if not isinstance(cause, Job | Window) or cause.schedule is None:
             return None
-        parties.append(Party(ref, cause.schedule, ((0, length(cause)),)))
+        if isinstance(cause, Job) and world.timeline.is_moved(cause):
+            # What it meets decides when it runs, and no clock.
+            return None
+        late = cause.late if isinstance(cause, Job) else 0
+        parties.append(Party(ref, cause.schedule, ((late, late + length(cause)),)))
     job = collision.job
+    if job is not None and world.timeline.is_moved(job):
+        return None
     if job is not None and job.schedule is not None:
         spans = tuple(job.comes(each) for each in collision.demands)
-        runs = ((0, job.longest),)
+        runs = ((job.late, job.longest),)
         parties.append(Party(job.ref, job.schedule, spans or runs, agreed=not spans))
     freeze = collision.freeze
     if freeze is not None:
@@ -123,9 +129,15 @@ class _Meeting:
         self.start = world.timeline.horizon.as_of
         self.first, self.end = next(iter(collision.occurrences))
         self.occurrence = IntervalSet([(self.first, self.end)])
+        vendor = collision.vendor
+        business, maintenance = self.service.business_hours, self.service.maintenance_hours
+        self.names = (business, vendor.support_hours if vendor is not None else maintenance)
+        at_any_time = collision.unpermitted or vendor is not None
         hours = [
-            ALWAYS if collision.unpermitted else world.estate.business_hours(self.service),
-            world.estate.maintenance_hours(self.service),
+            ALWAYS if at_any_time else world.estate.business_hours(self.service),
+            world.estate.maintenance_hours(self.service)
+            if vendor is None
+            else world.estate.hours(vendor.support_hours) or NEVER,
         ]
         self.hours = hours if collision.job is None and collision.freeze is None else []
         self.maskable = collision.degraded
@@ -237,8 +249,7 @@ class _Meeting:
 
     def unusual_day(self) -> str | None:
         """Return the holiday, or the exception, without which they wouldn't collide."""
-        names = (self.service.business_hours, self.service.maintenance_hours)
-        for hours, calendar in zip(self.hours, names, strict=False):
+        for hours, calendar in zip(self.hours, self.names, strict=False):
             if not isinstance(hours, BusinessHours):
                 continue
             # An opening belongs to the day it starts on, and may last into the next.

@@ -4,8 +4,7 @@
 Prints a shortest loop of `after` for every knot of jobs that wait for each other.
 
 ## Why
-None of them can ever start, so nothing about them can be judged, and the exit code is 2. `after` by
-itself is not supported yet either, and is reported as such.
+None of them can ever start, so nothing about them can be judged, and the exit code is 2.
 
 ## Example
 ```yaml

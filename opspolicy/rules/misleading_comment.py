@@ -93,7 +93,8 @@ def _in_file(
     near: list[tuple[Job | Window | Freeze, RecurringSchedule, list[Node]]] = []
     on_line: dict[int, set[int]] = {}
     for entity, schedule in scheduled:
-        nodes = _lines(entity.node)
+        # What a test has changed of it stands in another file.
+        nodes = [node for node in _lines(entity.node) if node.file == file.path]
         for node in nodes:
             on_line.setdefault(node.line, set()).add(id(entity.node.find("schedule")))
         if any(remarked is None or remarked & {node.line, node.line - 1} for node in nodes):

@@ -3,9 +3,9 @@
 ## What it does
 Reports a recurring maintenance window whose next occurrence starts before the previous one ends,
 and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
-Kubernetes; the other values are not supported yet, and reported as such). Recovery after a window
-doesn't count as the window, nor does the time by which a timer may start late: only what surely
-overlaps is reported.
+Kubernetes): with `forbid` the new run is skipped, with `replace` the old one is killed. Of a job
+that waits for others, runs are taken as they go. Recovery after a window doesn't count as the
+window, nor does the time by which a timer may start late: only what surely overlaps is reported.
 
 ## Why
 Either the duration is wrong, and with it every outage worked out from it, or the service never
@@ -43,7 +43,7 @@ from functools import cache, partial
 from opspolicy.estate import places
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import WARNING, Rule, Violation, World
-from opspolicy.rules.wording import full, when, words
+from opspolicy.rules.wording import at, full, when, words
 from opspolicy.source.span import Note
 from opspolicy.temporal.intervals import IntervalSet, overlaps
 
@@ -69,6 +69,9 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     entities: list[Job | Window] = [job for job in jobs if not job.suspended]
     entities += world.estate.windows.values()
     for entity in entities:
+        if isinstance(entity, Job) and entity.may_wait and timeline.is_moved(entity):
+            yield from _moved(world, entity)
+            continue
         schedule = entity.schedule
         length = entity.slow_day if isinstance(entity, Job) else entity.duration
         if schedule is None or length is None:
@@ -88,6 +91,36 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             subjects=(entity.ref,),
             occurrences=occurrences,
             hint="start it less often, or correct its duration",
+        )
+
+
+def _moved(world: World, job: Job) -> Iterator[Violation]:
+    """Yield a violation for a job that waits so long that its next run is due meanwhile."""
+    from opspolicy.timeline.simulation import KILLED, SKIPPED  # noqa: PLC0415 - for who waits
+
+    following = world.timeline.following
+    zone = world.estate.zone_of(job.ref)
+    ended = 0
+    pairs: list[tuple[int, int]] = []
+    for run in following.of(job.name) if following is not None else ():
+        if run.outcome == SKIPPED:
+            pairs.append((run.latest, max(ended, run.latest + 1)))
+        elif run.started:
+            ended = max(ended, run.end)
+            if run.outcome == KILLED:
+                pairs.append((run.end, run.end + 1))
+    occurrences = world.timeline.in_judgement(IntervalSet(pairs))
+    if occurrences:
+        key = "schedule" if job.schedule is not None else "after"
+        often = f"{len(occurrences):,} times, first " if len(occurrences) > 1 else ""
+        yield Violation(
+            f"{full(job.ref)} has not ended when its next run is due,"
+            f" {often}{at(occurrences.start, zone)}; {OUTCOMES[job.concurrency]}",
+            Note(job.node.at(key), "due again before it has ended"),
+            (Note(job.node.at("concurrency"), OUTCOMES[job.concurrency]),),
+            subjects=(job.ref,),
+            occurrences=occurrences,
+            hint="start it less often, or let it wait for less",
         )
 
 

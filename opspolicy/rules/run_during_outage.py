@@ -2,7 +2,7 @@
 
 ## What it does
 Reports each run that overlaps an outage of a service the job `requires`, when the job fails on it
-(`when_blocked: fail`, the default; `wait` is not supported yet, and is reported as such). The slow
+(`when_blocked: fail`, the default; one that waits is judged by its deadline instead). The slow
 day's `max_duration` counts where it is declared. What the job takes down itself is not held against
 it.
 
@@ -47,16 +47,18 @@ maintenance_windows:
 from __future__ import annotations
 
 from opspolicy.estate import places
+from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, violation
-from opspolicy.rules.wording import when, words
+from opspolicy.rules.wording import here, when, words
 from opspolicy.source.span import Note
+from opspolicy.temporal.intervals import NOTHING, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.estate.declarations import Job, Service
+    from opspolicy.estate.declarations import Service
     from opspolicy.temporal.intervals import IntervalSet
     from opspolicy.timeline.cutsets import CutSet
 
@@ -75,9 +77,19 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 continue
             service = world.estate.services[required]
             for cut_set in outages.cut_sets(required, without=job.ref):
-                occurrences = timeline.in_judgement(cut_set.when & runs)
+                when_down = cut_set.when - _not_yet(world, job, cut_set)
+                occurrences = timeline.in_judgement(when_down & runs)
                 if occurrences:
                     yield _violation(world, job, service, cut_set, occurrences)
+
+
+def _not_yet(world: World, job: Job, cut_set: CutSet) -> IntervalSet:
+    """Return when a cut set doesn't hold yet for a job's runs: what waits for these comes later."""
+    following = world.timeline.following
+    if following is None:
+        return NOTHING
+    jobs = [world.estate.entity(ref) for ref in cut_set.causes]
+    return union(following.uncertain(each, job) for each in jobs if isinstance(each, Job))
 
 
 def _violation(
@@ -86,7 +98,10 @@ def _violation(
     zone = world.estate.zone_of(job.ref)
     customers = job.customers if job.customers is not None else service.customers
     runs = "the run" if len(occurrences) == 1 else "the runs"
-    lasts = f"runs from here, for {words(job.longest)}" if job.latest_end else "starts here"
+    begins = here(job.late)
+    known = job.duration or job.max_duration or job.delay
+    lasts = words(job.lasts)
+    lasts = f"runs from {begins}, for {lasts}" if known else f"starts {begins}"
     return violation(
         world,
         Collision(service, cut_set, occurrences, customers, job),

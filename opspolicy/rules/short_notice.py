@@ -40,7 +40,7 @@ maintenance_windows:
 from __future__ import annotations
 
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import ERROR, Rule, Violation, World
+from opspolicy.rules.base import ERROR, MIN_NOTICE, Rule, Violation, World
 from opspolicy.rules.collisions import Collision, movers, planned, violation
 from opspolicy.rules.wording import at, when, words
 from opspolicy.source.span import Note
@@ -121,7 +121,7 @@ def _violation(world: World, short: _Short) -> Violation:
     collision = Collision(service, short.cut_set, short.occurrences, service.customers, untold=True)
     said, hint = _said(short), _hint(world, short)
     found = violation(world, collision, said, hint, *notes, place=place)
-    return found._replace(measure=short.delays)
+    return found._replace(measure=short.delays, limit=MIN_NOTICE)
 
 
 def _place(world: World, told: Told) -> Span:

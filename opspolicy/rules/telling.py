@@ -6,23 +6,27 @@ from bisect import bisect_left
 from collections import deque
 from functools import partial
 
-from opspolicy.estate.declarations import Window
+from opspolicy.estate.declarations import Job, Window
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length, planned
 from opspolicy.temporal.intervals import IntervalSet, union
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from opspolicy.estate.declarations import Job, Notice
+    from opspolicy.estate.declarations import Notice
     from opspolicy.rules.base import Measure, World
     from opspolicy.timeline.cutsets import CutSet
+    from opspolicy.timeline.timeline import Timeline
 
     Heard = tuple[IntervalSet, list["Told | None"]]
 
 NEVER = 1 << 62
 """How long after its start customers hear of what nobody tells them: longer than any notice."""
+
+EVER = 1 - NEVER
+"""How long before its start customers have to hear of what they have to hear of at any time."""
 
 
 class Told(NamedTuple):
@@ -36,9 +40,10 @@ class Told(NamedTuple):
 class Telling:
     """Answers for all services of one world, asking each schedule once."""
 
-    def __init__(self, world: World) -> None:
-        """Look at the causes of ``world``."""
+    def __init__(self, world: World, channel: str | None = None) -> None:
+        """Look at the causes of ``world``, and at their notices on a ``channel``, or on any."""
         self._world = world
+        self._channel = channel
         self._was = {new: old for old, new in world.renamed.items()}
         self._tellers: dict[str, Teller] = {}
         self._known: dict[str, frozenset[int]] = {}
@@ -48,7 +53,7 @@ class Telling:
     def teller(self, ref: str) -> Teller:
         """Return the one that knows the notices of a cause."""
         if ref not in self._tellers:
-            self._tellers[ref] = Teller(self._world, ref)
+            self._tellers[ref] = Teller(self._world, ref, self._channel)
         return self._tellers[ref]
 
     def first(self, service: str, cut_set: CutSet, start: int) -> Told | None:
@@ -148,21 +153,34 @@ def _is_short(told: Told | None, start: int, lead: int) -> bool:
 class Teller:
     """The notices of one cause, and when each of its occurrences starts."""
 
-    def __init__(self, world: World, ref: str) -> None:
+    def __init__(self, world: World, ref: str, channel: str | None = None) -> None:
         """Look up when the cause ``ref`` of ``world`` happens, as far as it is told at all."""
         self.ref = ref
         self._when = world.timeline.causes[ref].when
         self._as_of = world.timeline.horizon.as_of
         entity = planned(world.estate, ref)
         # Of notices at one time any tells.
-        by_time = {notice.at: notice for notice in reversed(entity.plan.notices)}
+        by_time = {
+            notice.at: notice
+            for notice in reversed(entity.plan.notices)
+            if channel in {None, notice.channel}
+        }
         self._notices = [by_time[at] for at in sorted(by_time)]
-        self._times = [notice.at for notice in self._notices]
+        # They go out by when it was to start, however late that does.
+        late = entity.late if isinstance(entity, Job) else 0
+        self._times = [notice.at - late for notice in self._notices]
+        spans = _as_they_go(world.timeline, entity)
         self._length = length(entity)
+        self._ends: Mapping[int, int] = {}
+        """When each occurrence is over, of those that don't all last equally long."""
+        if spans is not None:
+            self._length = max((end - start for start, end in spans), default=0)
+            # Of two that start together the one that lasts longer.
+            self._ends = dict(sorted(spans))
         self._starts: Sequence[int] = ()
         if self._notices:
             reach = self._when.grown(self._length - 1, 0)
-            self._starts = _starts(entity, reach)
+            self._starts = starts(world.timeline, entity, reach)
 
     def first(self, instant: int, *, is_new: bool) -> Told | None:
         """Return the first that customers hear of what is under way at ``instant``."""
@@ -186,6 +204,8 @@ class Teller:
             return self._when
         told = ((at, self._of(at, is_new=is_new(at))) for at in self._starts)
         short = [at for at, first in told if _is_short(first, at, lead)]
+        if self._ends:
+            return IntervalSet([(at, self._ends[at]) for at in short])
         return IntervalSet.of_runs(short, self._length)
 
     def delays(self, short: IntervalSet, is_new: Callable[[int], bool]) -> list[int]:
@@ -196,6 +216,13 @@ class Teller:
         if not self._notices:
             met = {start for start, _ in short.touching(self._when)}
             return [NEVER if start in met else -NEVER for start, _ in short]
+        if self._ends:
+            delays = {at: _delay(self._of(at, is_new=is_new(at)), at) for at in self._starts}
+            return [
+                max((delays[at] for at in self._starts if at < end and self._ends[at] > start),
+                    default=-NEVER)
+                for start, end in short
+            ]  # fmt: skip
         found: list[int] = []
         # What may be under way, earliest first, without what something later is as late as.
         under: deque[tuple[int, int]] = deque()
@@ -216,9 +243,12 @@ class Teller:
     def _under_way(self, instant: int) -> int | None:
         """Return the start of what is under way: of what overlaps, that of the first."""
         at = bisect_left(self._starts, instant - self._length + 1)
-        if at == len(self._starts) or self._starts[at] > instant:
-            return None
-        return self._starts[at]
+        while at < len(self._starts) and self._starts[at] <= instant:
+            start = self._starts[at]
+            if self._ends.get(start, instant + 1) > instant:
+                return start
+            at += 1
+        return None
 
     def _of(self, start: int, *, is_new: bool) -> Told | None:
         """Return the first that customers hear of what starts at ``start``."""
@@ -226,12 +256,30 @@ class Teller:
         first = bisect_left(self._times, self._as_of - start) if is_new else 0
         if first == len(self._notices):
             return None
-        notice = self._notices[first]
-        return Told(start + notice.at, self.ref, notice)
+        return Told(start + self._times[first], self.ref, self._notices[first])
 
 
-def _starts(entity: Job | Window, reach: IntervalSet) -> list[int]:
-    """Return the starts of a cause that lie in ``reach``."""
+def _as_they_go(timeline: Timeline, entity: Job | Window) -> list[tuple[int, int]] | None:
+    """Return from when to when each run of a job takes anything down, None for what is regular."""
+    following = timeline.following
+    if not isinstance(entity, Job) or following is None or not timeline.is_moved(entity):
+        return None
+    return following.effects.get(entity.name, [])
+
+
+def starts(timeline: Timeline, entity: Job | Window, reach: IntervalSet) -> Sequence[int]:
+    """Return the starts of a job or a window that lie in ``reach``."""
+    if isinstance(entity, Job) and timeline.following is not None and timeline.is_moved(entity):
+        effects = timeline.following.effects.get(entity.name)
+        if effects is None:
+            runs = timeline.following.runs[entity.name]
+            return sorted({run.released for run in runs if run.started and run.released in reach})
+        return sorted({start for start, _ in effects if start in reach})
     if isinstance(entity, Window) and entity.start is not None:
         return [entity.start] if entity.start in reach else []
-    return entity.schedule.starts_during(reach) if entity.schedule is not None else []
+    if entity.schedule is None:
+        return []
+    late = entity.late if isinstance(entity, Job) else 0
+    return [
+        at + late for at in entity.schedule.starts_during([(a - late, b - late) for a, b in reach])
+    ]

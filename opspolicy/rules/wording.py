@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.estate.declarations import ASSUMED
 from opspolicy.phrases import count, listing
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import HOUR, words
@@ -22,6 +23,7 @@ KINDS = {
     "freeze": "freeze",
     "vendor": "vendor",
     "waiver": "waiver",
+    ASSUMED: "assumed outage",
     "file": "file",
 }
 
@@ -59,6 +61,11 @@ def when(occurrences: IntervalSet, zone: str) -> str:
 def at(instant: int, zone: str) -> str:
     """Return an instant on the zone's clock."""
     return f"{wording.at(instant, zone)} ({zone})"
+
+
+def here(late: int = 0) -> str:
+    """Return when something starts whose start is pointed at, and which is assumed to be late."""
+    return f"{words(late)} after here" if late else "here"
 
 
 def people(customers: int | None) -> str:

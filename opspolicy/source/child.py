@@ -55,9 +55,15 @@ class Child:
         except OSError:
             return
 
-    def line(self) -> bytes:
-        """Return a line with its line break; without one, where the answers end."""
+    def line(self, most: int = 0) -> bytes:
+        """Return a line with its line break; without one, where the answers end.
+
+        Of a line of more than ``most`` bytes it may be the beginning alone.
+        """
         while not (end := self._buffer.find(b"\n") + 1):
+            if most and len(self._buffer) > most:
+                end = len(self._buffer)
+                break
             chunk = self._some()
             self._buffer += chunk
             if not chunk:

@@ -106,6 +106,10 @@ class Node:
         node = (self.keys or {}).get(name)
         return node.span if node is not None else self.headline()
 
+    def holding(self, entries: dict[str, Node], keys: dict[str, Node]) -> Node:
+        """Return a mapping with other ``entries`` and their ``keys`` at the same place."""
+        return Node(entries, self.file, self._start, self._end, None, keys)
+
     @property
     def is_collection(self) -> bool:
         """Whether this is a mapping or a sequence."""

@@ -37,7 +37,7 @@ def test_one_that_is_there_is_used_again(tmp_path: Path) -> None:
 
 
 def test_it_is_known_by_all_that_goes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for part in (*environment.parts(), environment.LOCK):
+    for part in (*environment.parts(), environment.LOCK, environment.CEL):
         target = tmp_path / part
         target.parent.mkdir(exist_ok=True)
         environment._copy(str(ROOT / part), str(target))
@@ -46,6 +46,7 @@ def test_it_is_known_by_all_that_goes_in(tmp_path: Path, monkeypatch: pytest.Mon
     assert environment._key() == here
     for part in (
         "requirements/build.txt",
+        "requirements/cel.txt",
         "pyproject.toml",
         "opspolicy/judge.py",
         "policies/strict.yaml",

@@ -307,6 +307,42 @@ def test_each_occurrence_is_told_no_later(before: str, after: str, status: str) 
     assert not found.findings[0].added
 
 
+LIMITED = """
+defaults: {owner: retail, timezone: UTC}
+services: {shop: {max_outage: 2h, downtime_budget: {max: 4h, per: 30d}}}
+maintenance_windows:
+"""
+FIRST = "  w1: {takes_down: [shop], start: 2027-10-09T00:00, duration: %s}\n"
+SECOND = "  w2: {takes_down: [shop], start: 2027-10-09T03:00, duration: %s}\n"
+ELSEWHERE = "  w2: {takes_down: [shop], start: 2027-10-10T03:00, duration: %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (FIRST % "3h", FIRST % "3h", {"OPS304 unchanged"}),
+        (FIRST % "3h", FIRST % "150m", {"OPS304 unchanged"}),
+        (FIRST % "3h", FIRST % "181m", {"OPS304 worse"}),
+        # It goes on: another one makes it longer.
+        (FIRST % "3h", FIRST % "3h" + SECOND % "1h", {"OPS304 new"}),
+        # What has one cause less is the rest of what was there.
+        (FIRST % "3h" + SECOND % "2h", FIRST % "3h", {"OPS304 unchanged"}),
+        (FIRST % "3h" + SECOND % "2h", FIRST % "5h", {"OPS304 unchanged", "OPS306 unchanged"}),
+        (FIRST % "3h" + SECOND % "2h", FIRST % "6h", {"OPS304 worse", "OPS306 worse"}),
+        # As long, by another cause, is another finding.
+        (FIRST % "5h" + ELSEWHERE % "1h", FIRST % "1h" + ELSEWHERE % "5h",
+         {"OPS304 new", "OPS306 worse"}),
+        (FIRST % "3h" + ELSEWHERE % "2h", FIRST % "3h" + ELSEWHERE % "90m",
+         {"OPS304 unchanged", "OPS306 unchanged"}),
+        (FIRST % "3h" + ELSEWHERE % "90m", FIRST % "3h" + ELSEWHERE % "91m",
+         {"OPS304 unchanged", "OPS306 worse"}),
+    ],
+)  # fmt: skip
+def test_a_limit_is_exceeded_by_no_more(before: str, after: str, expected: set[str]) -> None:
+    found = against({"a": LIMITED + before}, {"a": LIMITED + after})
+    assert {" ".join(each) for each in statuses(found)} == expected
+
+
 delays = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 2), st.integers(-3, 3)), max_size=6)
 
 
@@ -419,6 +455,7 @@ def test_of_a_crowd_each_outage_has_what_is_told_latest(
         _times=[each.at for each in notices],
         _length=length,
         _starts=starts if times else [],
+        _ends={},
     )
     expected = []
     for begin, end in short:
@@ -705,3 +742,35 @@ def test_what_both_change_is_a_conflict_unless_they_agree() -> None:
         together = combined(head, [Branch("b", other, worlds.estate(**start))])
         assert len(together.conflicts) == expected
         assert together.estate.windows["patch"].start == head.windows["patch"].start
+
+
+# Rules of one's own -------------------------------------------------------------------------------
+
+OWN = """
+policies:
+  ours:
+    rule: custom
+    for_each: outage
+    where: "service.name != ''"
+    assert: "outage.duration <= duration(params.longest)"
+    parameters: {longest: %s}
+    message: "%s"
+"""
+
+
+@pytest.mark.parametrize(
+    ("longest", "message", "told"),
+    [
+        ("2h", "{service.name} is down", []),
+        ("2h", "said in another way", []),
+        ("4h", "{service.name} is down", ["policy `ours` is weakened: it demands something else"]),
+    ],
+)
+def test_a_rule_of_ones_own_is_weakened_by_what_it_demands_and_not_by_what_it_says(
+    longest: str, message: str, told: list[str]
+) -> None:
+    base, head = (
+        Config(".", policies=policies.combine([], [parse("policies/p.yaml", text)]).by_name)
+        for text in (OWN % ("2h", "{service.name} is down"), OWN % (longest, message))
+    )
+    assert [each.message for each in gate.weakened(base, head, ())] == told

@@ -13,6 +13,7 @@ from opspolicy.source.files import parse
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 
+from .chains import merged
 from .simulation import Causes, Simulated, Stretch
 
 CODES = {
@@ -20,12 +21,22 @@ CODES = {
     "OPS301",
     "OPS302",
     "OPS303",
+    "OPS304",
     "OPS305",
+    "OPS306",
     "OPS307",
+    "OPS401",
+    "OPS402",
     "OPS501",
     "OPS502",
     "OPS503",
+    "OPS601",
+    "OPS602",
+    "OPS603",
 }
+WITHOUT_CAUSES = {"OPS401", "OPS402"}
+"""What the oracle finds without asking why: the engine's findings of each job are taken together.
+"""
 POLICIES = policies.combine(["recommended"], []).by_name
 
 Found = dict[tuple[str, frozenset[str], Causes], list[list[Stretch]]]
@@ -50,11 +61,18 @@ def found_by_engine(timeline: Timeline) -> Found:
     for finding in judged:
         assert not finding.causes_truncated
         assert not finding.code.startswith("OPS0"), finding
-    return _multiset(
+    found = _multiset(
         ((each.code, frozenset(each.subjects), frozenset(each.causes)), list(each.occurrences))
         for each in judged
-        if each.code in CODES and not _of_a_job(each)
+        if each.code in CODES - WITHOUT_CAUSES and not _of_a_job(each)
     )
+    whenever: dict[tuple[str, frozenset[str]], list[Stretch]] = defaultdict(list)
+    for each in judged:
+        if each.code in WITHOUT_CAUSES:
+            whenever[each.code, frozenset(each.subjects)] += each.occurrences
+    for (code, subjects), occurrences in whenever.items():
+        found[code, subjects, frozenset()] = [merged(occurrences)]
+    return found
 
 
 def found_by_oracle(simulated: Simulated) -> Found:

@@ -24,7 +24,12 @@ LONG_MINUTES = (300, 480, 720, 750, 1440, 2880)
 RUN_MINUTES = (10, 1, 30, 60, 61, 180, 480, 1560)
 DEMAND_MINUTES = (60, 20, 180, 720, 1440, 4320)
 RECOVERY_MINUTES = (30, 1, 60, 120)
+LIMIT_MINUTES = (60, 59, 61, 30, 90, 120, 270, 300, 301, 480, 720, 1440)
 NOTICE_MINUTES = (60, 30, 0, 1, 61, 720, 1440, 1500, 2880)
+CHANNELS = ("email", "sms")
+TOLD = ("min_notice", "notice_channels", "status_page")
+"""What asks somebody to tell customers of something."""
+
 TAGS = ("t1", "t2")
 OWNERS = ("o1", "o2")
 CHANGES = ("emergency", "standard", "normal")
@@ -106,7 +111,7 @@ class EstateDrawing(Schedules):
             estate["calendars"] = {name: self.calendar() for name in self.calendar_names}
         if default_scheduler:
             estate["defaults"]["scheduler"] = default_scheduler
-        jobs = {f"j{number}": self.job(default_scheduler) for number in range(self.integer(0, 3))}
+        jobs = self.jobs(default_scheduler)
         if jobs:
             estate["jobs"] = jobs
         freezes = self.one_of([0, 0, 1, 2])
@@ -117,7 +122,7 @@ class EstateDrawing(Schedules):
             for planned in [*estate["maintenance_windows"].values(), *jobs.values()]:
                 if self.chance(30):
                     planned["change"] = {"type": self.one_of(CHANGES)}
-        if any("min_notice" in service for service in estate["services"].values()):
+        if any(key in each for each in estate["services"].values() for key in TOLD):
             for planned in [*estate["maintenance_windows"].values(), *jobs.values()]:
                 self.announce(planned)
         return estate, self.as_of, self.horizon
@@ -136,10 +141,23 @@ class EstateDrawing(Schedules):
             declared["maintenance_hours"] = self.one_of(hours)
         if self.chance(15):
             declared["min_notice"] = self.duration(NOTICE_MINUTES)
+        self.limits(declared)
+        self.told(declared)
         depends_on = self.depends_on(name)
         if depends_on:
             declared["depends_on"] = depends_on
         return declared
+
+    def limits(self, declared: dict[str, Any]) -> None:
+        """Draw how long a service may be down, at a time and in all."""
+        if self.chance(20):
+            declared["max_outage"] = self.duration(LIMIT_MINUTES)
+        if self.chance(20):
+            per = self.one_of([60, 1440, 1441, 2880, 7200])
+            most = self.one_of([minutes for minutes in (0, *LIMIT_MINUTES) if minutes < per])
+            declared["downtime_budget"] = {"max": f"{most}m", "per": f"{per}m"}
+            if self.chance(40):
+                declared["downtime_budget"]["counts"] = self.one_of(["all", "business_hours"])
 
     def depends_on(self, name: str) -> list[Any]:
         """Draw what a service depends on, mostly services declared after it, so without cycles."""
@@ -227,6 +245,20 @@ class EstateDrawing(Schedules):
 
     # What may happen when, and who is told of it.
 
+    def told(self, declared: dict[str, Any]) -> None:
+        """Draw where customers of a service are told of its outages, and who answers them."""
+        if self.chance(15):
+            declared["notice_channels"] = self.some(CHANNELS, 1, 2)
+        if self.chance(10):
+            declared["status_page"] = self.one_of(self.names)
+        if self.chance(15):
+            support: dict[str, Any] = {}
+            if self.chance(60):
+                support["hours"] = self.one_of([*self.calendar_names, "always", "never"])
+            if self.chance(60):
+                support["service"] = self.one_of(self.names)
+            declared["support"] = support
+
     def labels(self, declared: dict[str, Any]) -> None:
         """Draw what freezes may name a service by."""
         if self.chance(50):
@@ -262,6 +294,11 @@ class EstateDrawing(Schedules):
             {"at": self.one_of(["-", "-", "-", ""]) + self.duration(NOTICE_MINUTES)}
             for _ in range(self.one_of([1, 2, 0]))
         ]
+        for notice in notices:
+            if self.chance(70):
+                notice["channel"] = self.one_of(CHANNELS)
+            if self.chance(50):
+                notice["via"] = self.one_of(self.weak)
         if notices:
             declared["notices"] = notices
 
@@ -294,6 +331,10 @@ class EstateDrawing(Schedules):
         else:
             self.placed(declared, self.schedule(kind, zone, APPOINTMENT), zone)
         return declared
+
+    def jobs(self, default_scheduler: str | None) -> dict[str, Any]:
+        """Draw the jobs."""
+        return {f"j{number}": self.job(default_scheduler) for number in range(self.integer(0, 3))}
 
     def job(self, default_scheduler: str | None) -> dict[str, Any]:
         """Draw a job."""

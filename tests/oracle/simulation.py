@@ -14,10 +14,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from . import chains
 from .calendars import BUILT_IN, AnyCalendar, Calendar
 from .starts import APPOINTMENT, Schedule
-from .values import instant, seconds
-from .wall import DAY, zone_named
+from .values import clock, instant, seconds
+from .wall import DAY, appointment, local, midnight, zone_named
 
 Steps = int
 """A set of instants: a bit for each step of a `Grid`."""
@@ -43,6 +44,8 @@ class Simulated:
     down: dict[str, list[Stretch]]
     degraded: dict[str, list[Stretch]]
     judged: list[Stretch]
+    fates: set[str]
+    """What becomes of the runs that were followed."""
 
 
 def simulate(estate: Declared, as_of: int, horizon: int, step: int = 60) -> Simulated:
@@ -137,13 +140,23 @@ class _Simulation:
             self.judge_degradation(name)
             self.judge_permission(name)
             self.judge_notice(name)
+            self.judge_length(name)
+            self.judge_budget(name)
+            self.judge_channels(name)
+            self.judge_status_page(name)
+            self.judge_support(name)
         for name in self.freezes:
             self.judge_freeze(name)
         for name in self.jobs:
             self.judge_demand(name)
             self.judge_runs(name)
+            self.judge_deadline(name)
+            self.judge_order(name)
         for name in self.windows:
             self.judge_overlaps(name)
+            self.judge_carriers(f"maintenance_window/{name}")
+        for name in self.jobs:
+            self.judge_carriers(f"job/{name}")
         return Simulated(
             findings=self.findings,
             down={name: self.grid.stretches(self.down(name)) for name in self.services},
@@ -152,6 +165,9 @@ class _Simulation:
                 for name in self.services
             },
             judged=self.grid.stretches(self.judged),
+            fates={run.fate for job in self.runs.values() for run in job.runs}
+            if self.is_chained
+            else set(),
         )
 
     # What is declared.
@@ -238,15 +254,47 @@ class _Simulation:
         touched = []
         for window in self.windows.values():
             if not self.is_recurring(window):
-                touched += [(each.start, each.recovered) for each in self.one_offs(window)]
-        for job in self.jobs.values():
+                tail = self.tail if window.get("takes_down") else 0
+                touched += [(each.start, each.recovered + tail) for each in self.one_offs(window)]
+        for name, job in self.jobs.items():
             if not self.is_recurring(job):
                 for run in self.one_offs(job):
                     ends = [end for _, _, end in self.demands_of(job, run.start)]
-                    touched.append((run.start, max([run.recovered, *ends])))
+                    if "deadline" in job:
+                        ends.append(self.deadline(job, run.start))
+                    if self.held_up_by(name) or _waits(job):
+                        ends.append(run.start + self.consequences(name))
+                    tail = self.tail if job.get("takes_down") else 0
+                    touched.append((run.start, max([run.recovered, *ends]) + tail))
         limit = _years_later(self.as_of, 5)
         past = [(start, min(end, limit)) for start, end in touched]
         return [(start, end) for start, end in past if end > self.end and start < end]
+
+    @cached_property
+    def tail(self) -> int:
+        """How long after an outage what has waited for its end may be late."""
+        waiting = (name for name, job in self.jobs.items() if _waits(job) or "schedule" not in job)
+        return max((self.consequences(name) for name in waiting), default=0)
+
+    def consequences(self, name: str) -> int:
+        """How long after its release a run may matter, by itself or by what comes after it."""
+        job = self.jobs[name]
+        later = [_recovery(job)]
+        later += [seconds(demand["for"]) for demand in job.get("induces_demand", [])]
+        later += [self.consequences(other) for other in self.held_up_by(name)]
+        deadline = job.get("deadline", {})
+        due = (deadline.get("day", 0) + 1) * DAY if "by" in deadline else 0
+        if "within" in deadline:
+            due = seconds(deadline["within"])
+        return max(_longest(job) + self.delay(job) + max(later), due)
+
+    def held_up_by(self, name: str) -> list[str]:
+        """Give the jobs that start only once a job has ended."""
+        return [
+            other
+            for other, job in self.jobs.items()
+            if name in job.get("after", []) and (_waits(job) or "schedule" not in job)
+        ]
 
     @cached_property
     def reach(self) -> int:
@@ -260,14 +308,29 @@ class _Simulation:
         for job in self.jobs.values():
             lasts = [end for _, _, end in self.demands_of(job, 0)]
             longest = max(longest, _longest(job) + self.delay(job) + _recovery(job), *lasts)
-        return longest + 2 * DAY
+        return longest + self.farthest_limit + 2 * DAY
+
+    @cached_property
+    def farthest_limit(self) -> int:
+        """How far from the judged time something may count that is held against a limit."""
+        limits = [0]
+        for service in self.services.values():
+            limits.append(seconds(service.get("downtime_budget", {}).get("per", "0s")))
+            if "max_outage" in service:
+                limits.append(_far(seconds(service["max_outage"])))
+        return max(limits)
 
     @cached_property
     def grid(self) -> Grid:
         """All that can matter: whatever meets the judged time, whole."""
         latest = max([self.end, *(end for _, end in self.touched)])
-        start = (self.as_of - self.reach) // self.step * self.step
-        return Grid(start, latest + self.reach // self.step * self.step, self.step)
+        first, reach = self.as_of, self.reach
+        if self.is_chained:
+            first -= self.lookback
+            # One run after the other may end later than any of them lasts.
+            reach += sum(_longest(job) + self.delay(job) for job in self.jobs.values())
+        start = (first - reach) // self.step * self.step
+        return Grid(start, latest + reach // self.step * self.step, self.step)
 
     @cached_property
     def days(self) -> list[date]:
@@ -294,7 +357,7 @@ class _Simulation:
             else:
                 end = start + seconds(entry["duration"])
             return [Occurrence(start, end, end + _recovery(entry))]
-        if self.is_recurring(entry):
+        if "schedule" not in entry or self.is_recurring(entry):
             return []
         today = datetime.fromtimestamp(self.as_of, UTC).date()
         starts = self.schedule(entry).starts(APPOINTMENT, today, today)
@@ -328,6 +391,8 @@ class _Simulation:
 
     def find_starts(self, job: Declared) -> tuple[set[int], set[int]]:
         """Find the starts of a job."""
+        if "schedule" not in job:
+            return set(), set()
         schedule = self.schedule(job)
         by_dialect = [
             set(schedule.starts(dialect, self.days[0], self.days[-1]))
@@ -349,6 +414,136 @@ class _Simulation:
                 ends = start + seconds(shortest), start + seconds(longest)
                 found.append((demand["service"], ends[0], ends[1] + delay + lasts))
         return found
+
+    # The runs that depend on what else happens.
+
+    @cached_property
+    def is_chained(self) -> bool:
+        """Whether some job waits for something, or has a deadline."""
+        return any(
+            _waits(job)
+            or job.get("concurrency", "allow") != "allow"
+            or {"after", "deadline"} & {*job}
+            for job in self.jobs.values()
+        )
+
+    def is_steady(self, job: Declared) -> bool:
+        """Say whether each run of a job may start and end when its schedule alone says.
+
+        Which of its runs are skipped or killed depends on runs long ago, so that for what it takes
+        down and whom it sends all of them count.
+        """
+        return "schedule" in job and not _waits(job)
+
+    @cached_property
+    def lookback(self) -> int:
+        """How long before what is judged runs are followed."""
+        longest = max(_longest(job) + self.delay(job) for job in self.jobs.values())
+        return 35 * DAY + 2 * longest
+
+    @cached_property
+    def followed(self) -> list[Stretch]:
+        """What is judged, and some time before each stretch of that."""
+        judged = self.grid.stretches(self.judged)
+        return self.grid.stretches(
+            self.grid.union((start - self.lookback, end) for start, end in judged)
+        )
+
+    @cached_property
+    def runs(self) -> dict[str, chains.Job]:
+        """The jobs and their possible runs, of which effects and demand are made."""
+        planned = {
+            cause: [(each.start, each.recovered) for each in occurrences if self.matters(each)]
+            for cause, occurrences in self.planned.items()
+        }
+        jobs = self.jobs_in_order(0)
+        chains.Chains(jobs, self.followed, planned, self.down_by).follow()
+        return jobs
+
+    @cached_property
+    def certain_runs(self) -> dict[str, chains.Job]:
+        """The jobs and their certain runs, among the outages that there may be."""
+        jobs = self.jobs_in_order(1)
+        if all(jobs[name].starts == job.starts for name, job in self.runs.items()):
+            return self.runs
+        blocked = {name: job.blocked for name, job in self.runs.items()}
+        chains.Chains(jobs, self.followed, {}, self.down_by, blocked).follow()
+        return jobs
+
+    def matters(self, occurrence: Occurrence) -> bool:
+        """Say whether what happens shares an instant with the time in which runs are followed."""
+        return any(
+            start < occurrence.recovered and occurrence.start < end for start, end in self.followed
+        )
+
+    def jobs_in_order(self, certain: int) -> dict[str, chains.Job]:
+        """Give the jobs for a simulation, each after those it comes after."""
+        declared = self.estate.get("jobs", {})
+        found: dict[str, chains.Job] = {}
+        while len(found) < len(declared):
+            ready = [
+                name
+                for name, job in declared.items()
+                if name not in found and found.keys() >= {*job.get("after", [])}
+            ]
+            assert ready, "a loop of jobs"
+            found |= {name: self.followed_job(name, declared[name], certain) for name in ready}
+        return found
+
+    def followed_job(self, name: str, job: Declared, certain: int) -> chains.Job:
+        """Give a job for a simulation; one that is suspended has no runs."""
+        starts = () if job.get("suspended") else self.job_starts(job)[certain]
+        return chains.Job(
+            name,
+            starts=[at for at in sorted(starts) if chains.holds(self.followed, at)],
+            scheduled="schedule" in job or bool(job.get("suspended")),
+            waits=_waits(job),
+            concurrency=job.get("concurrency", "allow"),
+            after=job.get("after", []),
+            requires=frozenset(job.get("requires", [])),
+            delay=self.delay(job),
+            slow=_longest(job),
+            fast=seconds(job.get("duration", "0s")),
+            recovery=_recovery(job),
+        )
+
+    def down_by(self, causes: Causes) -> frozenset[str]:
+        """Give the services that are down at an instant at which these causes have effects."""
+        if causes not in self.known_downs:
+            down: set[str] = set()
+            before = None
+            while down != before:
+                before = down
+                down = {name for name in self.services if self.falls(name, causes, before)}
+            self.known_downs[causes] = frozenset(down)
+        return self.known_downs[causes]
+
+    @cached_property
+    def known_downs(self) -> dict[Causes, frozenset[str]]:
+        """The services that have been found to be down, by what has effects."""
+        return {}
+
+    def falls(self, name: str, causes: Causes, down: set[str]) -> bool:
+        """Say whether a service is down, given which others are."""
+        return (
+            any(name in self.cause(cause).get("takes_down", []) for cause in causes)
+            or bool(down & {*self.dependencies(name, "hard")})
+            or any(
+                sum(member not in down for member in group.members) < group.at_least
+                for group in self.groups(name)
+            )
+        )
+
+    def deadline(self, job: Declared, start: int) -> int:
+        """Give by when a run must have ended that starts at an instant, nominally."""
+        declared = job["deadline"]
+        if "within" in declared:
+            return start + seconds(declared["within"])
+        zone = self.schedule(job).zone if "schedule" in job else self.zone(job)
+        day = local(start, zone).date() + timedelta(days=declared.get("day", 0))
+        return appointment(midnight(day) + clock(declared["by"]), zone)
+
+    # When customers come.
 
     def hours(self, name: str) -> Steps:
         """Give the instants at which customers need a service."""
@@ -380,11 +575,20 @@ class _Simulation:
     @cached_property
     def occurrences_of(self) -> dict[str, list[Occurrence]]:
         """The occurrences of each cause."""
+        return self.planned | {
+            f"job/{name}": [Occurrence(*effects) for effects in chains.effects(self.runs[name])]
+            for name, job in self.jobs.items()
+            if (job.get("takes_down") or job.get("degrades")) and not self.is_steady(job)
+        }
+
+    @cached_property
+    def planned(self) -> dict[str, list[Occurrence]]:
+        """The occurrences of each cause that has them whatever else happens."""
         causes: dict[str, list[Occurrence]] = {}
         for name, window in self.windows.items():
             causes[f"maintenance_window/{name}"] = self.occurrences(window)
         for name, job in self.jobs.items():
-            if job.get("takes_down") or job.get("degrades"):
+            if (job.get("takes_down") or job.get("degrades")) and self.is_steady(job):
                 starts, _ = self.job_starts(job)
                 causes[f"job/{name}"] = [self.lasting(job, start) for start in starts]
         return causes
@@ -574,15 +778,161 @@ class _Simulation:
                     untold |= self.grid.steps(start, end)
             self.record(("OPS503", frozenset({f"service/{name}"}), causes, ""), untold)
 
+    def judge_length(self, name: str) -> None:
+        """OPS304: a service is down for longer at a time than it may be."""
+        if "max_outage" not in self.services[name]:
+            return
+        most = seconds(self.services[name]["max_outage"])
+        far = _far(most)
+        around = self.around(far, far)
+        long: dict[Causes, Steps] = {}
+        for start, end in self.grid.stretches(around.down(name)):
+            steps = self.grid.steps(start, end)
+            # One instant after another, and one more than it may be.
+            if steps.bit_count() * self.step > most:
+                parts = [each for each, when in around.cut_sets(name).items() if when & steps]
+                who = frozenset().union(*parts)
+                long[who] = long.get(who, 0) | steps
+        for causes, steps in long.items():
+            self.record(("OPS304", frozenset({f"service/{name}"}), causes, ""), steps)
+
+    def judge_budget(self, name: str) -> None:
+        """OPS306: some period has more downtime of a service than its budget.
+
+        Every step is tried as the start of a period. A period is judged with the last outage in it.
+        """
+        budget = self.services[name].get("downtime_budget")
+        if budget is None:
+            return
+        most, per = seconds(budget["max"]), seconds(budget["per"])
+        around: _Simulation = self.around(per, 0)
+        if self.down(name) & ~around.down(name):
+            # Farther back runs took other turns: what is judged stands, by itself.
+            around = self
+        own = self.services[name]
+        has_hours = own.get("customer_facing") or "business_hours" in own
+        in_hours = budget.get("counts") == "business_hours" and has_hours
+        counts = self.hours(name) if in_hours else self.grid.whole
+        downtime, judged = around.down(name) & counts, self.down(name) & counts
+        exceeded, spent = 0, 0
+        lasts = per // self.step
+        for start, end in self.grid.stretches(judged):
+            outage = self.grid.steps(start, end)
+            if not outage & self.judged:
+                continue
+            over = (end - self.grid.start) // self.step
+            # What comes after this outage has a period of its own.
+            before = downtime & ((1 << over) - 1)
+            length = outage.bit_count()
+            if any(
+                _part(before, begin, lasts).bit_count() * self.step > most
+                for begin in range(over - length - lasts + 1, over)
+            ):
+                exceeded |= outage
+                spent |= _part(before, over - lasts, lasts) << max(over - lasts, 0)
+        who = frozenset().union(
+            *(each for each, when in around.cut_sets(name).items() if when & spent)
+        )
+        self.record(("OPS306", frozenset({f"service/{name}"}), who, ""), exceeded)
+
+    def around(self, before: int, after: int) -> "_Around":
+        """Give what happens in the judged time and so many seconds before and after it."""
+        if (before, after) not in self.known_around:
+            made = _Around(self.estate, self.as_of, self.end, self.step, {}, before, after)
+            self.known_around[before, after] = made
+        return self.known_around[before, after]
+
+    @cached_property
+    def known_around(self) -> "dict[tuple[int, int], _Around]":
+        """What has been simulated around the judged time, by how far."""
+        return {}
+
     def told(self, cause: str, instant: int) -> list[int]:
         """Give when customers hear of what a cause has under way at an instant."""
-        leads = [notice["at"] for notice in self.cause(cause).get("notices", [])]
         return [
-            each.start + (-seconds(lead[1:]) if lead.startswith("-") else seconds(lead))
+            each.start + _lead(notice)
             for each in self.occurrences_of[cause]
             if each.start <= instant < each.recovered
-            for lead in leads
+            for notice in self.cause(cause).get("notices", [])
         ]
+
+    def judge_channels(self, name: str) -> None:
+        """OPS601: customers don't hear of an outage on one of the channels."""
+        service = self.services[name]
+        wanted = {*service.get("notice_channels", [])}
+        if not wanted or not service.get("customer_facing"):
+            return
+        for causes, steps in self.cut_sets(name).items():
+            used = {
+                notice.get("channel")
+                for cause in causes
+                for notice in self.cause(cause).get("notices", [])
+            }
+            key = ("OPS601", frozenset({f"service/{name}"}), causes, "")
+            # Whoever takes part has an occurrence under way, and tells of that.
+            self.record(key, 0 if wanted <= used else steps)
+
+    def judge_carriers(self, ref: str) -> None:
+        """OPS602: what is to carry a notice is down at the instant at which it is to be sent."""
+        entry = self.cause(ref)
+        due: dict[str, Steps] = {}
+        for notice in entry.get("notices", []):
+            if "via" in notice:
+                for start in self.starts_of(ref):
+                    at = start + _lead(notice)
+                    sent = self.grid.steps(at, at + self.step) & self.judged
+                    due[notice["via"]] = due.get(notice["via"], 0) | sent
+        for via, sent in due.items():
+            for causes, steps in self.cut_sets(via).items():
+                lost = self.instants(steps & sent)
+                if lost:
+                    subjects = frozenset({f"service/{via}", ref})
+                    self.findings["OPS602", subjects, causes, ""] = lost
+
+    def instants(self, steps: Steps) -> list[Stretch]:
+        """Give the first second of each step, as what happens at an instant."""
+        stretches = self.grid.stretches(steps)
+        if self.step == 1:
+            return stretches
+        return [(at, at + 1) for each in stretches for at in range(*each, self.step)]
+
+    def starts_of(self, ref: str) -> list[int]:
+        """Give every instant at which a window or a job may start."""
+        entry = self.cause(ref)
+        if ref.startswith("job/"):
+            starts, _ = self.job_starts(entry)
+            if self.is_steady(entry):
+                return sorted(starts)
+            runs = self.runs[ref.removeprefix("job/")].runs
+            begun = {chains.fast_release(run) for run in runs if chains.is_let(run)}
+            # Runs after the judged time aren't followed any more.
+            return sorted(begun | {at for at in starts if at >= self.followed[-1][1]})
+        return [each.start for each in self.occurrences(entry)]
+
+    def judge_status_page(self, name: str) -> None:
+        """OPS602: the page on which customers look is down while their service is."""
+        page = self.services[name].get("status_page")
+        if page in self.services:
+            for causes, steps in self.cut_sets(page).items():
+                # Two services may each be the page of the other.
+                key = ("OPS602", frozenset({f"service/{name}", f"service/{page}"}), causes, name)
+                self.record(key, steps & self.down(name))
+
+    def judge_support(self, name: str) -> None:
+        """OPS603: a service is down when nobody answers, or while what they answer by is."""
+        support = self.services[name].get("support", {})
+        answered = self.open[support["hours"]] if "hours" in support else self.grid.whole
+        for causes, steps in self.cut_sets(name).items():
+            key = ("OPS603", frozenset({f"service/{name}"}), causes, "")
+            if support:
+                self.record(key, steps & ~answered)
+        other = support.get("service")
+        if other in self.services:
+            for causes, steps in self.cut_sets(other).items():
+                subjects = frozenset({f"service/{name}", f"service/{other}"})
+                self.record(
+                    ("OPS603", subjects, causes, "support"), steps & self.down(name) & answered
+                )
 
     def judge_freeze(self, name: str) -> None:
         """OPS501: services are down in a freeze, by what it doesn't allow."""
@@ -615,29 +965,99 @@ class _Simulation:
 
     def judge_demand(self, name: str) -> None:
         """OPS302: a service is down while a job has sent customers to it."""
-        starts, _ = self.job_starts(self.jobs[name])
         demand: dict[str, Steps] = {}
-        for start in starts:
-            for service, begins, ends in self.demands_of(self.jobs[name], start):
-                demand[service] = demand.get(service, 0) | self.grid.steps(begins, ends)
+        for service, begins, ends in self.demands(self.jobs[name], name):
+            demand[service] = demand.get(service, 0) | self.grid.steps(begins, ends)
         for service, wanted in demand.items():
             for causes, steps in self.cut_sets(service).items():
                 subjects = frozenset({f"service/{service}", f"job/{name}"})
                 self.record(("OPS302", subjects, causes, ""), steps & wanted)
 
+    def demands(self, job: Declared, name: str) -> Iterable[tuple[str, int, int]]:
+        """Give all demand that a job induces: on which service, from when, until when."""
+        if self.is_steady(job):
+            for start in self.job_starts(job)[0]:
+                yield from self.demands_of(job, start)
+            return
+        for each in job.get("induces_demand", []):
+            found = chains.demand(
+                self.runs[name],
+                seconds(each["for"]),
+                at_end=each.get("starting") == "at_end",
+                has_length=bool({"duration", "max_duration"} & {*job}),
+            )
+            yield from ((each["service"], start, end) for start, end in found)
+
     def judge_runs(self, name: str) -> None:
         """OPS303: a run needs a service that is down by something else than its own job."""
         job = self.jobs[name]
-        if job.get("when_blocked", "fail") != "fail":
+        if _waits(job):
             return
-        _, starts = self.job_starts(job)
-        lasts = _longest(job) + self.delay(job)
-        running = self.grid.union((start, start + lasts) for start in starts)
+        if self.is_steady(job):
+            _, starts = self.job_starts(job)
+            lasts = _longest(job) + self.delay(job)
+            running = self.grid.union((start, start + lasts) for start in starts)
+        else:
+            running = self.grid.union(chains.running(self.certain_runs[name]))
         for service in job.get("requires", []):
             for causes, steps in self.cut_sets(service).items():
                 if f"job/{name}" not in causes:
                     subjects = frozenset({f"service/{service}", f"job/{name}"})
-                    self.record(("OPS303", subjects, causes, ""), steps & running)
+                    begun = steps & ~self.not_begun(causes, name)
+                    self.record(("OPS303", subjects, causes, ""), begun & running)
+
+    def not_begun(self, causes: Causes, former: str) -> Steps:
+        """Give when what comes after a job may have begun only if that one has ended."""
+        found = 0
+        for name in self.jobs:
+            if f"job/{name}" in causes and former in self.all_before(name):
+                if self.is_steady(self.jobs[name]):
+                    continue
+                certain = [
+                    (run.released, run.recovered)
+                    for run in self.runs[name].runs
+                    if run.released is not None and run.released < run.last
+                ]
+                may = [(start, over) for start, _, over in chains.effects(self.runs[name])]
+                found |= self.grid.union(may) & ~self.grid.union(certain)
+        return found
+
+    def all_before(self, name: str) -> set[str]:
+        """Give all jobs that one comes after, the nearest and those before them."""
+        found: set[str] = set()
+        left = [*self.jobs[name].get("after", [])]
+        while left:
+            one = left.pop()
+            if one not in found and one in self.jobs:
+                found.add(one)
+                left += self.jobs[one].get("after", [])
+        return found
+
+    def judge_deadline(self, name: str) -> None:
+        """OPS401: a run ends after its deadline, or never; causes are the engine's to find."""
+        job = self.jobs[name]
+        if "deadline" in job:
+            late = chains.missed(self.certain_runs[name], lambda start: self.deadline(job, start))
+            self.record_runs(("OPS401", frozenset({f"job/{name}"}), frozenset(), ""), late)
+
+    def judge_order(self, name: str) -> None:
+        """OPS402: a run that waits for nothing starts before a predecessor's has ended."""
+        job = self.jobs[name]
+        if "after" in job and "schedule" in job and not _waits(job):
+            for other, early in chains.too_early(self.certain_runs[name]).items():
+                subjects = frozenset({f"job/{name}", f"job/{other}"})
+                self.record_runs(("OPS402", subjects, frozenset(), ""), early)
+
+    def record_runs(self, key: Key, stretches: list[Stretch]) -> None:
+        """Keep those that share an instant with the judged time; they may lie between steps."""
+        judged = self.grid.stretches(self.judged)
+        kept = [
+            (start, end)
+            for start, end in stretches
+            if any(start < last and first < end for first, last in judged)
+        ]
+        if kept:
+            self.findings[key] = chains.merged(kept)
 
     def judge_overlaps(self, name: str) -> None:
         """OPS205: a recurring window starts again before it has ended."""
@@ -652,6 +1072,50 @@ class _Simulation:
                 twice |= both
         itself = frozenset({f"maintenance_window/{name}"})
         self.record(("OPS205", itself, frozenset(), ""), twice)
+
+
+@dataclass
+class _Around(_Simulation):
+    """The same estate, with what happens before and after the judged time as well."""
+
+    before: int = 0
+    after: int = 0
+
+    @cached_property
+    def happening(self) -> dict[str, Steps]:
+        """When each cause happens: its occurrences in the judged time and around it."""
+        happening = {}
+        for cause, occurrences in self.occurrences_of.items():
+            each = [self.grid.steps(one.start, one.recovered) for one in occurrences]
+            happening[cause] = union(steps for steps in each if steps & self.near)
+        return happening
+
+    @cached_property
+    def near(self) -> Steps:
+        """The judged time and what is around it."""
+        judged = self.grid.stretches(self.judged)
+        return self.grid.union((start - self.before, end + self.after) for start, end in judged)
+
+    @cached_property
+    def followed(self) -> list[Stretch]:
+        """All of that, and some time before each stretch of it."""
+        near = self.grid.stretches(self.near)
+        return self.grid.stretches(
+            self.grid.union((start - self.lookback, end) for start, end in near)
+        )
+
+
+def _far(most: int) -> int:
+    """Give how far an outage is followed: a week, doubled until its limit fits."""
+    weeks = 1
+    while weeks * 7 * DAY < most:
+        weeks *= 2
+    return weeks * 7 * DAY
+
+
+def _part(steps: Steps, begin: int, count: int) -> Steps:
+    """Give so many steps from one on, as the first ones; there are none before the row begins."""
+    return (steps >> max(begin, 0)) & ((1 << max(min(begin, 0) + count, 0)) - 1)
 
 
 def _minimal(suffices: Mapping[Causes, Steps]) -> dict[Causes, Steps]:
@@ -673,6 +1137,17 @@ def _years_later(at: int, years: int) -> int:
     if (then.month, then.day) == (2, 29):
         then = then.replace(day=28)
     return int(then.replace(year=then.year + years).timestamp())
+
+
+def _lead(notice: Declared) -> int:
+    """Give how long after the start a notice is sent, before it when less than nothing."""
+    lead: str = notice["at"]
+    return -seconds(lead[1:]) if lead.startswith("-") else seconds(lead)
+
+
+def _waits(job: Declared) -> bool:
+    """Say whether a job's runs wait for anything, be it services or other runs."""
+    return job.get("when_blocked", "fail") == "wait" and bool({"requires", "after"} & {*job})
 
 
 def _longest(entry: Declared) -> int:

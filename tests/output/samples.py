@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import opspolicy
+from opspolicy import app, config
+from opspolicy.estate.assumptions import parse
 from opspolicy.report import PREFIX
 from tests.repositories import Repository
 from tests.shared import ROOT
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "clean", "found", "path", "group", "waived", "ignored", "incomplete", "unreadable", "nothing",
-    "base", "worse", "name", "undecodable",
+    "base", "worse", "name", "undecodable", "assumed",
 )  # fmt: skip
 """What reports there are, as ``every_kind`` returns them."""
 
@@ -100,6 +102,14 @@ def pull_request(directory: Path) -> Report:
     return checked(directory, base="main")
 
 
+def assumed(directory: Path) -> Report:
+    """Return what is found where a service is assumed to be down, and a window to last longer."""
+    of(directory, COLLISION)
+    there = config.load(str(directory))
+    what_if = (parse("--extend", "upgrade=2h"), parse("--down", "database=2027-10-11T10:00/4h"))
+    return app.run(there, (), app.Request(app.as_of_seconds(AS_OF), what_if=what_if))
+
+
 def worse(directory: Path) -> Report:
     """Return what is told of a change that makes a finding longer."""
     repository = Repository(directory, "--initial-branch", "main")
@@ -127,6 +137,7 @@ def every_kind(directory: Path) -> dict[str, Report]:
         "worse": worse(directory / "worse"),
         "name": of(directory / "name", BROKEN, UNUSUAL),
         "undecodable": of(directory / "undecodable", BROKEN, os.fsdecode(b"\xff\xfe.yaml")),
+        "assumed": assumed(directory / "assumed"),
     }
 
 

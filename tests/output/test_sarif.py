@@ -152,7 +152,14 @@ def test_results_are_the_findings(kind: str, reports: dict[str, Report]) -> None
     assert invocation["exitCode"] == report.exit_code
     assert invocation["executionSuccessful"] is report.complete
     told = invocation["toolExecutionNotifications"]
-    assert bool(told) is not report.complete
+    assert [each["level"] for each in told if each["level"] == "note"] == ["note"] * len(
+        report.what_if
+    )
+    assert any(each["level"] != "note" for each in told) is not report.complete
+    assert all(
+        each["message"]["text"].startswith("What if: ") is bool(report.what_if)
+        for each in found["results"]
+    )
     assert found["properties"]["findings"] == len(report.findings)
     assert found["properties"]["summary"] == report.summary
 

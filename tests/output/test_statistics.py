@@ -165,7 +165,7 @@ def test_json_is_as_its_schema_says(findings: list[Finding], compared: bool) -> 
     made = report(findings, compared=compared)
     with_them = json.loads(renderer("json")(made, Style(statistics=True)))
     VALIDATOR.validate(with_them)
-    assert set(with_them["statistics"]) == {"policies", "owners", "services"}
+    assert set(with_them["statistics"]) == {"policies", "owners", "services", "availability"}
     without = json.loads(renderer("json")(made, Style()))
     assert "statistics" not in without
     assert {**without, "statistics": with_them["statistics"]} == with_them
@@ -274,3 +274,76 @@ def test_names_reach_no_terminal() -> None:
 
 def test_nothing_found_has_no_table() -> None:
     assert shown() == ""
+
+
+# Availability -----------------------------------------------------------------------------------
+
+PORTAL = """\
+defaults: {owner: digital, timezone: Europe/Paris, scheduler: kubernetes}
+calendars:
+  days: {hours: [{days: mon-fri, from: 08:00, to: 20:00}]}
+services:
+  portal: {customer_facing: true, business_hours: days}
+  shop: {customer_facing: true, maintenance_hours: always}
+  quiet: {customer_facing: true, business_hours: never}
+  inside: {}
+maintenance_windows:
+  upgrade: {takes_down: [portal, shop, inside], start: 2027-09-30T22:00, duration: 12h}
+"""
+
+
+def projected(text: str, until: int = 90 * 86_400) -> Report:
+    """Return the report of one file for so many seconds, with what is wrong with it left out."""
+    return Report(AS_OF, AS_OF + until, (), (), worlds.estate(a=text))
+
+
+def test_availability_by_month_as_json() -> None:
+    made = json.loads(renderer("json")(projected(PORTAL), Style(statistics=True)))
+    VALIDATOR.validate(made)
+    portal, shop, quiet = made["statistics"]["availability"]
+    assert (portal["service"], shop["service"]) == ("service/portal", "service/shop")
+    assert portal["all_time"] == {"seconds": 90 * 86_400, "down_seconds": 43_200, "percent": 99.44}
+    assert portal["business_hours"]["down_seconds"] == 2 * 3600
+    # Where outages are permitted they count as anywhere.
+    assert shop["business_hours"] == shop["all_time"] == portal["all_time"]
+    assert quiet["business_hours"] == {"seconds": 0, "down_seconds": 0, "percent": None}
+    assert quiet["all_time"]["percent"] == 100
+    assert [each["month"] for each in portal["months"]] == ["2027-09", "2027-10", "2027-11"]
+    assert [each["whole"] for each in portal["months"]] == [False, True, False]
+    assert [each["all_time"]["down_seconds"] for each in portal["months"]] == [7_200, 36_000, 0]
+    assert [each["all_time"]["percent"] for each in portal["months"]] == [99.72, 98.65, 100]
+
+
+def test_availability_by_month_as_text() -> None:
+    text = renderer("text")(projected(PORTAL), Style(statistics=True))
+    table = text.split("rounded down:\n")[1].split("\n\n")[0].split("\n")
+    assert table == [
+        "  down  of all time  of business hours",
+        "  12 h      99.44 %            99.73 %  portal (Europe/Paris)",
+        "   2 h      99.72 %              100 %    September 2027 (from Wed 1 Sep 2027 02:00)",
+        "  10 h      98.65 %            99.20 %    October 2027",
+        "     -        100 %              100 %    November 2027 (until Tue 30 Nov 2027 01:00)",
+        "  12 h      99.44 %            99.44 %  shop (Europe/Paris)",
+        "   2 h      99.72 %            99.72 %    September 2027 (from Wed 1 Sep 2027 02:00)",
+        "  10 h      98.65 %            98.65 %    October 2027",
+        "     -        100 %              100 %    November 2027 (until Tue 30 Nov 2027 01:00)",
+        "     -        100 %                  -  quiet (Europe/Paris)",
+    ]
+
+
+def test_what_happens_at_unknown_times_leaves_availability_unknown() -> None:
+    patch = "  patch: {takes_down: [portal], start: 2027-02-30T00:00, duration: 1h}\n"
+    report = projected(PORTAL + patch)
+    made = json.loads(renderer("json")(report, Style(statistics=True)))
+    VALIDATOR.validate(made)
+    portal, shop, _ = made["statistics"]["availability"]
+    assert portal["unknown"] == ["maintenance_window/patch"]
+    assert portal["all_time"] == {"seconds": 90 * 86_400, "down_seconds": 43_200, "percent": None}
+    assert {each["all_time"]["percent"] for each in portal["months"]} == {None}
+    assert (shop["unknown"], shop["all_time"]["percent"]) == ([], 99.44)
+    text = renderer("text")(report, Style(statistics=True))
+    assert (
+        "  at least 12 h      unknown            unknown  portal (Europe/Paris): what maintenance"
+        " window `patch` says of times can't be told\n"
+    ) in text
+    assert "        unknown      unknown            unknown    November 2027 (until" in text

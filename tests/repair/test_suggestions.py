@@ -16,6 +16,7 @@ from opspolicy.estate.estate import Estate, assemble
 from opspolicy.repair import moves, suggest
 from opspolicy.repair.edits import applied
 from opspolicy.repair.trial import SERIOUS, Trial
+from opspolicy.report import Bygone
 from opspolicy.rules.base import SEVERITIES
 from opspolicy.rules.collisions import length
 from opspolicy.source.files import parse
@@ -92,14 +93,14 @@ def assert_better(
     after = read(suggestion.after.text)
     assert not after.problems, said
     assert not after.invalid, said
-    before = serious(trial.findings)
+    before = Bygone(trial.findings)
     # Beside what was there what moves is new, and a notice of the past counts as unsent.
     for beside in (None, trial.timeline):
         found = serious(on_trial(after, as_of, horizon, beside).findings)
         assert target.fingerprint not in found, said
-        for fingerprint, finding in found.items():
-            assert fingerprint in before, f"{finding.message}\n{said}"
-            was = before[fingerprint]
+        for finding in found.values():
+            was = before.of(finding)
+            assert was is not None, f"{finding.message}\n{said}"
             assert SEVERITIES.index(finding.severity) >= SEVERITIES.index(was.severity), said
             assert finding.occurrences.total() <= was.occurrences.total(), said
     document = after.files[0].documents[0].plain()
