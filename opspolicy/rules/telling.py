@@ -180,7 +180,11 @@ class Teller:
         self._starts: Sequence[int] = ()
         if self._notices:
             reach = self._when.grown(self._length - 1, 0)
-            self._starts = starts(world.timeline, entity, reach)
+            self._starts = (
+                starts(world.timeline, entity, reach)
+                if spans is None
+                else sorted({start for start, _ in spans if start in reach})
+            )
 
     def first(self, instant: int, *, is_new: bool) -> Told | None:
         """Return the first that customers hear of what is under way at ``instant``."""
@@ -268,13 +272,13 @@ def _as_they_go(timeline: Timeline, entity: Job | Window) -> list[tuple[int, int
 
 
 def starts(timeline: Timeline, entity: Job | Window, reach: IntervalSet) -> Sequence[int]:
-    """Return the starts of a job or a window that lie in ``reach``."""
+    """Return the starts of a job or a window that lie in ``reach``.
+
+    Of a job that may wait, also those for which no time is left.
+    """
     if isinstance(entity, Job) and timeline.following is not None and timeline.is_moved(entity):
-        effects = timeline.following.effects.get(entity.name)
-        if effects is None:
-            runs = timeline.following.runs[entity.name]
-            return sorted({run.released for run in runs if run.started and run.released in reach})
-        return sorted({start for start, _ in effects if start in reach})
+        runs = timeline.following.runs[entity.name]
+        return sorted({run.released for run in runs if run.started and run.released in reach})
     if isinstance(entity, Window) and entity.start is not None:
         return [entity.start] if entity.start in reach else []
     if entity.schedule is None:
