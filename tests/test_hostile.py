@@ -475,7 +475,26 @@ def write(directory: Path, content: str | bytes, path: str = PATH) -> None:
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+HEAVY = {
+    "a crowd that many services share",
+    "a window a minute for a year",
+    "waivers that lack an approval for all",
+    "waivers that all match all",
+    "waivers of rules that don't exist",
+    "a chain of jobs with deadlines",
+    "ignores",
+    "texts for services",
+}
+"""Those that take the longest, though not long: they are tried with the long proofs."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[pytest.mark.prove] if case.name in HEAVY else [])
+        for case in CASES
+    ],
+)
 def test_hostile_file(case: Case, tmp_path: Path) -> None:
     write(tmp_path, case.make())
     ran = run(tmp_path, *case.arguments)

@@ -104,8 +104,23 @@ def path(scene: Scene, job: Job) -> Iterator[Section]:
     """Yield the critical path of the run that matters most, step by step, and its drawing."""
     runs = _runs(scene, job)
     found = _most_telling(scene, job, runs) if runs is not None else None
-    if found is None or runs is None:
-        return
+    if found is not None:
+        yield from _path(scene, job, found)
+
+
+def late(scene: Scene, job: Job, due: int) -> Iterator[Section]:
+    """Yield the critical path of the run that has to have ended by the instant ``due``."""
+    runs = _runs(scene, job)
+    zone = deadlines.zone_of(scene.estate, job)
+    for start in runs.starts if runs is not None and job.deadline is not None else ():
+        if runs is not None and deadlines.due(job, start, zone) == due:
+            run = runs.at(start)
+            if run.outcome != simulation.SKIPPED:
+                yield from _path(scene, job, run)
+                return
+
+
+def _path(scene: Scene, job: Job, found: Run) -> Iterator[Section]:
     steps = critical.path(scene.timeline, job, found)
     zone = deadlines.zone_of(scene.estate, job).key
     lines = [*_steps(scene, steps, zone)]
@@ -113,7 +128,7 @@ def path(scene: Scene, job: Job) -> Iterator[Section]:
         lines.append(_deadline(scene, job, found, zone))
     yield section("critical path", lines)
     if len(steps) > 1 or any(step.blocked for step in steps):
-        yield Section("timeline", chart=_chart(scene, steps, zone))
+        yield Section("timeline", chart=_chart(scene, steps, _due(scene, job, found), zone))
 
 
 def _most_telling(scene: Scene, job: Job, runs: Runs) -> Run | None:
@@ -175,7 +190,8 @@ def _waits(scene: Scene, step: Step) -> str:
 
 def _deadline(scene: Scene, job: Job, run: Run, zone: str) -> Line:
     """Return by how much a run misses its deadline, or how much it has to spare."""
-    due = deadlines.due(job, run.nominal, deadlines.zone_of(scene.estate, job))
+    due = _due(scene, job, run)
+    assert due is not None  # noqa: S101 - only asked for where there is one
     told = f"deadline {telling.at(due, zone)}"
     if not run.ends:
         told += ": never met"
@@ -188,8 +204,15 @@ def _deadline(scene: Scene, job: Job, run: Run, zone: str) -> Line:
     return Line(told, job.node.at("deadline"))
 
 
-def _chart(scene: Scene, steps: Sequence[Step], zone: str) -> Chart:
-    """Return the drawing of a critical path: each run, and what it waits for."""
+def _due(scene: Scene, job: Job, run: Run) -> int | None:
+    """Return when a run has to have ended, if ever."""
+    if job.deadline is None:
+        return None
+    return deadlines.due(job, run.nominal, deadlines.zone_of(scene.estate, job))
+
+
+def _chart(scene: Scene, steps: Sequence[Step], due: int | None, zone: str) -> Chart:
+    """Return the drawing of a critical path: each run, what it waits for, and what is too late."""
     shown = list(steps[-MOST_LANES:])
     going = [step for step in shown if step.run.started] or shown
     start, end = going[0].run.latest, max(step.run.end for step in going)
@@ -208,6 +231,8 @@ def _chart(scene: Scene, steps: Sequence[Step], zone: str) -> Chart:
     for each in list(waited)[:2]:
         down = scene.timeline.outages.down(each)
         rows.append(Row(f"`{each}`", drawing.OUTAGE, down.within(*stretch)))
+    if due is not None and due < end:
+        rows.append(Row("too late", drawing.FINDING, IntervalSet([(due, end)])))
     return Chart(tuple(each for each in rows if each.when), *stretch, zone)
 
 

@@ -65,11 +65,13 @@ def _sections(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iter
     if finding.causes:
         yield section("because", scene.capped([*_because(scene, finding)], MOST_BECAUSE, "lines"))
         yield section("needed", [*_needed(scene, finding)])
+    as_they_go = [*_chain(scene, finding)]
     if finding.code in lanes.IN_ALL and finding.causes:
         yield section("limit", _limit(scene, finding))
-    elif finding.code not in lanes.COLLISIONS:
+    elif finding.code not in lanes.COLLISIONS and not as_they_go:
         yield section("where", scene.capped([*_where(finding)], MOST_PLACES, "places"))
-    if finding.occurrences:
+    yield from as_they_go
+    if finding.occurrences and not any(each.chart for each in as_they_go):
         yield Section("timeline", chart=lanes.first(scene.timeline, finding))
     if finding.impact is not None:
         yield section("impact", [impact(finding.impact)])
@@ -182,6 +184,15 @@ def _needed(scene: Scene, finding: Finding) -> Iterator[Line]:
     demand = job.demands_on({service.name})[0]
     sends = f"sends {people(customers)} to {name(service.ref)} {lasting(demand)}"
     yield Line(f"job {name(job.ref)} {sends}{when}", place)
+
+
+def _chain(scene: Scene, finding: Finding) -> Iterator[Section]:
+    """Yield how the night goes that ends too late, from its first run on."""
+    job = lanes.running(scene.timeline, finding)
+    if finding.code == lanes.LATE and job is not None and finding.occurrences:
+        from opspolicy.explain import chain  # noqa: PLC0415 - only where a run is late
+
+        yield from chain.late(scene, job, finding.occurrences.start)
 
 
 def _limit(scene: Scene, finding: Finding) -> list[Line]:

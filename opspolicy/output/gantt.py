@@ -35,6 +35,7 @@ TAGS = {
     drawing.FREEZE: "done, ",
     drawing.SUPPORT: "active, ",
     drawing.COLLISION: "crit, done, ",
+    drawing.FINDING: "crit, done, ",
 }
 # A lane is named after who it is of; what it shows stands before that, as a name alone could be a
 # word of Mermaid's.

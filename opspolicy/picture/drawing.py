@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from opspolicy.temporal.zones import Zone
 
 HOURS, DEMAND, RUN, FREEZE, SUPPORT = "hours", "demand", "run", "freeze", "support"
-OUTAGE, INHERITED, DEGRADED, COLLISION = "outage", "inherited", "degraded", "collision"
+OUTAGE, INHERITED, DEGRADED = "outage", "inherited", "degraded"
+COLLISION, FINDING = "collision", "finding"
 """What a lane shows."""
 
 LEAST_WIDTH, MOST_WIDTH = 30, 200
@@ -45,6 +46,7 @@ KINDS = {
     FREEZE: Kind("▞", "x", "a freeze"),
     SUPPORT: Kind("▁", "_", "a vendor answers"),
     COLLISION: Kind("▲", "^", "they collide"),
+    FINDING: Kind("▲", "^", "what is wrong"),
 }
 
 STEPS = (
@@ -264,6 +266,6 @@ def _label(text: str, most: int, *, plain: bool) -> str:
 
 
 __all__ = [
-    "COLLISION", "DEGRADED", "DEMAND", "FREEZE", "HOURS", "INHERITED", "KINDS", "OUTAGE", "RUN",
-    "SUPPORT", "Frame", "Kind", "Row", "axis", "draw", "lane",
+    "COLLISION", "DEGRADED", "DEMAND", "FINDING", "FREEZE", "HOURS", "INHERITED", "KINDS",
+    "OUTAGE", "RUN", "SUPPORT", "Frame", "Kind", "Row", "axis", "draw", "lane",
 ]  # fmt: skip

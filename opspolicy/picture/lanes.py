@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BUSINESS, DEMANDED, RUNNING = "OPS301", "OPS302", "OPS303"
 SPARES, SLOW = "OPS305", "OPS307"
 TOO_LONG, BUDGET, MEETING = "OPS304", "OPS306", "OPS308"
+LATE = "OPS401"
 IN_ALL = {TOO_LONG, BUDGET}
 """The rules whose findings are what all causes of an outage come to."""
 
@@ -108,9 +109,11 @@ def chart(timeline: Timeline, finding: Finding, occurrence: Interval) -> Chart |
     if not rows:
         return None
     shown = finding.occurrences.within(*stretch)
-    word = "collision" if finding.code in COLLISIONS else WORDS.get(finding.code, "finding")
+    kind, word = drawing.FINDING, WORDS.get(finding.code, "finding")
+    if finding.code in COLLISIONS:
+        kind, word = drawing.COLLISION, "collision"
     return Chart(
-        (*rows, Row(word, drawing.COLLISION, shown)),
+        (*rows, Row(word, kind, shown)),
         *stretch,
         timeline.estate.zone_of((*finding.subjects, *finding.causes)[0]),
     )

@@ -5,6 +5,8 @@ Reports a job, maintenance window or freeze whose schedule names no instant at a
 next 28 years (after which dates and weekdays repeat), or none between its `from` and `until`. A
 date that has passed is no fault.
 
+It also reports a job without a schedule whose first `after` is `suspended`: nothing starts it.
+
 ## Why
 `0 0 30 2 *` is a known way to switch a job off, and a known way to believe that a backup runs. The
 reader can't tell which.
@@ -28,7 +30,7 @@ jobs:
     schedule: {cron: "0 2 30 4 *", timezone: Europe/Paris}
     duration: 1h
 ```
-To switch a job off, write `suspended: true`.
+To switch a job off, write `suspended: true`, also for what only it starts.
 """
 
 from __future__ import annotations
@@ -68,6 +70,21 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                 subjects=(entity.ref,),
                 hint=hint,
             )
+    for job in world.estate.jobs.values():
+        first = world.estate.jobs.get(job.after[0]) if job.after else None
+        if job.schedule is None and not job.suspended and first is not None and first.suspended:
+            yield _not_started(job, first)
+
+
+def _not_started(job: Job, first: Job) -> Violation:
+    """Return the violation of a job that has no other start than the end of a suspended one."""
+    return Violation(
+        f"{full(job.ref)} never runs: it starts when `{first.name}` has ended, which is suspended",
+        Note(places.listed(job, "after", first.name), f"`{first.name}` never ends"),
+        (Note(first.node.at("suspended"), f"`{first.name}` is switched off"),),
+        subjects=(job.ref,),
+        hint=f"suspend `{job.name}` too, or have it come after another job than `{first.name}`",
+    )
 
 
 def _at_fault(schedule: Schedule, as_of: int) -> list[str]:

@@ -154,7 +154,7 @@ def assert_outages_differ(before: World, after: World, base: Timeline, head: Tim
 
 
 @given(worlds=changed_estates())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=20)
 def test_there_and_back(worlds: tuple[World, World]) -> None:
     assert_comparing_keeps_its_laws(*worlds)
 
@@ -184,7 +184,7 @@ def renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - plain Y
 
 
 @given(world=estates(), data=st.data())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=20)
 def test_one_entry_that_is_renamed_everywhere_keeps_its_findings(
     world: World, data: st.DataObject
 ) -> None:
@@ -261,7 +261,7 @@ def test_the_same_to_the_byte(tmp_path: Path, command: tuple[str, ...]) -> None:
         **{f"ops/more-{at}.yaml": f"services: {{x{at}: {{owner: o{at}}}}}\n" for at in range(5)},
     }
     expected: tuple[int, bytes] | None = None
-    for at, clock in enumerate(("UTC", "Asia/Kathmandu", "America/Toronto")):
+    for at, clock in enumerate(("UTC", "Asia/Kathmandu")):
         paths = list(files)
         random.Random(at).shuffle(paths)  # noqa: S311 - an order, not a secret
         repository = Repository(tmp_path / str(at))

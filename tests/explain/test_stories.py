@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -108,7 +109,7 @@ def all_forms(story: Story, width: int = 100) -> str:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> None:
@@ -741,14 +742,13 @@ def test_instants_that_can_not_be_told_of(target: str, at: str) -> None:
 # The page -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [60, 72, 100, 160])
-def test_every_story_fits_its_page(width: int) -> None:
+def test_every_story_fits_its_page() -> None:
     of = scene(SHOP)
     asked = ["shop", "identity", "mailing", "directory-patch", "reindex", "acme"]
     stories = [told(of, each) for each in asked]
     stories += [told(of, each.fingerprint) for each in of.report.findings]
     stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "", "2027-10-09T21:00")]
-    for story in stories:
+    for story, width in itertools.product(stories, (60, 72, 100, 160)):
         text = all_forms(story, width)
         assert all(encode.columns(line) <= width for line in text.split("\n")), text
         if width >= 100:
@@ -783,8 +783,7 @@ def hostile() -> str:
     return text.replace("takes_down: [search]", f'owner: "{EVIL}", takes_down: [search]')
 
 
-@pytest.mark.parametrize("width", [60, 100])
-def test_hostile_texts_are_shown_and_never_obeyed(width: int) -> None:
+def test_hostile_texts_are_shown_and_never_obeyed() -> None:
     of = scene(hostile())
     assert len(of.report.findings) >= 4
     stories = [told(of, each) for each in ("shop", "mailing", "directory-patch", "reindex", "acme")]
@@ -792,7 +791,7 @@ def test_hostile_texts_are_shown_and_never_obeyed(width: int) -> None:
     stories += [told(of, "", "2027-10-09T21:00"), told(of, "", "2027-10-10T03:30")]
     stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "reindex", "2027-10-10T03:30")]
     seen = 0
-    for story in stories:
+    for story, width in itertools.product(stories, (60, 100)):
         text = all_forms(story, width)
         seen += "\\u202e" in text
         fence = ""

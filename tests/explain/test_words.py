@@ -18,13 +18,13 @@ from opspolicy.temporal.dialects import CRON, DIALECTS, KUBERNETES, QUARTZ
 from opspolicy.temporal.recurrence import ScheduleError
 from opspolicy.temporal.rrule import rule as rrule
 from opspolicy.temporal.systemd import on_calendar
-from tests import shared
+from tests import laws, shared
 from tests.explain import reader
 
 if TYPE_CHECKING:
     from opspolicy.temporal.recurrence import Recurrence
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=30)
 UTC = zones.zone("UTC")
 EPOCH = dt.date(1970, 1, 1)
 FOUR_YEARS = [dt.date(2025, 1, 1) + dt.timedelta(days=at) for at in range(4 * 365 + 1)]
@@ -306,6 +306,18 @@ EXPRESSIONS = st.tuples(
 @given(EXPRESSIONS)
 def test_words_say_what_systemd_reads(language: str, expression: str) -> None:
     say_the_same(on_calendar.parse(expression), language)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_they_say_it_of_hundreds(language: str) -> None:
+    many = settings(LAWS, max_examples=120)
+    for name in (CRON.name, KUBERNETES.name):
+        drawn = {"line": PLAIN, "dialect": st.just(name)}
+        laws.hold(test_words_say_what_the_dialect_reads, drawn, many, language=language)
+    laws.hold(test_words_say_what_quartz_reads, {"line": QUARTZ_LINES}, many, language=language)
+    drawn = {"expression": EXPRESSIONS}
+    laws.hold(test_words_say_what_systemd_reads, drawn, many, language=language)
 
 
 def test_lines_of_different_meaning_never_get_the_same_words() -> None:

@@ -35,13 +35,13 @@ def tell_of_runs(world: World, simulated: Simulated) -> None:
 
 
 @given(world=chain_estates())
-@settings(REPRODUCIBLE, max_examples=90)
+@settings(REPRODUCIBLE, max_examples=70)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same_chains(world)
 
 
 @given(world=chain_estates(step=1))
-@settings(REPRODUCIBLE, max_examples=10)
+@settings(REPRODUCIBLE, max_examples=5)
 def test_they_agree_by_the_second(world: World) -> None:
     assert_same_chains(world, step=1)
 

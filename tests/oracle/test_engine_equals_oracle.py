@@ -77,13 +77,13 @@ def tell(world: World, simulated: Simulated) -> None:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=120)
+@settings(REPRODUCIBLE, max_examples=80)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same(world)
 
 
 @given(world=estates(step=1))
-@settings(REPRODUCIBLE, max_examples=12)
+@settings(REPRODUCIBLE, max_examples=4)
 def test_they_agree_by_the_second(world: World) -> None:
     assert_same(world, step=1)
 

@@ -1,8 +1,10 @@
 """What is assumed of an estate against the same estate with all of it written down."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from opspolicy.report import Finding
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
+from tests import laws
 
 from .engine import POLICIES, timeline_of
 from .estates import World, estates
@@ -86,7 +89,7 @@ def written(world: World, section: str, name: str, **keys: object) -> World:
 
 
 @given(world=estates(), data=st.data(), length=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=150)
+@settings(REPRODUCIBLE, max_examples=40)
 def test_what_is_extended_is_as_if_it_were_written_longer(
     world: World, data: st.DataObject, length: int
 ) -> None:
@@ -117,7 +120,7 @@ def test_what_is_extended_is_as_if_it_were_written_longer(
 
 
 @given(world=estates(), data=st.data(), length=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=150)
+@settings(REPRODUCIBLE, max_examples=40)
 def test_a_service_that_is_assumed_to_be_down_is_as_in_a_window(
     world: World, data: st.DataObject, length: int
 ) -> None:
@@ -176,9 +179,11 @@ def test_a_service_that_is_assumed_to_be_down_is_as_in_a_window(
     assert without_names(called) == without_names(expected), json.dumps(world)
 
 
-@given(world=estates(), data=st.data(), late=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=150)
-def test_a_late_job_is_one_that_starts_later(world: World, data: st.DataObject, late: int) -> None:
+@given(world=estates(), data=st.data(), length=LENGTHS)
+@settings(REPRODUCIBLE, max_examples=40)
+def test_a_late_job_is_one_that_starts_later(
+    world: World, data: st.DataObject, length: int
+) -> None:
     """Where nothing counts from its nominal start, as a notice or a deadline does."""
     world = plain(world)
     estate, as_of, horizon = world
@@ -188,16 +193,30 @@ def test_a_late_job_is_one_that_starts_later(world: World, data: st.DataObject, 
     name = data.draw(st.sampled_from(jobs))
     schedule = read(world).jobs[name].schedule
     assert schedule is not None
-    starts = schedule.starts(as_of - 2 * DAY - late, as_of + horizon)[:MOST_DATES]
+    starts = schedule.starts(as_of - 2 * DAY - length, as_of + horizon)[:MOST_DATES]
     if not starts:
         return
     on_time = written(world, "jobs", name, schedule=_dates(starts), scheduler="kubernetes")
-    later = [at + late for at in starts]
+    later = [at + length for at in starts]
     moved = written(world, "jobs", name, schedule=_dates(later), scheduler="kubernetes")
-    found = told(findings(assume(on_time, ("--delay", f"job/{name}={late}s")), on_time))
+    found = told(findings(assume(on_time, ("--delay", f"job/{name}={length}s")), on_time))
     assert found == told(findings(read(moved), moved)), json.dumps(on_time)
     if found != told(findings(read(on_time), on_time)):
         event("to be late changes what is found")
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    "law",
+    [
+        test_what_is_extended_is_as_if_it_were_written_longer,
+        test_a_service_that_is_assumed_to_be_down_is_as_in_a_window,
+        test_a_late_job_is_one_that_starts_later,
+    ],
+)
+def test_they_hold_for_hundreds(law: Callable[..., None]) -> None:
+    drawn = {"world": estates(), "data": st.data(), "length": LENGTHS}
+    laws.hold(law, drawn, settings(REPRODUCIBLE, max_examples=400))
 
 
 def plain(world: World) -> World:
@@ -253,7 +272,7 @@ def test_nothing_is_assumed_by_nothing(world: World, data: st.DataObject) -> Non
     within=st.integers(1, 12),
     window=st.tuples(st.integers(0, 7 * 24), st.integers(1, 30)),
 )
-@settings(REPRODUCIBLE, max_examples=200)
+@settings(REPRODUCIBLE, max_examples=80)
 def test_a_chain_is_late_as_if_it_began_later_and_was_due_when_it_is(
     start: int,
     late: int,

@@ -418,7 +418,7 @@ def holds(repository: Repository, data: st.DataObject) -> None:
         assert str(seen[0]).replace(*NOT_THERE) == str(seen[1]).replace(*NOT_THERE)
 
 
-LAW = settings(PROOF, max_examples=150)
+LAW = settings(PROOF, max_examples=60)
 
 
 @given(data=st.data())
