@@ -535,6 +535,7 @@ def test_it_is_the_same_everywhere() -> None:
     assert f"```yaml\n{text}```" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.prove  # it installs all of it once more
 def test_the_ready_workflow(runner: act.Act, tmp_path: Path) -> None:
     """To the letter, and with the installation that everybody has to wait for."""
     estate = Estate(tmp_path / "repository", ready("opspolicy.yml"))

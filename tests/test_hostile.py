@@ -484,6 +484,11 @@ HEAVY = {
     "a chain of jobs with deadlines",
     "ignores",
     "texts for services",
+    "all depend on all",
+    "groups of groups",
+    "groups of 60, all at once",
+    "ignores that can't be read",
+    "dates",
 }
 """Those that take the longest, though not long: they are tried with the long proofs."""
 

@@ -250,6 +250,7 @@ def test_the_manifest_is_valid() -> None:
     assert (done.code, done.out) == (0, "")
 
 
+@pytest.mark.prove  # it installs all of it once more
 def test_both_can_be_tried_without_being_installed(tmp_path: Path, shared: Shared) -> None:
     team = Team(tmp_path / "team", shared)
     team.start()

@@ -145,12 +145,11 @@ def _most_telling(scene: Scene, job: Job, runs: Runs) -> Run | None:
 
     def weight(start: int) -> tuple[bool, int]:
         run = runs.at(start)
-        if run.outcome == simulation.SKIPPED:
-            return False, 0
         due = deadlines.due(job, start, zone) if job.deadline is not None else start
-        if not run.ends and (job.deadline is None or due >= run.limit):
-            # Nobody knows yet.
-            return False, 0
+        is_open = not run.ends and (job.deadline is None or due >= run.limit)
+        if run.outcome == simulation.SKIPPED or is_open:
+            # It is no run, or nobody knows yet when it ends.
+            return False, -simulation.FAR
         return not run.ends, run.end - due
 
     best = max(candidates, key=weight, default=None)
@@ -194,7 +193,7 @@ def _deadline(scene: Scene, job: Job, run: Run, zone: str) -> Line:
     assert due is not None  # noqa: S101 - only asked for where there is one
     told = f"deadline {telling.at(due, zone)}"
     if not run.ends:
-        told += ": never met"
+        told += ": never met" if due < run.limit else ": not known yet"
     elif run.end > due:
         told += f": {words(run.end - due)} late"
     elif run.end == due:

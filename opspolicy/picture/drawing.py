@@ -46,7 +46,7 @@ KINDS = {
     FREEZE: Kind("▞", "x", "a freeze"),
     SUPPORT: Kind("▁", "_", "a vendor answers"),
     COLLISION: Kind("▲", "^", "they collide"),
-    FINDING: Kind("▲", "^", "what is wrong"),
+    FINDING: Kind("◆", "*", "what is wrong"),
 }
 
 STEPS = (

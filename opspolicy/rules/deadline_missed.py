@@ -163,7 +163,7 @@ def _violation(
         paths=paths,
         occurrences=late,
         impact=Impact(job.customers, (late & timeline.judged).total()),
-        hint=_hint(job, cut_set, first, steps[0].job),
+        hint=_hint(job, cut_set, first, steps),
     )
 
 
@@ -193,14 +193,18 @@ def _starts(steps: Sequence[Step]) -> list[Note]:
     return [Note(place, f"{name(first.job.ref)} starts {here(first.job.late)}")]
 
 
-def _hint(job: Job, cut_set: CutSet, first: Miss, begin: Job) -> str:
-    start = name(begin.ref)
-    if cut_set.causes:
-        return f"move {movers(cut_set)}, start {start} earlier, or agree on a later deadline"
-    if not first.run.ends:
-        return f"let {name(job.ref)} and what it comes after run to their end"
+def _hint(job: Job, cut_set: CutSet, first: Miss, steps: Sequence[Step]) -> str:
+    start = name(steps[0].job.ref)
     if job.deadline is not None and job.deadline.by is not None and first.due <= first.run.nominal:
         return f"the deadline is before {name(job.ref)} starts: for the next day's, add `day: +1`"
+    if cut_set.causes and first.run.ends:
+        return f"move {movers(cut_set)}, start {start} earlier, or agree on a later deadline"
+    if cut_set.causes:
+        failed = [step for step in steps if step.run.outcome == simulation.FAILED and step.services]
+        waits = [f"have {name(step.job.ref)} wait: `when_blocked: wait`" for step in failed[:1]]
+        return ", or ".join([f"move {movers(cut_set)}", *waits])
+    if not first.run.ends:
+        return f"let {name(job.ref)} and what it comes after run to their end"
     earlier = words(first.run.end - first.due)
     return f"start {start} at least {earlier} earlier, or agree on a later deadline"
 

@@ -66,12 +66,12 @@ def test_a_freeze_is_drawn_beside_what_is_down_in_it() -> None:
     chart = section(story, "timeline").chart
     assert chart is not None
     assert [(row.label, row.kind) for row in chart.rows] == [
-        ("`patch`", "outage"), ("`closing`", "freeze"), ("finding", "collision"),
+        ("`patch`", "outage"), ("`closing`", "freeze"), ("finding", "finding"),
     ]  # fmt: skip
     frozen = (parse_as_of("2027-10-10T02:00Z"), parse_as_of("2027-10-10T07:00Z"))
     assert chart.rows[1].when == IntervalSet([frozen])
     text = as_text.render(story, Look(100))
-    assert "▞ a freeze   ▲ they collide" in text
+    assert "▞ a freeze   ◆ what is wrong" in text
 
 
 @given(estates())

@@ -824,9 +824,10 @@ class _Simulation:
             # What comes after this outage has a period of its own.
             before = downtime & ((1 << over) - 1)
             length = outage.bit_count()
+            so_far = [0, *itertools.accumulate(map(int, reversed(f"{before:0{over}b}")))]
             if any(
-                _part(before, begin, lasts).bit_count() * self.step > most
-                for begin in range(over - length - lasts + 1, over)
+                (so_far[min(begin + lasts, over)] - so_far[max(begin, 0)]) * self.step > most
+                for begin in range(max(over - length - lasts + 1, 1 - lasts), over)
             ):
                 exceeded |= outage
                 spent |= _part(before, over - lasts, lasts) << max(over - lasts, 0)

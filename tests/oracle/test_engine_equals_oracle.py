@@ -83,7 +83,7 @@ def test_they_agree_by_the_minute(world: World) -> None:
 
 
 @given(world=estates(step=1))
-@settings(REPRODUCIBLE, max_examples=4)
+@settings(REPRODUCIBLE, max_examples=6)
 def test_they_agree_by_the_second(world: World) -> None:
     assert_same(world, step=1)
 
