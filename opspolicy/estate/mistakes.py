@@ -6,6 +6,7 @@ imported only when the reader has refused something.
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import islice
 from typing import Any
@@ -21,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.estate.shapes import Shape
+    from opspolicy.estate.shapes import Schema, Shape
     from opspolicy.source.node import Node
     from opspolicy.source.span import Span
 
@@ -34,6 +35,11 @@ MOST = 50
 
 RULE = "schema-violation"
 SHOWN_TEXT = 40
+MOST_KEYS = 4
+UNITS = {
+    "sec": "s", "second": "s", "min": "m", "minute": "m",
+    "hr": "h", "hour": "h", "day": "d", "week": "w",
+}  # fmt: skip
 BY_NAME = " by name"
 NAME_HINT = "a name has letters, digits and ._/- inside, and no section such as service/ before it"
 
@@ -47,8 +53,9 @@ def explain(
     believed, as a mistake must never pass because two judges disagree. ``name`` is what the entry
     is called, and ``place`` where that stands.
     """
-    translator = Translator(node, place, name)
-    validator = Draft202012Validator(bundle(shape))
+    schema = bundle(shape)
+    translator = Translator(node, place, name, schema.get("$defs", {}))
+    validator = Draft202012Validator(schema)
     errors = islice(validator.iter_errors(node.plain()), MOST + 1)
     problems: dict[str, Problem] = {}
     for error in errors:
@@ -69,9 +76,13 @@ def explain(
 class Translator:
     """Turns `jsonschema`'s errors about one entry into problems with places in it."""
 
-    def __init__(self, node: Node, place: Span | None, name: str) -> None:
-        """Translate errors about ``node``, called ``name`` at ``place``."""
+    def __init__(self, node: Node, place: Span | None, name: str, shared: Schema) -> None:
+        """Translate errors about ``node``, called ``name`` at ``place``.
+
+        ``shared`` are the definitions that its schema refers to.
+        """
         self.node = node
+        self.shared = shared
         self.place = place or node.at()
         self.name = name
 
@@ -168,6 +179,8 @@ class Translator:
             message = f"{name} has {len(value):,} characters; {limit} is the limit"
         elif value is None or value == "":
             message = f"{name} is empty; it takes {title}"
+        elif kind == "type" and "properties" in error.schema:
+            message = f"{name} must be a mapping with {_known(error.schema)}, not {_shown(value)}"
         else:
             message = f"{name} must be {title}, not {_shown(value)}"
         hint = self._hint(error, path)
@@ -182,14 +195,28 @@ class Translator:
             return ""
         if kind == "enum":
             return did_you_mean(str(value), map(str, error.validator_value))
-        wanted = error.schema.get("type") or [
-            each.get("type") for each in error.schema.get("anyOf", ())
-        ]
+        shape = error.schema
+        wanted = shape.get("type") or [each.get("type") for each in shape.get("anyOf", ())]
+        rewritten = ""
         if wanted == "array" or "array" in wanted:
-            return f"write it as a list: [{value}]"
-        if wanted == "integer" and re.fullmatch(r"[0-9]+([,_ '][0-9]{3})+", str(value)):
-            return f"write {re.sub('[^0-9]', '', str(value))}"
-        return ""
+            rewritten = _as_list(shape.get("items", {}), value)
+        elif wanted == "object":
+            rewritten = self._as_mapping(shape, value)
+        elif "a duration" in _title(error):
+            rewritten = _as_duration(str(value))
+        elif wanted == "integer" and re.fullmatch(r"[0-9]+([,_ '][0-9]{3})+", str(value)):
+            rewritten = re.sub("[^0-9]", "", str(value))
+        return rewritten and f"write {rewritten}"
+
+    def _as_mapping(self, schema: Schema, value: object) -> str:
+        """Return how a value is written that can only be meant for one key of a mapping."""
+        fits = [
+            key
+            for key, each in schema.get("properties", {}).items()
+            if {*schema.get("required", ())} <= {key}
+            and Draft202012Validator({**each, "$defs": self.shared}).is_valid(value)
+        ]
+        return f"{{{fits[0]}: {json.dumps(value)}}}" if len(fits) == 1 else ""
 
     def _at(self, path: Path) -> Span:
         """Return where a value stands; the entry itself is shown by its name."""
@@ -202,6 +229,27 @@ class Translator:
 
 def _title(error: ValidationError) -> str:
     return str(error.schema.get("title", "a value")) if isinstance(error.schema, dict) else ""
+
+
+def _known(schema: Schema) -> str:
+    """Return which keys a mapping takes: those that it must have first, and of many the first."""
+    required = schema.get("required", [])
+    keys = sorted(schema["properties"], key=lambda key: key not in required)
+    named = listing([f"`{key}`" for key in keys[:MOST_KEYS]])
+    return named if len(keys) <= MOST_KEYS else f"keys such as {named}"
+
+
+def _as_list(items: Schema, value: object) -> str:
+    """Return how a value is written of which there may be several."""
+    if "properties" in items:
+        return f"a list of mappings, each with {_known(items)}"
+    return f"it as a list: [{value}]"
+
+
+def _as_duration(text: str) -> str:
+    """Return how a duration is written that somebody has written out, such as `2 hours`."""
+    found = re.fullmatch(rf"(\d{{1,6}})\s*({'|'.join(UNITS)})s?", text.strip().lower())
+    return f"{int(found[1])}{UNITS[found[2]]}" if found else ""
 
 
 def _keys(names: list[str]) -> str:
