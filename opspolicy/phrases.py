@@ -19,6 +19,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean `{by_lower[near[0]]}`?" if near else ""
 
 
+def pasted(options: Iterable[tuple[str, str | None]]) -> str:
+    """Return the options of a command that somebody will paste into a shell, with a space after."""
+    given = [(name, value) for name, value in options if value]
+    if not given:
+        return ""
+    from shlex import quote  # noqa: PLC0415 - only for what is elsewhere, or at another time
+
+    return "".join(f"{name} {quote(value)} " for name, value in given)
+
+
 def listing(parts: Sequence[str], last: str = "and") -> str:
     """Return `a, b and c`."""
     if len(parts) <= 1:

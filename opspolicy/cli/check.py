@@ -118,11 +118,9 @@ def _checked(given: Given, console: Console) -> int:
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
     below = publishing.below_top(settings.root)
-    written = options.source(given, "--as-of") == "--as-of"
     style = style._replace(
         directory=_directory(given),
-        # A variable holds for the next command as well.
-        as_of=(given.as_of or "") if written else "",
+        as_of=dict(options.again(given))["--as-of"] or "",
         below=below,
         statistics=given.statistics,
     )

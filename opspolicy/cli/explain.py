@@ -136,7 +136,8 @@ def _scene(given: Given, settings: Config, console: Console) -> Scene:
     if report.nothing_matched:
         message = f"no file matched {report.nothing_matched}: there is nothing to explain"
         raise UsageError(message)
-    return scene(report, settings.policies, verbose=given.verbose)
+    where = options.again(given)
+    return scene(report, settings.policies, verbose=given.verbose, where=where)
 
 
 def _story(scene: Scene, what: str, at: str | None, settings: Config) -> Story:

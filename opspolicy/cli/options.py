@@ -93,6 +93,13 @@ def source(given: Given, option: str) -> str:
     return given.variables.get(option.lstrip("-").replace("-", "_"), option)
 
 
+def again(given: Given) -> list[tuple[str, str | None]]:
+    """Return the options by which the next command sees the same: from where, and from when."""
+    # A variable holds for the next command as well.
+    written = source(given, "--as-of") == "--as-of"
+    return [("-C", given.directory), ("--as-of", given.as_of if written else None)]
+
+
 def as_of(given: Given, console: Console) -> int:
     """Return the instant that is named, in UTC epoch seconds; else now.
 

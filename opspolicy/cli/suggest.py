@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy import app, encode, examine
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
+from opspolicy.phrases import pasted
 from opspolicy.report import COMPLETE, FAILED, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -70,7 +71,7 @@ def run(given: Given, console: Console) -> int:
     if given.format == "json":
         console.write_json(repairs.document(advice, judged.report))
     else:
-        lines = repairs.lines(advice, given.target, verbose=given.verbose)
+        lines = _lines(given, advice)
         console.write("\n".join(_wrapped(lines, console.width)) + "\n")
     return COMPLETE if advice.suggestions or not advice.targets else FAILED
 
@@ -84,7 +85,7 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
     picked = given.pick or 1
     if picked > len(advice.suggestions):
         if not advice.suggestions:
-            lines = repairs.lines(advice, given.target, verbose=given.verbose)
+            lines = _lines(given, advice)
             console.complain("\n".join(_wrapped(lines, console.width)), prefix="")
             return FAILED if advice.targets else COMPLETE
         message = f"--pick {picked}: there are {len(advice.suggestions)} suggestions"
@@ -103,13 +104,21 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
             except OSError as error:
                 message = f"{path} can't be edited: {error.strerror or error}"
                 raise UsageError(message) from error
+    again = pasted(options.again(given))
     if given.diff:
         shown = "".join(edits.diff(*each) for each in files.values())
         # For `git apply` it has to be what the file says; for a terminal, nothing it would obey.
         console.write(encode.lines(shown) if console.is_terminal else shown)
     else:
-        console.write("\n".join(_wrapped(repairs.done(suggestion), console.width)) + "\n")
+        console.write("\n".join(_wrapped(repairs.done(suggestion, again), console.width)) + "\n")
     return COMPLETE
+
+
+def _lines(given: Given, advice: Advice) -> list[tuple[str, str]]:
+    from opspolicy.explain import repairs  # noqa: PLC0415 - as above
+
+    target = f"{pasted(options.again(given))}{given.target}"
+    return repairs.lines(advice, target, verbose=given.verbose)
 
 
 def _wrapped(lines: list[tuple[str, str]], width: int) -> list[str]:

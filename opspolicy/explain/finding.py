@@ -8,7 +8,6 @@ from opspolicy.explain.acceptable import acceptable, waiver
 from opspolicy.explain.story import Line, Section, section
 from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
-from opspolicy.rules.base import CUSTOM
 from opspolicy.rules.wording import impact, lasting, listing, name, people, words
 from opspolicy.temporal.instants import day_words
 
@@ -90,10 +89,11 @@ def _ends(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iterator
     if finding.waived_by is None:
         yield acceptable(scene, finding)
         yield waiver(scene, finding)
-    more = [f"opspolicy rules {finding.policy if finding.rule == CUSTOM else finding.rule}"]
+    more = [scene.told(finding.policy, finding.rule)]
     if repairs:
-        more[0] += f"; opspolicy suggest {scene.prefix(finding.fingerprint)}"
-    yield section("more", more)
+        more.append(scene.suggested(scene.prefix(finding.fingerprint)))
+    # One by one where they are long: they are pasted.
+    yield section("more", more if any(value for _, value in scene.where) else ["; ".join(more)])
 
 
 def _waived(finding: Finding) -> Line:

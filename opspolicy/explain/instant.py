@@ -65,7 +65,7 @@ def _sections(scene: Scene, at: int, down: list[str], slow: list[str]) -> Iterat
     yield section("frozen", frozen)
     if ordered:
         instant = rfc3339(at)
-        yield section("more", [f"opspolicy explain service/{ordered[0]} --at {instant}"])
+        yield section("more", [scene.explained(f"service/{ordered[0]} --at {instant}")])
 
 
 def _down(scene: Scene, each: str, at: int) -> Line:

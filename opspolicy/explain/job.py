@@ -60,7 +60,7 @@ def _at(scene: Scene, job: Job, at: int) -> Iterator[Section]:
         states.append(Line(f"`{each}` is {found.name}", places.listed(job, "requires", each)))
     yield section("requires", scene.capped(states, MOST_REQUIRED, "services"))
     yield section("owner", [telling.owned(scene.estate, job.ref)])
-    yield section("more", [f"opspolicy explain {job.ref}"])
+    yield section("more", [scene.explained(job.ref)])
 
 
 def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
@@ -89,7 +89,7 @@ def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
     if coming and (job.takes_down or job.induces_demand):
         yield Section("timeline", chart=_chart(scene, job, coming[0]))
     yield telling.findings(scene, scene.about(job.ref))
-    yield section("more", [f"opspolicy explain {job.ref} --at INSTANT"])
+    yield section("more", [scene.explained(f"{job.ref} --at INSTANT")])
 
 
 def _chart(scene: Scene, job: Job, run: Interval) -> Chart:

@@ -205,11 +205,12 @@ def _proof(advice: Advice, target: str) -> Lines:
     return [("", told), ("", f"{how}; `--diff` shows it.")]
 
 
-def done(suggestion: Suggestion) -> Lines:
-    """Return what an edit has done."""
+def done(suggestion: Suggestion, again: str = "") -> Lines:
+    """Return what an edit has done, and how it is judged ``again``: with which options."""
     said = words.all_of(suggestion)
     edits = [(INDENT, each) for each in _edits(suggestion)]
-    return [("", f"Done: {said}."), *edits, ("", "`opspolicy check` judges it again.")]
+    check = f"opspolicy check {again}".rstrip()
+    return [("", f"Done: {said}."), *edits, ("", f"`{check}` judges it again.")]
 
 
 # JSON ----------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from opspolicy.explain.story import MORE, Line, Section, Story, capped, first
+from opspolicy.phrases import pasted
 from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
 from opspolicy.report import prefixes
+from opspolicy.rules.base import CUSTOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ MOST_CHARACTERS, MOST_TITLE = 800, 300
 class Scene(NamedTuple):
     """A judged estate, ready to be told of.
 
-    ``prefixes`` are the shortest beginnings that name its findings, by their fingerprints.
+    ``prefixes`` are the shortest beginnings that name its findings, by their fingerprints, and
+    ``where`` the options by which another command sees the same estate at the same time.
     """
 
     report: Report
@@ -34,11 +37,28 @@ class Scene(NamedTuple):
     policies: Mapping[str, Policy] = {}
     verbose: bool = False
     prefixes: Mapping[str, str] = {}
+    where: tuple[tuple[str, str | None], ...] = ()
 
     @property
     def estate(self) -> Estate:
         """All that is declared."""
         return self.report.estate
+
+    def explained(self, target: str) -> str:
+        """Return the command that explains something else of what is told here."""
+        assumed = [(each.option, each.text) for each in self.report.what_if]
+        return f"opspolicy explain {pasted([*self.where, *assumed])}{target}"
+
+    def told(self, policy: str, rule: str) -> str:
+        """Return the command that tells what a rule is about, or a policy of the team's own."""
+        if rule != CUSTOM:
+            return f"opspolicy rules {rule}"
+        directory = [each for each in self.where if each[0] == "-C"]
+        return f"opspolicy rules {pasted(directory)}{policy}"
+
+    def suggested(self, target: str) -> str:
+        """Return the command that suggests what to do about something."""
+        return f"opspolicy suggest {pasted(self.where)}{target}"
 
     def capped(self, lines: Sequence[Line], most: int, what: str = "") -> list[Line]:
         """Return the lines, unless all are wanted at most so many."""
@@ -90,10 +110,15 @@ class Scene(NamedTuple):
 
 
 def scene(
-    report: Report, policies: Mapping[str, Policy] | None = None, *, verbose: bool = False
+    report: Report,
+    policies: Mapping[str, Policy] | None = None,
+    *,
+    verbose: bool = False,
+    where: Iterable[tuple[str, str | None]] = (),
 ) -> Scene:
     """Return the scene of a report, with the timeline worked out anew."""
-    return Scene(report, lanes.timeline(report), policies or {}, verbose, prefixes(report.findings))
+    timeline, names = lanes.timeline(report), prefixes(report.findings)
+    return Scene(report, timeline, policies or {}, verbose, names, tuple(where))
 
 
 def gaps(report: Report) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _at(scene: Scene, service: Service, at: int) -> Iterator[str | Section]:
     if found.name != UP or drawn is not None:
         yield Section("timeline", chart=drawn)
     yield section("owner", [telling.owned(estate, service.ref)])
-    yield section("more", [f"opspolicy explain {service.ref}"])
+    yield section("more", [scene.explained(service.ref)])
 
 
 def _lasting(state: State, at: int, zone: str) -> str:
@@ -186,7 +186,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     yield telling.findings(scene, scene.about(service.ref))
     if nearest is not None:
         instant = _written(nearest[0], zone)
-        yield section("more", [f"opspolicy explain {service.ref} --at {instant}"])
+        yield section("more", [scene.explained(f"{service.ref} --at {instant}")])
 
 
 def _written(instant: int, zone: str) -> str:

@@ -28,7 +28,7 @@ def story(scene: Scene, window: Window, at: int | None = None) -> Story:
             section("next", [coming]),
             planned.hit(scene, window),
             section("owner", [telling.owned(scene.estate, window.ref)]),
-            section("more", [f"opspolicy explain {window.ref}"]),
+            section("more", [scene.explained(window.ref)]),
         ]
     title = telling.titled(scene.estate, window.ref)
     return scene.story("maintenance_window", window.ref, title, summary, sections)
@@ -60,7 +60,7 @@ def _in_all(scene: Scene, window: Window) -> Iterator[Section]:
         yield Section("timeline", chart=planned.chart(scene, window, coming[0], kind))
     yield section("approval", [*touched.approvals(scene, window)])
     yield telling.findings(scene, scene.about(window.ref))
-    yield section("more", [f"opspolicy explain {window.ref} --at INSTANT"])
+    yield section("more", [scene.explained(f"{window.ref} --at INSTANT")])
 
 
 def _what(window: Window) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.phrases import listing
+from opspolicy.phrases import listing, pasted
 from opspolicy.record import NamedTuple
 from opspolicy.report import WORSE, prefixes
 from opspolicy.rules.base import CUSTOM
@@ -12,7 +12,7 @@ from opspolicy.temporal.durations import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from opspolicy.output import Style
     from opspolicy.report import Finding, Report
@@ -109,20 +109,13 @@ class Facts(NamedTuple):
 
     def _there(self) -> str:
         """Return the option by which a command sees the same configuration."""
-        return self._options([("-C", self.style.directory)])
+        return pasted([("-C", self.style.directory)])
 
     def _again(self) -> str:
         """Return the options by which a command sees the same, for somebody who pastes it."""
         options = [("-C", self.style.directory), ("--as-of", self.style.as_of)]
         options += [(each.option, each.text) for each in self.report.what_if]
-        return self._options(options)
-
-    def _options(self, options: Sequence[tuple[str, str | None]]) -> str:
-        if not any(value for _, value in options):
-            return ""
-        from shlex import quote  # noqa: PLC0415 - only for a finding elsewhere, or at another time
-
-        return "".join(f"{name} {quote(value)} " for name, value in options if value)
+        return pasted(options)
 
 
 def named(finding: Finding) -> str:
