@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import os
@@ -395,6 +396,13 @@ GRAPHS = [
          + "".join(f"  j{at}: {{owner: o, duration: 10s, after: [j{at - 1}], requires: [s], "
                    f"when_blocked: wait, deadline: {{within: 9h}}}}\n" for at in range(1, 3000))
          + "maintenance_windows:\n" + window("w", "s"), 1, "after its deadline"),
+    Case("runs that are late because of crowds", lambda: "services: {s: {}, t: {depends_on: [s]}}\n"
+         "jobs:\n  j: {owner: o, timezone: UTC, schedule: {every: 5m, start: 2027-09-01T00:00}, "
+         "duration: 1m, requires: [s, t], when_blocked: wait, deadline: {within: 2m}}\n"
+         "maintenance_windows:\n" + "".join(
+             f"  w{at}: {{owner: o, timezone: UTC, takes_down: [s], duration: 20h, "
+             f"start: {dt.datetime(2027, 9, 1, tzinfo=dt.UTC) + at * dt.timedelta(hours=4):%Y-%m-%dT%H:%M}}}\n"
+             for at in range(1000)), 1, "misses its deadline"),
     Case("all depend on all", lambda: "services:\n" + "".join(
         f"  s{at}: {{customer_facing: true, depends_on: [{', '.join(f's{to}' for to in range(120))}]}}"
         "\n" for at in range(120)) + "maintenance_windows:\n" + window("w", "s7"), 1),
@@ -482,6 +490,7 @@ HEAVY = {
     "waivers that all match all",
     "waivers of rules that don't exist",
     "a chain of jobs with deadlines",
+    "runs that are late because of crowds",
     "ignores",
     "texts for services",
     "all depend on all",

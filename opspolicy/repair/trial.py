@@ -88,10 +88,12 @@ class Trial:
 
     @property
     def cost(self) -> int:
-        """What judging it costs, in declarations."""
+        """What judging it costs, in declarations: a run that is followed by itself is like one."""
         estate = self.estate
         size = len(estate.services) + len(estate.jobs) + len(estate.windows)
-        return size + A_FINDING * len(self.findings)
+        following = self.timeline.following
+        one_by_one = 0 if following is None else following.one_by_one
+        return size + A_FINDING * len(self.findings) + one_by_one
 
     def needing(self, service: str) -> Sequence[Job]:
         """Return the jobs that require a service, or send customers to it."""

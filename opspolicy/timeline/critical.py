@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
 from opspolicy.timeline import simulation
+from opspolicy.timeline.blocking import Blocking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,15 +71,22 @@ def _step(timeline: Timeline, job: Job, run: Run) -> Step:
     if not run.started or at_work:
         return Step(job, run)
     start = run.latest if job.waits else run.released
-    when = IntervalSet([(start, run.end)])
-    outages = timeline.outages
     down = {
         name: met
         for name in job.requires
-        if outages.goes_down(name)
-        and (met := union(each.when for each in outages.cut_sets(name, without=job.ref)) & when)
+        if timeline.outages.goes_down(name)
+        and (met := _blocking(timeline, job, name).during(start, run.end))
     }
     return Step(job, run, tuple(down), union(down.values()))
+
+
+def _blocking(timeline: Timeline, job: Job, name: str) -> Blocking:
+    """Return when and by whom a service is down that a job requires."""
+    following = timeline.following
+    known = following.blocking if following is not None else {}
+    if (job.name, name) not in known:
+        known[job.name, name] = Blocking(timeline.outages.cut_sets(name, without=job.ref))
+    return known[job.name, name]
 
 
 def blame(timeline: Timeline, job: Job, run: Run) -> tuple[str, ...]:
@@ -86,7 +94,13 @@ def blame(timeline: Timeline, job: Job, run: Run) -> tuple[str, ...]:
 
     Where that is a run that waits itself, what that one waits for is named too.
     """
-    return tuple(sorted(_blame(timeline, job, run, DEEPEST)))
+    following = timeline.following
+    assert following is not None  # noqa: S101 - there are runs only where any are followed
+    found = _blame(timeline, job, run, DEEPEST)
+    # Many runs have the same to blame, and it may be hundreds.
+    if found not in following.in_order:
+        following.in_order[found] = tuple(sorted(found))
+    return following.in_order[found]
 
 
 def _blame(timeline: Timeline, job: Job, run: Run, depth: int) -> frozenset[str]:
@@ -103,20 +117,29 @@ def _blame(timeline: Timeline, job: Job, run: Run, depth: int) -> frozenset[str]
     for each, going in reversed(way):
         step = _step(timeline, each, going)
         own = causes_of(timeline, step)
-        for cause, held in in_the_way(timeline, step) if depth and len(found) < MOST_BLAMED else ():
+        is_asked = depth and len(found) < MOST_BLAMED
+        for cause, held in _held_up(timeline, step, own) if is_asked else ():
             own |= _blame(timeline, cause, held, depth - 1)
-        found = found | own if own - found else found
+        found = found | own if found and not own <= found else found or own
+        # Thousands of runs may have the same hundreds to blame: that is kept once.
+        found = following.blamed_once.setdefault(found, found)
         following.blamed[each.name, going.nominal] = found
     return found
 
 
 def in_the_way(timeline: Timeline, step: Step) -> list[tuple[Job, Run]]:
     """Return the runs that take down what a run waits for, of those that are held up themselves."""
+    return _held_up(timeline, step, causes_of(timeline, step))
+
+
+def _held_up(timeline: Timeline, step: Step, causes: frozenset[str]) -> list[tuple[Job, Run]]:
     following = timeline.following
     if following is None or not step.blocked:
         return []
-    names = [cause.removeprefix("job/") for cause in sorted(causes_of(timeline, step))]
-    found = [timeline.estate.jobs[name] for name in names if name in following.moved]
+    moved = sorted(causes & following.moved_refs)
+    if not moved:
+        return []
+    found = [timeline.estate.jobs[ref.removeprefix("job/")] for ref in moved]
     # Of many runs, the one that holds this one up first and the one that does so last.
     edges = (step.blocked.start, step.blocked.end - 1)
     near = dict.fromkeys(
@@ -136,10 +159,5 @@ def in_the_way(timeline: Timeline, step: Step) -> list[tuple[Job, Run]]:
 
 def causes_of(timeline: Timeline, step: Step) -> frozenset[str]:
     """Return the windows and jobs that a run itself waits for or fails on."""
-    return frozenset(
-        cause
-        for name in step.services
-        for cut_set in timeline.outages.cut_sets(name, without=step.job.ref)
-        if cut_set.when.touching(step.blocked)
-        for cause in cut_set.causes
-    )
+    found = {_blocking(timeline, step.job, name).causes(step.blocked) for name in step.services}
+    return NOBODY.union(*found) if len(found) > 1 else next(iter(found), NOBODY)

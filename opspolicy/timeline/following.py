@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.graph import DependencyGraph
     from opspolicy.temporal.intervals import Interval
     from opspolicy.temporal.schedules import Schedule
+    from opspolicy.timeline.blocking import Blocking
     from opspolicy.timeline.horizon import Horizon
     from opspolicy.timeline.simulation import Runs
 
@@ -77,6 +78,11 @@ class Following:
         self.runs: dict[str, Runs] = {}
         self.blamed: dict[tuple[str, int], frozenset[str]] = {}
         """What is known of why runs end when they do, by job and nominal start (critical.py)."""
+        self.blamed_once: dict[frozenset[str], frozenset[str]] = {}
+        self.in_order: dict[frozenset[str], tuple[str, ...]] = {}
+        """All that is blamed together, and what that is by name."""
+        self.blocking: dict[tuple[str, str], Blocking] = {}
+        """What is known of what is in their way, by job and service (critical.py)."""
 
         self.moved = frozenset(name for name, job in self._jobs.items() if job.may_wait)
         if self._jobs:
@@ -97,6 +103,11 @@ class Following:
                     wanted[each] = None
                     queue.append(each)
         return _sorted({name: known[name] for name in wanted}, {})
+
+    @cached_property
+    def moved_refs(self) -> frozenset[str]:
+        """The references of the jobs whose runs may wait."""
+        return frozenset(f"job/{name}" for name in self.moved)
 
     @cached_property
     def _limits(self) -> list[Interval]:
@@ -236,6 +247,11 @@ class Following:
             queue += [each for each in dict.fromkeys(before) if each not in found]
             found.update(before)
         return former in found
+
+    @property
+    def one_by_one(self) -> int:
+        """How many runs don't go as all others of their job do."""
+        return sum(len(runs.special) for runs in self.runs.values())
 
     def of(self, name: str) -> Runs:
         """Return the runs of a job that count against it, none where it isn't followed."""
