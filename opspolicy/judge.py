@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opspolicy import rules
 from opspolicy.report import Finding, order
+from opspolicy.rules import subjects
 from opspolicy.rules.base import CUSTOM, OFF, Custom, Undecided, Violation, World
 from opspolicy.source.span import Note, Span
 
@@ -42,6 +43,8 @@ def judge(
     checked: dict[tuple[str, str, tuple[Scope, ...]], list[Violation]] = {}
     for policy in sorted(policies.values(), key=lambda each: each.name):
         if not policy.is_on or policy.rule in rules.REPORTED_ONLY:
+            continue
+        if not policy.options and not subjects.has_any(policy.rule, estate):
             continue
         rule = rules.load(policy.rule)
         if rule is None or rule.check is None:

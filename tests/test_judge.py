@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opspolicy import app, config, judge, rules
 from opspolicy.policy import policies
 from opspolicy.report import COMPLETE, FAILED, INCOMPLETE, FileStatus, Report
+from opspolicy.rules import subjects
 from opspolicy.rules.base import Rule, Violation, World
 from opspolicy.source.files import parse
 from tests import worlds
+from tests.oracle.chain_estates import chain_estates
+from tests.oracle.engine import timeline_of
+from tests.oracle.estates import World as Drawn
+from tests.oracle.estates import estates
+from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE
 
 COLLISION = """
 services:
@@ -37,6 +45,21 @@ def test_owners_are_those_of_subjects_and_causes() -> None:
     assert shop.paths == (("service/shop", "service/portal"),)
 
 
+@given(world=st.one_of(estates(), chain_estates()))
+@settings(REPRODUCIBLE, max_examples=40)
+def test_no_rule_is_left_out_that_would_say_anything(world: Drawn) -> None:
+    """A rule isn't asked where nothing is declared that it is about: asked, it finds nothing."""
+    timeline = timeline_of(*world)
+    found = judge.judge(timeline.estate, timeline, worlds.RECOMMENDED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subjects, "has_any", lambda *_: True)
+        assert judge.judge(timeline.estate, timeline, worlds.RECOMMENDED) == found
+    bare = worlds.timeline(worlds.estate(a="services: {s: {}}"))
+    named = {*subjects.OF_SERVICES, *subjects.OF_JOBS, *subjects.OF_SECTIONS}
+    assert all(rules.exists(each) for each in named)
+    assert not any(subjects.has_any(each, bare.estate) for each in named)
+
+
 def test_unknown_impact_sorts_before_known_impact() -> None:
     unknown, known = worlds.findings(worlds.estate(a=COLLISION))
     assert unknown.subjects == ("service/shop",)
@@ -48,6 +71,7 @@ def test_unknown_impact_sorts_before_known_impact() -> None:
 
 def test_what_looks_at_nothing_is_known_by_name() -> None:
     assert {each.slug for each in rules.every() if each.check is None} == rules.REPORTED_ONLY
+    assert {each.slug for each in rules.every() if each.incomplete} == rules.INCOMPLETE
 
 
 def test_a_policy_of_ones_own_adds_to_the_pack() -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from opspolicy.estate.estate import Estate
-    from opspolicy.rules.base import Rule
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
     from opspolicy.source.node import Node
@@ -143,38 +142,37 @@ def _policy(
     """Return a policy as written, filled up from what it overrides; None after a problem."""
     before = found.by_name.get(name)
     slug = str(written.get("rule") or (before.rule if before else name))
-    rule = rules.load(slug)
-    if rule is None:
+    if not rules.exists(slug):
         message = f"policy `{name}`: `{slug}` is no rule of this version of opspolicy"
         span = node.at("rule") if "rule" in written else node.place
         found.problems.append(_problem(message, span, _hint(slug, written), name))
         return None
-    if before is not None and slug != before.rule and rules.load(name) is None:
+    if before is not None and slug != before.rule and not rules.exists(name):
         message = f"policy `{name}` sets the rule `{before.rule}` in {before.origin}"
         hint = "give this one a name of its own, so that both hold"
         found.problems.append(_problem(message, node.at("rule"), hint, name))
         return None
-    if slug != name and rules.load(name) is not None:
+    if slug != name and rules.exists(name):
         message = f"policy `{name}` has the name of a rule, and sets the rule `{slug}`"
         hint = f"give it a name of its own, so that `{name}` stays on"
         found.problems.append(_problem(message, node.at("rule"), hint, name))
         return None
     # What it doesn't say is as where no scope narrowed it.
     base = before.widest if before else None
-    options = {**(base.options if base else {}), **_options(found, name, rule, node, written)}
+    options = {**(base.options if base else {}), **_options(found, name, slug, node, written)}
     parts = (node, *(base.written if base else ()))
     if slug == CUSTOM or any(key in written for key in OF_CUSTOM):
         read = _custom(found, name, slug, written, options, parts)
         if read is None:
             return None
         options = read
-    severity = str(written.get("severity") or (base.severity if base else rule.severity))
+    severity = str(written.get("severity") or (base.severity if base else _usual(slug)))
     scope = _scope(written.get("scope"))
     made = Policy(
         name,
         slug,
         # Nothing silences a rule that says that the verdict is unknown.
-        ERROR if rule.incomplete else severity,
+        ERROR if slug in rules.INCOMPLETE else severity,
         scope or Scope(),
         options,
         bool(
@@ -219,6 +217,12 @@ def _custom(
     return read
 
 
+def _usual(slug: str) -> str:
+    """Return the severity of a rule for which nobody says one."""
+    rule = rules.load(slug)
+    return rule.severity if rule is not None else ERROR
+
+
 def _loosens(after: Policy, before: Policy) -> bool:
     """Whether a policy asks for less than the one it is laid over, or for something else."""
     severities = (*SEVERITIES, OFF)
@@ -228,10 +232,11 @@ def _loosens(after: Policy, before: Policy) -> bool:
 
 
 def _options(
-    found: Policies, name: str, rule: Rule, node: Written, written: dict[str, object]
+    found: Policies, name: str, slug: str, node: Written, written: dict[str, object]
 ) -> dict[str, object]:
     values = written.get("options")
-    if not isinstance(values, dict):
+    rule = rules.load(slug) if isinstance(values, dict) else None
+    if not isinstance(values, dict) or rule is None:
         return {}
     for key in values:
         shape = rule.options.get(key)

@@ -14,6 +14,7 @@ HELPERS = frozenset(
         "collisions",
         "drift",
         "options",
+        "subjects",
         "telling",
         "together",
         "vendors",
@@ -37,16 +38,37 @@ REPORTED_ONLY = frozenset(
 a run in which nothing is found needn't import them to learn it."""
 
 
+INCOMPLETE = frozenset(
+    (
+        "internal-error",
+        "unreadable-file",
+        "invalid-yaml",
+        "schema-violation",
+        "unknown-reference",
+        "duplicate-name",
+        "unknown-holidays",
+        "job-cycle",
+        "invalid-schedule",
+        "missing-timezone",
+    )
+)
+"""The rules whose findings leave the verdict unknown, known by name for the same reason."""
+
+
+def exists(slug: str) -> bool:
+    """Whether there is a rule of that name; without importing it."""
+    return slug.replace("-", "_") in _modules() and "_" not in slug
+
+
 @cache
 def load(slug: str) -> Rule | None:
     """Return the rule of a slug such as `outage-in-business-hours`; None when there is none.
 
     Imports only that rule's module: a run pays for the rules it uses.
     """
-    module = slug.replace("-", "_")
-    if module not in _modules() or "_" in slug:
+    if not exists(slug):
         return None
-    rule = resources.module(f"{__name__}.{module}").RULE
+    rule = resources.module(f"{__name__}.{slug.replace('-', '_')}").RULE
     return rule if isinstance(rule, Rule) else None
 
 
