@@ -126,7 +126,13 @@ class _Search:
         self.windows: list[Window] = []
         self.twice = IntervalSet()
         if len({each.owner for each in owned}) > 1:
-            self.twice = k_of_n([causes[each.ref].when for each in owned], 2)
+            # Windows by one schedule share one set, all of which they are under way together.
+            known: dict[int, IntervalSet] = {}
+            shared: dict[int, IntervalSet] = {}
+            for each in owned:
+                times = causes[each.ref].when
+                (shared if id(times) in known else known)[id(times)] = times
+            self.twice = union([k_of_n([*known.values()], 2), *shared.values()])
             self.windows = [each for each in owned if causes[each.ref].when & self.twice]
         self._left = MOST_WORK
         self._on: dict[str, list[Window]] = {}
