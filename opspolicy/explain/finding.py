@@ -24,6 +24,8 @@ MOST_REPAIRS = 2
 MOST_OCCURRENCES = 1
 MOST_PLACES = 4
 MOST_BECAUSE = 10
+MOST_COLUMNS = 86
+"""How long a line of a story is on a page of a hundred columns."""
 
 
 class Repair(NamedTuple):
@@ -89,11 +91,20 @@ def _ends(scene: Scene, finding: Finding, repairs: Sequence[Repair]) -> Iterator
     if finding.waived_by is None:
         yield acceptable(scene, finding)
         yield waiver(scene, finding)
-    more = [scene.told(finding.policy, finding.rule)]
-    if repairs:
-        more.append(scene.suggested(scene.prefix(finding.fingerprint)))
-    # One by one where they are long: they are pasted.
-    yield section("more", more if any(value for _, value in scene.where) else ["; ".join(more)])
+    yield section("more", [_more(scene, finding, is_repairable=bool(repairs))])
+
+
+def _more(scene: Scene, finding: Finding, *, is_repairable: bool) -> str:
+    """Return what to run next, on a line: all of it is to fit on a screen."""
+    told = scene.told(finding.policy, finding.rule)
+    if not is_repairable:
+        return told
+    prefix = scene.prefix(finding.fingerprint)
+    suggested = scene.suggested(prefix)
+    ways = (f"{told}; {suggested}", suggested)
+    fits = (each for each in ways if len(each) <= MOST_COLUMNS)
+    # Whoever reads it has named the place just now.
+    return next(fits, f"{told}; opspolicy suggest {prefix}")
 
 
 def _waived(finding: Finding) -> Line:
