@@ -297,7 +297,7 @@ def test_a_pull_request_that_passes(runner: act.Act, tmp_path: Path) -> None:
     }.items():
         assert result(ran.jobs[name]) == INCOMPLETE, name
         errors = ran.jobs[name].annotations("error")
-        assert any(words in each[2] for each in errors), (name, errors)
+        assert any(words in each[2] for each in errors), (name, errors, ran.jobs[name].log)
 
 
 def test_a_merge_group(runner: act.Act, tmp_path: Path) -> None:
