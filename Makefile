@@ -9,6 +9,8 @@ PYTEST := $(BIN)/python -m pytest
 # What `make bench` runs beside this program, in an environment of its own.
 PEERS := $(VENV)/peers
 SIZES ?= typical
+# What Hypothesis draws depends on how strings are hashed, so that runs would differ.
+export PYTHONHASHSEED := 0
 # One worker a core: most tests wait for nothing but the processor.
 WORKERS ?= auto
 

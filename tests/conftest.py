@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import Phase, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
@@ -11,6 +12,11 @@ from tests import shared  # noqa: F401 - it looks at a variable that goes
 
 OUTER = ("CI", "GITHUB_", "OPSPOLICY_", "PRE_COMMIT")
 """How the variables begin by which a run would know that it is in a CI, a hook, or set up."""
+
+
+settings.register_profile(
+    "as found", phases=[Phase.explicit, Phase.generate]
+)  # of which a failure is enough, and the smallest one takes minutes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -108,9 +108,18 @@ class Contents(NamedTuple):
 class Builder:
     """Collects the declarations of one document after the other."""
 
-    def __init__(self, holidays: Holidays, defaults: Defaults) -> None:
-        """Start with nothing declared; ``defaults`` are those of the configuration."""
+    def __init__(
+        self,
+        holidays: Holidays,
+        defaults: Defaults,
+        before: Mapping[str, Calendar] | None = None,
+    ) -> None:
+        """Start with nothing declared; ``defaults`` are those of the configuration.
+
+        ``before`` are the calendars, with these ``holidays``, of an earlier reading.
+        """
         self.holidays = holidays
+        self._before = before or {}
         self.configured = self.defaults = defaults
         self.teams: dict[str, Team] = {}
         self.calendars: dict[str, Calendar] = {}
@@ -300,7 +309,7 @@ class Builder:
             # Half of the hours would be a guess; unknown hours count on the safe side.
             self.calendars[name] = Calendar(name, entry.node, None, regions)
             return
-        hours = BusinessHours(
+        hours: Hours = BusinessHours(
             zone,
             weekly,
             regions=regions,
@@ -308,6 +317,10 @@ class Builder:
             exceptions=exceptions,
             holidays=self.holidays,
         )
+        was = self._before.get(name)
+        if was is not None and was.hours is not None and was.hours.normal() == hours.normal():
+            # These know already what has been asked of them, which takes long over decades.
+            hours = was.hours
         self.calendars[name] = Calendar(name, entry.node, hours, regions, zone.key)
 
     def _mistakes_in(self, entry: Entry) -> bool:

@@ -114,7 +114,7 @@ class Estate:
         """
         path = source.path
         files = tuple(source if each.path == path else each for each in self.files)
-        builder = Builder(self.holidays, self.configured)
+        builder = Builder(self.holidays, self.configured, self.calendars)
         calendars = self.calendars.items()
         builder.calendars = {name: each for name, each in calendars if each.node.file != path}
         builder.file(source)

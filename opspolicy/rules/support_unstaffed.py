@@ -155,8 +155,9 @@ def _fallen(
         Note(service.node.at("support", "service"), f"customers of `{service.name}` ask here"),
         *[cause_note(world.estate, ref, occurrences.start) for ref in others],
     )
+    # Two services may each be the support of the other.
     return found._replace(
-        subjects=tuple(dict.fromkeys([service.ref, supporter.ref])), key="support"
+        subjects=tuple(dict.fromkeys([service.ref, supporter.ref])), key=service.name
     )
 
 

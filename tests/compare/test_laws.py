@@ -164,7 +164,7 @@ def test_there_and_back(worlds: tuple[World, World]) -> None:
 def test_there_and_back_hundreds_of_times(shard: int) -> None:
     @seed(shard)
     @given(worlds=changed_estates())
-    @settings(REPRODUCIBLE, max_examples=400)
+    @settings(REPRODUCIBLE, max_examples=200)
     def they_hold(worlds: tuple[World, World]) -> None:
         assert_comparing_keeps_its_laws(*worlds)
 

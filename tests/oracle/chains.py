@@ -167,6 +167,8 @@ class Chains:
         those before the next of the first one's.
         """
         first, *others = ([run.start for run in self.jobs[name].counting()] for name in job.after)
+        if not others:
+            return first
         found = []
         for at, following in zip(first, [*first[1:], None], strict=False):
             before = [

@@ -61,6 +61,8 @@ def found_by_engine(timeline: Timeline) -> Found:
     for finding in judged:
         assert not finding.causes_truncated
         assert not finding.code.startswith("OPS0"), finding
+    # Waivers, comparing and a service of code findings go by them.
+    assert len({each.fingerprint for each in judged}) == len(judged), judged
     found = _multiset(
         ((each.code, frozenset(each.subjects), frozenset(each.causes)), list(each.occurrences))
         for each in judged

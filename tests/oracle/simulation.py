@@ -931,9 +931,9 @@ class _Simulation:
         if other in self.services:
             for causes, steps in self.cut_sets(other).items():
                 subjects = frozenset({f"service/{name}", f"service/{other}"})
-                self.record(
-                    ("OPS603", subjects, causes, "support"), steps & self.down(name) & answered
-                )
+                # Two services may each be the support of the other.
+                key = ("OPS603", subjects, causes, name)
+                self.record(key, steps & self.down(name) & answered)
 
     def judge_freeze(self, name: str) -> None:
         """OPS501: services are down in a freeze, by what it doesn't allow."""

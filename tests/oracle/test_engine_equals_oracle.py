@@ -105,7 +105,7 @@ def test_they_agree_on_thousands(shard: int) -> None:
 def test_they_agree_on_hundreds_by_the_second(shard: int) -> None:
     @seed(shard)
     @given(world=estates(step=1))
-    @settings(REPRODUCIBLE, max_examples=EXAMPLES_A_SHARD // 4)
+    @settings(REPRODUCIBLE, max_examples=EXAMPLES_A_SHARD // 8)
     def they_agree(world: World) -> None:
         assert_same(world, step=1)
 

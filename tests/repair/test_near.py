@@ -59,7 +59,7 @@ def test_a_part_is_as_good_as_the_whole(world: World) -> None:
 def test_a_part_is_as_good_as_the_whole_hundreds_of_times(shard: int) -> None:
     @seed(shard)
     @given(world=estates())
-    @settings(REPRODUCIBLE, max_examples=100)
+    @settings(REPRODUCIBLE, max_examples=50)
     def it_is(world: World) -> None:
         assert_as_good(world)
 

@@ -432,6 +432,6 @@ def test_what_is_unrelated_changes_nothing_that_is_seen(
 
 @pytest.mark.prove
 @given(data=st.data())
-@settings(LAW, max_examples=1_500)
+@settings(LAW, max_examples=1_000)
 def test_it_never_does(repository: Repository, data: st.DataObject) -> None:
     holds(repository, data)
