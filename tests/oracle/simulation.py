@@ -7,6 +7,7 @@ causes. Nothing here computes with interval ends.
 """
 
 import itertools
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -816,6 +817,10 @@ class _Simulation:
         downtime, judged = around.down(name) & counts, self.down(name) & counts
         exceeded, spent = 0, 0
         lasts = per // self.step
+        size = downtime.bit_length()
+        bits = map(int, reversed(f"{downtime:0{size}b}"))
+        # How much there has been before each step, from one period before the first.
+        so_far = [*itertools.repeat(0, lasts + 1), *itertools.accumulate(bits)]
         for start, end in self.grid.stretches(judged):
             outage = self.grid.steps(start, end)
             if not outage & self.judged:
@@ -824,11 +829,11 @@ class _Simulation:
             # What comes after this outage has a period of its own.
             before = downtime & ((1 << over) - 1)
             length = outage.bit_count()
-            so_far = [0, *itertools.accumulate(map(int, reversed(f"{before:0{over}b}")))]
-            if any(
-                (so_far[min(begin + lasts, over)] - so_far[max(begin, 0)]) * self.step > most
-                for begin in range(max(over - length - lasts + 1, 1 - lasts), over)
-            ):
+            first = max(over - length - lasts + 1, 1 - lasts) + lasts
+            begins = so_far[first : over + lasts]
+            ends = so_far[first + lasts : over + lasts]
+            ends += [so_far[over + lasts]] * (len(begins) - len(ends))
+            if max(map(operator.sub, ends, begins)) * self.step > most:
                 exceeded |= outage
                 spent |= _part(before, over - lasts, lasts) << max(over - lasts, 0)
         who = frozenset().union(
