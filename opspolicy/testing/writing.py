@@ -92,7 +92,7 @@ def _text(
                 "name": f"the gate catches it: {named}",
                 "estate": sections,
                 **when,
-                "expect": {"exactly" if alone else "at_least": [_entry(finding)]},
+                "expect": {"exactly" if alone else "at_least": [_entry(finding, report)]},
             }
         )
     # What is found about a waiver isn't there where none holds.
@@ -129,7 +129,7 @@ def _who(finding: Finding) -> dict[str, Any]:
     return named if finding.policy == finding.rule else {**named, "policy": finding.policy}
 
 
-def _entry(finding: Finding) -> dict[str, Any]:
+def _entry(finding: Finding, report: Report) -> dict[str, Any]:
     """Return a finding as it is expected, by all that doesn't change with lines and words."""
     entry = {
         **_who(finding),
@@ -147,6 +147,8 @@ def _entry(finding: Finding) -> dict[str, Any]:
         entry["occurrences"] = [
             {"start": rfc3339(start), "end": rfc3339(end)} for start, end in times
         ]
+    if any({*each.causes} == {*finding.causes} for each in _alike(finding, report)):
+        entry["fingerprint"] = finding.fingerprint
     return entry
 
 
@@ -156,15 +158,20 @@ def _again(finding: Finding, report: Report) -> dict[str, Any]:
     Somebody else may move into the same time, and the same customers stand there again.
     """
     entry: dict[str, Any] = {**_who(finding), "subjects": [*finding.subjects]}
-    others = [
+    others = _alike(finding, report)
+    if others and finding.causes:
+        entry["causes"] = [*finding.causes]
+    if any({*each.causes} == {*finding.causes} for each in others):
+        entry["fingerprint"] = finding.fingerprint
+    return entry
+
+
+def _alike(finding: Finding, report: Report) -> list[Finding]:
+    """Return the others of the same policy that hurt the same."""
+    return [
         each
         for each in report.findings
         if each.fingerprint != finding.fingerprint
         and each.policy == finding.policy
         and {*each.subjects} == {*finding.subjects}
     ]
-    if others and finding.causes:
-        entry["causes"] = [*finding.causes]
-    if any({*each.causes} == {*finding.causes} for each in others):
-        entry["fingerprint"] = finding.fingerprint
-    return entry
