@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PROGRAM = Path(sys.executable).parent / "act"
 # What the documents call it, at a commit that there isn't.
 PLACEHOLDER = "YOUR-ORG/opspolicy@0000000000000000000000000000000000000000"
-TRIES = 3
 UPLOAD = "github/codeql-action@5d4e8d1aca955e8d8589aabd499c5cae939e33c7"
 CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8"
 # What would be uploaded has to be there, and to be what it says.
@@ -34,6 +33,14 @@ runs:
     - shell: bash
       env: {FILE: "${{ inputs.sarif_file }}"}
       run: grep -o '"version":\\s*"2.1.0"' "$FILE"
+"""
+# act copies what a step prints out of a terminal, and stops when the step ends: what has been
+# printed just before may be lost, the words of a refusal most of all.
+SHELL = """#!/bin/sh
+{bash} "$@"
+code=$?
+sleep 0.1
+exit $code
 """
 
 
@@ -53,8 +60,6 @@ class Job(NamedTuple):
     commands: list[Command]
     summaries: list[str]
     log: str
-    heard: set[str]
-    """The steps that have printed anything, by their ids."""
 
     def annotations(self, level: str) -> list[tuple[str | None, str | None, str]]:
         """Return file, line and text of each annotation of a level."""
@@ -91,19 +96,16 @@ class Act(NamedTuple):
             "--local-repository", f"https://github.com/{UPLOAD}={self.upload}",
             *(word for key, value in given.items() for word in ("--env", f"{key}={value}")),
         ]  # fmt: skip
-        for _ in range(TRIES):
-            done = subprocess.run(
-                command, env=self._environment(), capture_output=True, check=False, timeout=180
-            )
-            jobs: dict[str, Job] = {}
-            for line in done.stdout.decode("utf-8").splitlines():
-                told_of = json.loads(line) if line.startswith("{") else {}
-                if "jobID" in told_of:
-                    job = jobs.setdefault(told_of["jobID"], Job({}, {}, [], [], "", set()))
-                    jobs[told_of["jobID"]] = _taken(job, told_of)
-            assert jobs or not done.returncode, done.stderr.decode("utf-8", "replace")
-            if not any(_is_cut_off(job) for job in jobs.values()):
-                break
+        done = subprocess.run(
+            command, env=self._environment(), capture_output=True, check=False, timeout=180
+        )
+        jobs: dict[str, Job] = {}
+        for line in done.stdout.decode("utf-8").splitlines():
+            told_of = json.loads(line) if line.startswith("{") else {}
+            if "jobID" in told_of:
+                job = jobs.setdefault(told_of["jobID"], Job({}, {}, [], [], ""))
+                jobs[told_of["jobID"]] = _taken(job, told_of)
+        assert jobs or not done.returncode, done.stderr.decode("utf-8", "replace")
         return Run(done.returncode, jobs)
 
     def _environment(self) -> dict[str, str]:
@@ -140,25 +142,16 @@ def set_up(home: Path, ready: Path) -> Act:
     (upload / "upload-sarif" / "action.yml").write_text(UPLOADED, encoding="utf-8")
     (home / "bin").mkdir()
     (home / "bin" / "python3").symlink_to(os.path.realpath(sys.executable))
+    shell = home / "bin" / "bash"
+    shell.write_text(SHELL.format(bash=shutil.which("bash")), encoding="utf-8")
+    shell.chmod(0o755)
     return Act(home, action, upload, ready)
-
-
-def _is_cut_off(job: Job) -> bool:
-    """Whether act has lost what a failing step printed, as it may where that ends at once.
-
-    It copies what a process writes to a terminal of its own, and doesn't always get all of it.
-    """
-    failed = [step for step, result in job.results.items() if result == "failure"]
-    inner = [step for step in failed if not any(each.startswith(f"{step}/") for each in failed)]
-    return any(step not in job.heard for step in inner)
 
 
 def _taken(job: Job, told: Mapping[str, Any]) -> Job:
     """Return a job with what one line of the log adds to it."""
     step = "/".join(told.get("stepID", []))
     command = told.get("command")
-    if told.get("raw_output") or command == "error":
-        job.heard.add(step)
     if told.get("stepResult") and told.get("stage") == "Main":
         job.results[step] = told["stepResult"]
     if command == "set-output":

@@ -218,7 +218,8 @@ def _fallen(
         looks,
         *[cause_note(world.estate, ref, occurrences.start) for ref in others],
     )
-    return found._replace(subjects=tuple(dict.fromkeys([service.ref, page.ref])))
+    # Two services may each be the status page of the other.
+    return found._replace(subjects=tuple(dict.fromkeys([service.ref, page.ref])), key=service.name)
 
 
 def blamed(world: World, service: Service, instant: int) -> tuple[str, ...]:
