@@ -38,17 +38,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.estate.declarations import Reference
+
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
-    """Yield a violation for each reference that leads nowhere."""
+    """Yield a violation for each name that leads nowhere, once for each who uses it."""
+    uses: dict[tuple[str, str], list[Reference]] = {}
     for reference in world.estate.unknown():
-        section = SECTIONS[reference.section]
-        target = f"{section}/{reference.name}"
+        target = f"{SECTIONS[reference.section]}/{reference.name}"
+        uses.setdefault((reference.by, target), []).append(reference)
+    for (_, target), references in uses.items():
+        reference, *others = sorted(references, key=lambda each: each.span)
         known = list(world.estate.section(reference.section))
         where = f"declare {full(target)}, or take the name out"
         yield Violation(
             f"{full(reference.by)} names {full(target)}, which nothing declares",
             Note(reference.span, f"no {kind(target)} has this name"),
+            tuple(Note(each.span, "here too") for each in others),
             subjects=(reference.by,),
             hint=did_you_mean(reference.name, known) or where,
             key=target,
