@@ -147,7 +147,7 @@ def _entry(finding: Finding, report: Report) -> dict[str, Any]:
         entry["occurrences"] = [
             {"start": rfc3339(start), "end": rfc3339(end)} for start, end in times
         ]
-    if any({*each.causes} == {*finding.causes} for each in _alike(finding, report)):
+    if _twins(finding, report):
         entry["fingerprint"] = finding.fingerprint
     return entry
 
@@ -158,12 +158,16 @@ def _again(finding: Finding, report: Report) -> dict[str, Any]:
     Somebody else may move into the same time, and the same customers stand there again.
     """
     entry: dict[str, Any] = {**_who(finding), "subjects": [*finding.subjects]}
-    others = _alike(finding, report)
-    if others and finding.causes:
+    if _alike(finding, report) and finding.causes:
         entry["causes"] = [*finding.causes]
-    if any({*each.causes} == {*finding.causes} for each in others):
+    if _twins(finding, report):
         entry["fingerprint"] = finding.fingerprint
     return entry
+
+
+def _twins(finding: Finding, report: Report) -> list[Finding]:
+    """Return the others that only a fingerprint tells apart from a finding."""
+    return [each for each in _alike(finding, report) if {*each.causes} == {*finding.causes}]
 
 
 def _alike(finding: Finding, report: Report) -> list[Finding]:
