@@ -1,7 +1,7 @@
 # Completes the command lines of opspolicy in bash; `opspolicy completion bash` prints it.
 # Made by `make docs` with shtab (https://github.com/tqdm/shtab) from the commands themselves.
 
-_shtab_opspolicy_subparsers=(check completion config diff explain init notices rules schema suggest test waivers)
+_shtab_opspolicy_subparsers=(check completion config diff explain init notices rules schema suggest test timeline waivers)
 
 _shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --delay --extend --down --base --new-only --skip-unrelated --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
 _shtab_opspolicy_completion_option_strings=(-h --help)
@@ -14,6 +14,7 @@ _shtab_opspolicy_rules_option_strings=(-h --help -C --config --format)
 _shtab_opspolicy_schema_option_strings=(-h --help --write)
 _shtab_opspolicy_suggest_option_strings=(-h --help -C --config --as-of --horizon --apply --diff --pick --count --format --no-cache -v --verbose)
 _shtab_opspolicy_test_option_strings=(-h --help -C --config --filter --require-tests --packs --from-finding --write --as-of --horizon --no-cache --format --output -q --quiet -v --verbose)
+_shtab_opspolicy_timeline_option_strings=(-h --help -C --config --as-of --horizon --from --until --service --team --all --delay --extend --down --format --output --no-cache --color -v --verbose)
 _shtab_opspolicy_waivers_option_strings=(-h --help -C --config --as-of --horizon --no-cache --format)
 _shtab_opspolicy_option_strings=(-h --help --version)
 
@@ -46,6 +47,8 @@ _shtab_opspolicy_test_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_test__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_test___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_test___write_COMPGEN=_shtab_compgen_files
+_shtab_opspolicy_timeline__C_COMPGEN=_shtab_compgen_dirs
+_shtab_opspolicy_timeline___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_waivers_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_waivers__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_waivers___config_COMPGEN=_shtab_compgen_files
@@ -71,8 +74,10 @@ _shtab_opspolicy_rules___format_choices=(text json)
 _shtab_opspolicy_schema_pos_0_choices=(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation notices report policy-explanation schedule-explanation suggestions test-results waiver-list)
 _shtab_opspolicy_suggest___format_choices=(text json)
 _shtab_opspolicy_test___format_choices=(text json junit)
+_shtab_opspolicy_timeline___format_choices=(text svg)
+_shtab_opspolicy_timeline___color_choices=(auto always never)
 _shtab_opspolicy_waivers___format_choices=(text json)
-_shtab_opspolicy_pos_0_choices=(check completion config diff explain init notices rules schema suggest test waivers)
+_shtab_opspolicy_pos_0_choices=(check completion config diff explain init notices rules schema suggest test timeline waivers)
 
 _shtab_opspolicy_check_pos_0_nargs='*'
 _shtab_opspolicy_check__h_nargs=0
@@ -134,6 +139,12 @@ _shtab_opspolicy_test__q_nargs=0
 _shtab_opspolicy_test___quiet_nargs=0
 _shtab_opspolicy_test__v_nargs=0
 _shtab_opspolicy_test___verbose_nargs=0
+_shtab_opspolicy_timeline__h_nargs=0
+_shtab_opspolicy_timeline___help_nargs=0
+_shtab_opspolicy_timeline___all_nargs=0
+_shtab_opspolicy_timeline___no_cache_nargs=0
+_shtab_opspolicy_timeline__v_nargs=0
+_shtab_opspolicy_timeline___verbose_nargs=0
 _shtab_opspolicy_waivers_pos_0_nargs='*'
 _shtab_opspolicy_waivers__h_nargs=0
 _shtab_opspolicy_waivers___help_nargs=0

@@ -52,8 +52,8 @@ function _shtab_opspolicy_using
   test "$_shtab_opspolicy_cmdpath" = "$argv"
 end
 
-set -g _shtab_opspolicy_commands check completion config diff explain init notices rules schema suggest test waivers
-set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --delay --down --extend --fail-on --filter --format --from --from-finding --horizon --ignore --jobs --language --output --pick --scheduler --select --start --templates --timezone --with --write -C
+set -g _shtab_opspolicy_commands check completion config diff explain init notices rules schema suggest test timeline waivers
+set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --delay --down --extend --fail-on --filter --format --from --from-finding --horizon --ignore --jobs --language --output --pick --scheduler --select --service --start --team --templates --timezone --until --with --write -C
 
 complete -c opspolicy -e
 complete -c opspolicy -f
@@ -191,6 +191,25 @@ complete -c opspolicy -n '_shtab_opspolicy_using test' -l output -x -d 'also wri
 complete -c opspolicy -n '_shtab_opspolicy_using test' -s q -l quiet -d 'only what doesn'"'"'t pass'
 complete -c opspolicy -n '_shtab_opspolicy_using test' -s v -l verbose -d 'a line a test'
 complete -c opspolicy -n '_shtab_opspolicy_using test; and test $_shtab_opspolicy_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'test files, and directories to look for some in'
+complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a timeline -d 'Draw the calendar of operations: what is down when, who needs it then, and what collides.'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -s h -l help -d 'show this help message and exit'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'use this file instead of opspolicy.yaml'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l as-of -x -d 'judge from here instead of from now'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l horizon -x -d 'how far ahead to look, such as 180d'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l from -x -d 'draw from here on, and not from where it is judged'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l until -x -d 'draw up to here, and not the whole horizon'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l service -x -d 'only this service, or those like `card-*`; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l team -x -d 'only what this team owns, or has a part in; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l all -d 'also services to which nothing happens'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l delay -x -d 'what if every run of this job started so much later; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l down -x -d 'what if this service were down from then on; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l format -xka "text svg" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l output -x -d 'also write it to a file; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l no-cache -d 'neither read nor write the cache'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l color -xka "auto always never" -d color
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -s v -l verbose -d 'all lanes and findings'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a waivers -d 'List waivers and inline ignores, with their state and what they accept now.'
 complete -c opspolicy -n '_shtab_opspolicy_using waivers' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using waivers' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'

@@ -17,6 +17,7 @@ _shtab_opspolicy_commands() {
     schema:'Print the JSON Schema of a file of declarations, or of one of its sections.'
     suggest:'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
     test:'Run `*_test.yaml`: exit 0 when all tests pass, 1 when some fail, 2 when any can'"'"'t be judged.'
+    timeline:'Draw the calendar of operations: what is down when, who needs it then, and what collides.'
     waivers:'List waivers and inline ignores, with their state and what they accept now.'
   )
   _describe 'opspolicy commands' _commands
@@ -218,6 +219,30 @@ _shtab_opspolicy_test_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_test_defaults_added=0
 
+_shtab_opspolicy_timeline_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--from[draw from here on, and not from where it is judged]:INSTANT:"
+  "--until[draw up to here, and not the whole horizon]:INSTANT:"
+  "*--service[only this service, or those like \`card-\*\`\; repeatable]:NAME:"
+  "*--team[only what this team owns, or has a part in\; repeatable]:NAME:"
+  "--all[also services to which nothing happens]"
+  "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
+  "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
+  "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
+  "--format[how to print]:format:(text svg)"
+  "*--output[also write it to a file\; repeatable]:FORMAT=FILE:"
+  "--no-cache[neither read nor write the cache]"
+  "--color[color]:color:(auto always never)"
+  {-v,--verbose}"[all lanes and findings]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_timeline_defaults_added=0
+
 _shtab_opspolicy_waivers_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "-C[run as if started in DIR]:DIR:_files -/"
@@ -262,6 +287,7 @@ _shtab_opspolicy() {
         schema) _arguments -C -s $_shtab_opspolicy_schema_options ;;
         suggest) _arguments -C -s $_shtab_opspolicy_suggest_options ;;
         test) _arguments -C -s $_shtab_opspolicy_test_options ;;
+        timeline) _arguments -C -s $_shtab_opspolicy_timeline_options ;;
         waivers) _arguments -C -s $_shtab_opspolicy_waivers_options ;;
       esac
   esac

@@ -33,6 +33,9 @@ NEW, WORSE, UNCHANGED = "new", "worse", "unchanged"
 LEAST_DIGITS = 8
 """How many digits of a fingerprint are shown at least."""
 
+MOST_GAPS, MOST_CHARACTERS = 3, 800
+"""How many places are told that couldn't be read, and how much of each."""
+
 UNREAD = ("OPS000", "OPS001", "OPS002")
 """The codes of what couldn't be read at all; they come first."""
 
@@ -350,3 +353,15 @@ def prefixes(findings: Iterable[Finding]) -> dict[str, str]:
             length += 1
         found[each] = each[:length]
     return found
+
+
+def gaps(report: Report) -> tuple[str, ...]:
+    """Return what couldn't be read or placed in time, so that stories may lack it."""
+    broken = [each for each in report.findings if each.incomplete]
+    told = [
+        f"`{each.place.span.file}:{each.place.span.line}`: {each.message[:MOST_CHARACTERS]}"
+        for each in broken[:MOST_GAPS]
+    ]
+    if len(broken) > MOST_GAPS:
+        told.append(f"… and {len(broken) - MOST_GAPS:,} more; `opspolicy check` shows them")
+    return tuple(told)

@@ -116,6 +116,19 @@ def as_of(given: Given, console: Console) -> int:
         raise UsageError(message) from error
 
 
+def instant(option: str, text: str | None, default: int) -> int:
+    """Return the instant that an option names, UTC epoch seconds; raises UsageError."""
+    if text is None:
+        return default
+    from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
+
+    try:
+        return app.as_of_seconds(text)
+    except ValueError as error:
+        message = f"{option} {text}: {error}"
+        raise UsageError(message) from error
+
+
 def cache(given: Given, console: Console) -> str | None:
     """Return the directory for what is worth keeping; None where nothing is to be kept."""
     return None if given.no_cache else console.cache_directory()

@@ -6,7 +6,7 @@ from opspolicy.explain.story import MORE, Line, Section, Story, capped, first
 from opspolicy.phrases import pasted
 from opspolicy.picture import lanes
 from opspolicy.record import NamedTuple
-from opspolicy.report import prefixes
+from opspolicy.report import MOST_CHARACTERS, gaps, prefixes
 from opspolicy.rules.base import CUSTOM
 
 TYPE_CHECKING = False
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     Told = TypeVar("Told")
 
-MOST_GAPS = 3
-MOST_CHARACTERS, MOST_TITLE = 800, 300
+MOST_TITLE = 300
 
 
 class Scene(NamedTuple):
@@ -119,15 +118,3 @@ def scene(
     """Return the scene of a report, with the timeline worked out anew."""
     timeline, names = lanes.timeline(report), prefixes(report.findings)
     return Scene(report, timeline, policies or {}, verbose, names, tuple(where))
-
-
-def gaps(report: Report) -> tuple[str, ...]:
-    """Return what couldn't be read or placed in time, so that stories may lack it."""
-    broken = [each for each in report.findings if each.incomplete]
-    told = [
-        f"`{each.place.span.file}:{each.place.span.line}`: {each.message[:MOST_CHARACTERS]}"
-        for each in broken[:MOST_GAPS]
-    ]
-    if len(broken) > MOST_GAPS:
-        told.append(f"… and {len(broken) - MOST_GAPS:,} more; `opspolicy check` shows them")
-    return tuple(told)

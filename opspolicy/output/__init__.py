@@ -19,6 +19,7 @@ HELPERS = frozenset(
         "comparison",
         "facts",
         "gantt",
+        "page",
         "places",
         "sarif_flows",
         "sarif_results",

@@ -117,14 +117,14 @@ def draw(
     draws in ASCII alone. Under 30 columns nothing can be drawn, and it is 30 wide.
     """
     width = min(max(width, LEAST_WIDTH), MOST_WIDTH)
-    labels = [_label(row.label, min(MOST_LABEL, width // 3), plain=plain) for row in rows]
-    margin = max([encode.columns(label) for label in labels], default=0) + EDGE
+    labels = [label(row.label, min(MOST_LABEL, width // 3), plain=plain) for row in rows]
+    margin = max(map(encode.columns, labels), default=0) + EDGE
     frame = Frame(stretch[0], stretch[1], width - margin)
     lines = [f"{' ' * margin}{each}".rstrip() for each in axis(frame, zone, plain=plain)]
-    for row, label in zip(rows, labels, strict=True):
-        gap = " " * (margin - encode.columns(label))
-        lines.append(f"{label}{gap}{lane(row, frame, plain=plain)}".rstrip())
-    return [*lines, *_legend(rows, frame, zone, width, plain=plain)]
+    for row, shown in zip(rows, labels, strict=True):
+        gap = " " * (margin - encode.columns(shown))
+        lines.append(f"{shown}{gap}{lane(row, frame, plain=plain)}".rstrip())
+    return [*lines, *legend(rows, frame, zone, width, plain=plain)]
 
 
 def lane(row: Row, frame: Frame, *, plain: bool = False) -> str:
@@ -146,6 +146,11 @@ def axis(frame: Frame, zone: Zone, *, plain: bool = False) -> list[str]:
         dates = [Tick(frame.column(at), _dated(day, days[0][1], "full")) for at, day in days]
         return [_line(_kept(dates, frame.columns), frame.columns), _line(times, frame.columns)]
     return [_line(_dates(frame, days, mark), frame.columns)]
+
+
+def labelled(ticks: list[Tick], columns: int) -> str:
+    """Return a line of those labels that have room."""
+    return _line(_kept(ticks, columns), columns)
 
 
 def _days(frame: Frame, zone: Zone) -> list[tuple[int, int]]:
@@ -229,7 +234,7 @@ def _time(wall: int, step: int) -> str:
     return shown if step % HOUR else shown[:2]
 
 
-def _legend(
+def legend(
     rows: Sequence[Row], frame: Frame, zone: Zone, width: int, *, plain: bool
 ) -> Iterator[str]:
     """Yield what each kind that is drawn stands for, and where the clocks change."""
@@ -252,7 +257,7 @@ def _legend(
     yield from encode.wrap(line, width)
 
 
-def _label(text: str, most: int, *, plain: bool) -> str:
+def label(text: str, most: int, *, plain: bool) -> str:
     """Return a label that is safe to print and at most so many columns wide."""
     shown = encode.terminal(text)
     if plain:

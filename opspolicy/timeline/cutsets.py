@@ -42,6 +42,14 @@ class Family(NamedTuple):
         """Whether anything takes the service down."""
         return bool(self.singles or self.compounds or self.rest)
 
+    @property
+    def causes(self) -> int:
+        """A bit for each cause that is in any set."""
+        mask = self.singles | (self.rest[0] if self.rest is not None else 0)
+        for each in self.compounds:
+            mask |= each
+        return mask
+
     def without(self, causes: int) -> Family:
         """Return the family less the sets that have any of ``causes``."""
         if not causes:

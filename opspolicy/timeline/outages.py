@@ -20,6 +20,7 @@ from opspolicy.timeline.cutsets import (
     Family,
     Group,
     Structure,
+    bits,
     together,
 )
 from opspolicy.timeline.spread import failed, spread
@@ -170,6 +171,11 @@ class Outages:
             return []
         sets = self._listed(family, 0, (name,), lambda less: less.degradations(name))
         return _outside(sets, self.down(name))
+
+    def involved(self, name: str) -> list[str]:
+        """Return the references of all causes by which a service is down or degraded."""
+        family = self._impairments.get(name, EMPTY)
+        return [self.causes[at].ref for at in bits(family.causes)]
 
     def spares_lost(self, dependency: Dependency) -> list[CutSet]:
         """Return the minimal sets that leave a group exactly `at_least` members, and when."""

@@ -1,0 +1,120 @@
+"""Draw the calendar of operations: what is down when, who needs it then, and what collides."""
+
+from __future__ import annotations
+
+from opspolicy import app
+from opspolicy.cli import options
+from opspolicy.cli.console import UsageError
+from opspolicy.report import COMPLETE, INCOMPLETE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.cli.arguments import Given, Parser
+    from opspolicy.cli.console import Console
+    from opspolicy.planner.lanes import Planner
+
+TEXT, SVG = "text", "svg"
+FORMATS = (TEXT, SVG)
+
+
+def arguments(parser: Parser) -> None:
+    """Add the options of `timeline`."""
+    options.add_estate(parser)
+    options.add_time(parser)
+    parser.add_argument("--from", dest="first", metavar="INSTANT",
+                        help="draw from here on, and not from where it is judged")  # fmt: skip
+    parser.add_argument("--until", dest="last", metavar="INSTANT",
+                        help="draw up to here, and not the whole horizon")  # fmt: skip
+    parser.add_argument("--service", action="append", default=[], metavar="NAME",
+                        help="only this service, or those like `card-*`; repeatable")  # fmt: skip
+    parser.add_argument("--team", action="append", default=[], metavar="NAME",
+                        help="only what this team owns, or has a part in; repeatable")  # fmt: skip
+    parser.add_argument("--all", dest="everything", action="store_true",
+                        help="also services to which nothing happens")  # fmt: skip
+    options.add_what_if(parser)
+    parser.add_argument("--format", choices=FORMATS, default=TEXT, help="how to print")
+    parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
+                        help="also write it to a file; repeatable")  # fmt: skip
+    options.add_cache(parser)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("-v", "--verbose", action="store_true", help="all lanes and findings")
+
+
+def run(given: Given, console: Console) -> int:
+    """Draw, whatever is found; exit 2 where not all could be read."""
+    from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
+
+    targets = [publishing.target(each, FORMATS) for each in given.output]
+    planner = _planner(given, console)
+    if planner is None:
+        return INCOMPLETE
+    console.verdict = COMPLETE if planner.report.complete else INCOMPLETE
+    for each in targets:
+        problem = publishing.written(each.path, _rendered(each.format, planner, given, console))
+        if problem:
+            console.complain(f"--output {each.format}={each.path}: {problem}")
+            console.verdict = INCOMPLETE
+    console.write(_rendered(given.format, planner, given, console, printed=True))
+    return console.verdict
+
+
+def _planner(given: Given, console: Console) -> Planner | None:
+    """Return what is to be drawn; None, with the reason told, where nothing could be judged."""
+    as_of, cache = options.as_of(given, console), options.cache(given, console)
+    assumed = options.what_if(given)
+    request = app.Request(as_of, options.horizon(given), cache=cache, what_if=assumed, slots=False)
+    settings = options.settings(given, cache)
+    try:
+        judged = app.judged(settings, (), request)
+    except app.Unassumable as error:
+        raise UsageError(str(error)) from error
+    if judged.timeline is None or judged.report.nothing_matched:
+        console.complain_of_report(judged.report, settings.problems, "there is nothing to draw")
+        return None
+    from opspolicy.planner.lanes import Chosen, Drawer  # noqa: PLC0415 - only to draw
+
+    start, end = _stretch(given, as_of, judged.report.until)
+    drawer = Drawer(judged.report, judged.timeline, start, end)
+    chosen = Chosen(tuple(given.service), tuple(given.team))
+    if missing := drawer.missing(chosen):
+        raise UsageError(missing)
+    return drawer.planner(chosen, everything=given.everything)
+
+
+def _stretch(given: Given, as_of: int, until: int) -> tuple[int, int]:
+    """Return from when to when is drawn, all of it judged; raises UsageError for anything else."""
+    start = options.instant("--from", given.first, as_of)
+    end = options.instant("--until", given.last, until)
+    if start < as_of:
+        message = (
+            f"--from {given.first}: only what comes after --as-of is judged; let --as-of be earlier"
+        )
+        raise UsageError(message)
+    if end > until:
+        message = f"--until {given.last}: that is beyond the horizon; let --horizon be longer"
+        raise UsageError(message)
+    if start >= end:
+        edges = [f"{name} {text}" for name, text in _edges(given) if text is not None]
+        message = f"{' and '.join(edges)}: there is no time to draw"
+        raise UsageError(message)
+    return start, end
+
+
+def _edges(given: Given) -> tuple[tuple[str, str | None], ...]:
+    return (("--from", given.first), ("--until", given.last))
+
+
+def _rendered(
+    name: str, planner: Planner, given: Given, console: Console, *, printed: bool = False
+) -> str:
+    """Return what is drawn in a format; ``printed`` on the terminal, whatever that is."""
+    if name == SVG:
+        from opspolicy.planner import as_svg  # noqa: PLC0415 - only for this format
+
+        return as_svg.render(planner)
+    from opspolicy.planner import as_text  # noqa: PLC0415 - only for this format
+
+    style = console.style(given.color if printed else "never", verbose=given.verbose)
+    plain, where = console.is_plain and printed, tuple(options.again(given))
+    look = as_text.Look(style.width, style.color, plain, style.verbose, where)
+    return as_text.render(planner, look)
