@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from opspolicy.compare import words
 from opspolicy.explain import telling
-from opspolicy.explain.scene import gaps
 from opspolicy.explain.story import Line, Section, Story, capped, section
 from opspolicy.phrases import count, listing
-from opspolicy.report import NEW, UNCHANGED, WORSE
+from opspolicy.report import NEW, UNCHANGED, WORSE, gaps
 from opspolicy.temporal.instants import day_words
 
 TYPE_CHECKING = False
