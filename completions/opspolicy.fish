@@ -106,7 +106,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using diff' -s C -xka "(__fish_comple
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'use this file instead of opspolicy.yaml'
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -l as-of -x -d 'judge from here instead of from now'
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -l horizon -x -d 'how far ahead to look, such as 180d'
-complete -c opspolicy -n '_shtab_opspolicy_using diff' -l format -xka "text markdown json" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using diff' -l format -xka "text markdown json html" -d 'how to print'
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -l no-cache -d 'neither read nor write the cache'
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -l color -xka "auto always never" -d color
 complete -c opspolicy -n '_shtab_opspolicy_using diff' -s v -l verbose -d 'all there is to say'
@@ -127,7 +127,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using explain' -l delay -x -d 'what i
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l down -x -d 'what if this service were down from then on; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l language -xka "en fr" -d 'the language of what a schedule means'
-complete -c opspolicy -n '_shtab_opspolicy_using explain' -l format -xka "text markdown json" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using explain' -l format -xka "text markdown json html" -d 'how to print'
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l base -xka "(_opspolicy_refs)" -d 'what the change is compared with, without a target'
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l no-cache -d 'neither read nor write the cache'
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l color -xka "auto always never" -d color
@@ -205,7 +205,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l all -d 'also servi
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l delay -x -d 'what if every run of this job started so much later; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l down -x -d 'what if this service were down from then on; repeatable'
-complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l format -xka "text svg" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l format -xka "text svg html" -d 'how to print'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l output -x -d 'also write it to a file; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l no-cache -d 'neither read nor write the cache'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l color -xka "auto always never" -d color

@@ -10,10 +10,11 @@ from opspolicy.temporal.intervals import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opspolicy.estate.assumptions import Assumed
     from opspolicy.estate.estate import Estate
+    from opspolicy.policy.policies import Policy
     from opspolicy.policy.standings import Standing
     from opspolicy.rules.base import Impact, Measure
     from opspolicy.source.files import SourceFile
@@ -180,7 +181,8 @@ class Report(NamedTuple):
     ``standings`` are all waivers and ignores, the most urgent first; ``unwaived`` says that the
     caller chose to judge as if there were none. ``base`` is what the head was compared with, if it
     was; ``together`` are the branches it was combined with, ``conflicts`` what couldn't be.
-    ``what_if`` is what was assumed beyond what is declared, in ``estate`` as well.
+    ``what_if`` is what was assumed beyond what is declared, in ``estate`` as well. ``policies`` are
+    those that it was judged by, by name.
     """
 
     as_of: int
@@ -200,6 +202,7 @@ class Report(NamedTuple):
     together: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     what_if: tuple[Assumed, ...] = ()
+    policies: Mapping[str, Policy] = {}
 
     @property
     def complete(self) -> bool:

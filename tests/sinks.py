@@ -9,6 +9,8 @@ import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
@@ -251,10 +253,19 @@ def markdown(written: str) -> Read:
 
 TAGS = {
     "html": {"lang"}, "head": set(), "meta": {"charset", "http-equiv", "content", "name"},
-    "title": set(), "style": set(), "body": set(), "main": set(), "h1": set(), "h2": set(),
-    "p": {"class"}, "br": set(), "span": {"class"}, "article": {"id"}, "code": {"class"},
-    "pre": {"role", "aria-label"}, "dl": set(), "dt": set(), "dd": set(), "table": set(),
-    "tr": set(), "td": {"class"},
+    "title": set(), "style": set(), "body": set(), "header": set(), "main": set(), "h1": set(),
+    "h2": {"id", "tabindex"}, "p": {"class"}, "br": set(), "span": {"class", "id", "role"},
+    "article": {"id"}, "code": {"class"}, "pre": {"role", "aria-label", "tabindex"}, "dl": set(),
+    "dt": set(), "dd": set(), "table": set(), "tr": {"id"}, "td": {"class"}, "noscript": set(),
+    "section": {"id", "aria-label", "hidden"}, "form": {"id", "role", "aria-label"},
+    "label": set(), "input": {"type", "name", "placeholder", "list"}, "datalist": {"id"},
+    "select": {"name"}, "option": {"value"}, "strong": {"id"}, "kbd": set(),
+    "div": {"id", "class", "role", "aria-label", "aria-hidden", "tabindex"},
+    "button": {"type", "data-do", "data-span", "aria-label", "title"},
+    "ul": {"class", "aria-label"}, "li": set(), "defs": set(),
+    "svg": {"width", "height", "class", "aria-hidden"}, "path": {"d"}, "rect": {"width", "height"},
+    "pattern": {"id", "width", "height", "patternunits", "patterntransform"},
+    "aside": {"id", "role", "aria-labelledby", "hidden"}, "script": {"type", "id"},
 }  # fmt: skip
 
 
@@ -266,8 +277,10 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
         self.articles: list[str] = []
-        self.rows = 0
+        self.rows: list[str] = []
         self.policy = ""
+        self.held: dict[str, str] = {}
+        self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in TAGS, tag
@@ -275,14 +288,25 @@ class Page(HTMLParser):
             assert name in TAGS[tag], (tag, name)
             self.said.append(value or "")
         values = dict(attrs)
-        self.rows += tag == "tr"
+        if tag in {"script", "style"}:
+            self._within = values.get("id") or tag
+            assert self._within not in self.held
         if tag == "article":
             self.articles.append(values["id"] or "")
+        if tag == "tr":
+            self.rows.append(values["id"] or "")
         if values.get("http-equiv") == "Content-Security-Policy":
             self.policy = values["content"] or ""
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"script", "style"}:
+            self._within = ""
+
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        if self._within:
+            self.held[self._within] = self.held.get(self._within, "") + data
+        else:
+            self.said.append(data)
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
@@ -294,10 +318,25 @@ def html(written: str) -> Read:
     page = Page()
     page.feed(written)
     page.close()
-    assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
+    trusted = {
+        name: f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+        for name, text in page.held.items()
+        if name != "data"
+    }
+    assert "style" in trusted
+    runs = f" script-src {trusted['script']};" if "script" in trusted else ""
+    assert page.policy == (
+        f"default-src 'none';{runs} style-src {trusted['style']}; base-uri 'none';"
+        " form-action 'none'"
+    )
     said = "\n".join(page.said)
+    if "data" in page.held:
+        data = json.loads(page.held["data"])
+        assert {each["id"] for each in data["findings"]} == {*page.articles, *page.rows}
+        said += "\n" + _texts(data)
     more = re.search(r"… and ([\d,]+) more of ([\d,]+) findings", said)
-    total = len(page.articles) + page.rows + (int(more[1].replace(",", "")) if more else 0)
+    many = len(page.articles) + len(page.rows)
+    total = many + (int(more[1].replace(",", "")) if more else 0)
     assert not more or int(more[2].replace(",", "")) == total
     return Read(page.articles, total, said)
 

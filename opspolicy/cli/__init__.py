@@ -28,6 +28,7 @@ HELPERS = frozenset(
         "progress",
         "publishing",
         "schedules",
+        "stories",
         "variables",
     }
 )

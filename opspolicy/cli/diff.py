@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import app
-from opspolicy.cli import options
+from opspolicy.cli import options, stories
 from opspolicy.cli.console import UsageError
 from opspolicy.phrases import with_hint
 from opspolicy.report import COMPLETE, INCOMPLETE
@@ -22,7 +22,7 @@ def arguments(parser: Parser) -> None:
                         help="what to compare; the working tree when left out")  # fmt: skip
     options.add_estate(parser)
     options.add_time(parser)
-    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
+    parser.add_argument("--format", choices=stories.FORMATS, default="text",
                         help="how to print")  # fmt: skip
     options.add_cache(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
@@ -65,13 +65,4 @@ def show(given: Given, console: Console, found: Comparison, head: str | None) ->
         console.write_json(document(found.report, found.changes(), head))
         return
     story = change.story(found, head, verbose=given.verbose)
-    if given.format == "markdown":
-        from opspolicy.explain import as_markdown  # noqa: PLC0415 - only for this format
-
-        console.write(as_markdown.render(story))
-        return
-    from opspolicy.explain import as_text  # noqa: PLC0415 - only for this format
-
-    style = console.style(given.color)
-    look = as_text.Look(style.width, style.color, console.is_plain)
-    console.write(as_text.render(story, look))
+    stories.show(story, given, console)

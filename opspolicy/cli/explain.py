@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import rules
-from opspolicy.cli import options, schedules
+from opspolicy.cli import options, schedules, stories
 from opspolicy.cli.console import UsageError
 from opspolicy.report import INCOMPLETE
 from opspolicy.temporal.dialects import DIALECTS
@@ -42,7 +42,7 @@ def arguments(parser: Parser) -> None:
     options.add_what_if(parser)
     parser.add_argument("--language", choices=("en", "fr"),
                         help="the language of what a schedule means")  # fmt: skip
-    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text",
+    parser.add_argument("--format", choices=stories.FORMATS, default="text",
                         help="how to print")  # fmt: skip
     parser.add_argument("--base", metavar="REF",
                         help="what the change is compared with, without a target")  # fmt: skip
@@ -137,7 +137,7 @@ def _scene(given: Given, settings: Config, console: Console) -> Scene:
         message = f"no file matched {report.nothing_matched}: there is nothing to explain"
         raise UsageError(message)
     where = options.again(given)
-    return scene(report, settings.policies, verbose=given.verbose, where=where)
+    return scene(report, verbose=given.verbose, where=where)
 
 
 def _story(scene: Scene, what: str, at: str | None, settings: Config) -> Story:
@@ -157,13 +157,4 @@ def _show(told: Story, given: Given, console: Console) -> None:
 
         console.write_json(as_json.document(told))
         return
-    if given.format == "markdown":
-        from opspolicy.explain import as_markdown  # noqa: PLC0415 - only for this format
-
-        console.write(as_markdown.render(told))
-        return
-    from opspolicy.explain import as_text  # noqa: PLC0415 - only for this format
-
-    style = console.style(given.color)
-    look = as_text.Look(style.width, style.color, console.is_plain)
-    console.write(as_text.render(told, look))
+    stories.show(told, given, console)

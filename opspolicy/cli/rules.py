@@ -55,6 +55,10 @@ def print_one(given: Given, settings: Config, console: Console) -> int:
         _print_policy(policy, given.format, console)
     elif given.format == "json":
         console.write_json(_document(found, settings))
+    elif given.format == "html":
+        from opspolicy.output.page import story  # noqa: PLC0415 - only for this format
+
+        console.write(story.of_markdown(found[0].slug, f"# {_page(found[0], settings)}"))
     else:
         console.write(_page(found[0], settings))
     return INCOMPLETE if settings.problems else 0
@@ -69,6 +73,10 @@ def _print_policy(policy: Policy, chosen: str, console: Console) -> None:
         console.write_json(story.document(policy))
     elif chosen == "markdown":
         console.write(story.markdown(policy))
+    elif chosen == "html":
+        from opspolicy.output.page import story as pages  # noqa: PLC0415 - only for this format
+
+        console.write(pages.of_markdown(policy.name, story.markdown(policy)))
     else:
         console.write(encode.lines(story.page(policy)))
 

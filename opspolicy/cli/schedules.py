@@ -32,8 +32,8 @@ def run(given: Given, words: Sequence[str], console: Console) -> int:
         fault = "too many words" if words else "an expression is missing"
         message = f"{fault} after `schedule`: write one in quotes, as in `schedule '0 2 * * *'`"
         raise UsageError(message)
-    if given.at is not None or given.format == "markdown":
-        option = "--at" if given.at is not None else "--format markdown"
+    if given.at is not None or given.format in {"markdown", "html"}:
+        option = "--at" if given.at is not None else f"--format {given.format}"
         message = f"{option} is not for schedules: `explain schedule` prints text and JSON"
         raise UsageError(message)
     settings = options.settings(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy import app
 from opspolicy.cli import options
 from opspolicy.cli.console import UsageError
+from opspolicy.record import NamedTuple
 from opspolicy.report import COMPLETE, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.planner.lanes import Planner
+    from opspolicy.timeline.timeline import Timeline
 
-TEXT, SVG = "text", "svg"
-FORMATS = (TEXT, SVG)
+TEXT, SVG, HTML = "text", "svg", "html"
+FORMATS = (TEXT, SVG, HTML)
 
 
 def arguments(parser: Parser) -> None:
@@ -45,20 +47,27 @@ def run(given: Given, console: Console) -> int:
     from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
 
     targets = [publishing.target(each, FORMATS) for each in given.output]
-    planner = _planner(given, console)
-    if planner is None:
+    found = _drawing(given, console)
+    if found is None:
         return INCOMPLETE
-    console.verdict = COMPLETE if planner.report.complete else INCOMPLETE
+    console.verdict = COMPLETE if found.planner.report.complete else INCOMPLETE
     for each in targets:
-        problem = publishing.written(each.path, _rendered(each.format, planner, given, console))
+        problem = publishing.written(each.path, _rendered(each.format, found, given, console))
         if problem:
             console.complain(f"--output {each.format}={each.path}: {problem}")
             console.verdict = INCOMPLETE
-    console.write(_rendered(given.format, planner, given, console, printed=True))
+    console.write(_rendered(given.format, found, given, console, printed=True))
     return console.verdict
 
 
-def _planner(given: Given, console: Console) -> Planner | None:
+class Drawing(NamedTuple):
+    """What is to be drawn, and all that happens in the judged time."""
+
+    planner: Planner
+    timeline: Timeline
+
+
+def _drawing(given: Given, console: Console) -> Drawing | None:
     """Return what is to be drawn; None, with the reason told, where nothing could be judged."""
     as_of, cache = options.as_of(given, console), options.cache(given, console)
     assumed = options.what_if(given)
@@ -78,7 +87,13 @@ def _planner(given: Given, console: Console) -> Planner | None:
     chosen = Chosen(tuple(given.service), tuple(given.team))
     if missing := drawer.missing(chosen):
         raise UsageError(missing)
-    return drawer.planner(chosen, everything=given.everything)
+    planner = drawer.planner(chosen, everything=given.everything or _is_asked(given, HTML))
+    return Drawing(planner, judged.timeline)
+
+
+def _is_asked(given: Given, name: str) -> bool:
+    """Whether a format is printed or written."""
+    return given.format == name or any(each.startswith(f"{name}=") for each in given.output)
 
 
 def _stretch(given: Given, as_of: int, until: int) -> tuple[int, int]:
@@ -105,16 +120,29 @@ def _edges(given: Given) -> tuple[tuple[str, str | None], ...]:
 
 
 def _rendered(
-    name: str, planner: Planner, given: Given, console: Console, *, printed: bool = False
+    name: str, drawing: Drawing, given: Given, console: Console, *, printed: bool = False
 ) -> str:
     """Return what is drawn in a format; ``printed`` on the terminal, whatever that is."""
+    planner = drawing.planner
     if name == SVG:
         from opspolicy.planner import as_svg  # noqa: PLC0415 - only for this format
 
         return as_svg.render(planner)
+    if name == HTML:
+        return _page(drawing, given)
     from opspolicy.planner import as_text  # noqa: PLC0415 - only for this format
 
     style = console.style(given.color if printed else "never", verbose=given.verbose)
     plain, where = console.is_plain and printed, tuple(options.again(given))
     look = as_text.Look(style.width, style.color, plain, style.verbose, where)
     return as_text.render(planner, look)
+
+
+def _page(drawing: Drawing, given: Given) -> str:
+    from opspolicy.explain.scene import scene  # noqa: PLC0415 - only for this format
+    from opspolicy.output import Style, html  # noqa: PLC0415
+
+    where = options.again(given)
+    told = scene(drawing.planner.report, drawing.timeline, where=where)
+    style = Style(directory=dict(where)["-C"] or "", as_of=dict(where)["--as-of"] or "")
+    return html.drawn(told, style, drawing.planner)

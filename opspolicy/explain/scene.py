@@ -33,10 +33,14 @@ class Scene(NamedTuple):
 
     report: Report
     timeline: Timeline
-    policies: Mapping[str, Policy] = {}
     verbose: bool = False
     prefixes: Mapping[str, str] = {}
     where: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """What it was judged by, by name."""
+        return self.report.policies
 
     @property
     def estate(self) -> Estate:
@@ -110,11 +114,11 @@ class Scene(NamedTuple):
 
 def scene(
     report: Report,
-    policies: Mapping[str, Policy] | None = None,
+    timeline: Timeline | None = None,
     *,
     verbose: bool = False,
     where: Iterable[tuple[str, str | None]] = (),
 ) -> Scene:
-    """Return the scene of a report, with the timeline worked out anew."""
-    timeline, names = lanes.timeline(report), prefixes(report.findings)
-    return Scene(report, timeline, policies or {}, verbose, names, tuple(where))
+    """Return the scene of a report; without its ``timeline`` that is worked out anew."""
+    known = lanes.timeline(report) if timeline is None else timeline
+    return Scene(report, known, verbose, prefixes(report.findings), tuple(where))

@@ -71,7 +71,9 @@ def _days(start: int, end: int, zone: Zone, step: int) -> Iterator[Tick]:
     for day in range(first, last + 1, step):
         at = zone.instant(day * DAY)
         if start <= at < end:
-            yield Tick(at, _day(day), calendar_date(day).day == 1)
+            # Of weeks, the first of a month stands out.
+            major = calendar_date(day).day <= (step if step % 7 == 0 else 1)
+            yield Tick(at, _day(day), major)
 
 
 def _months(start: int, end: int, zone: Zone, step: int) -> Iterator[Tick]:

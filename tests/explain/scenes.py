@@ -30,8 +30,8 @@ def scene(
     ]
     files = tuple(FileStatus(each.path, "parsed") for each in estate.files)
     findings = tuple(sorted(found, key=order))
-    report = Report(as_of, as_of + horizon, findings, files, estate)
-    return scenes.scene(report, worlds.RECOMMENDED, verbose=verbose)
+    report = Report(as_of, as_of + horizon, findings, files, estate, policies=worlds.RECOMMENDED)
+    return scenes.scene(report, verbose=verbose)
 
 
 def section(story: Story, name: str) -> Section:

@@ -619,7 +619,7 @@ def test_thousands_of_findings_are_told_at_once() -> None:
     of = scene(SHOP)
     one = next(each for each in of.report.findings if "service/shop" in each.subjects)
     many = tuple(one._replace(fingerprint=f"ops-{at:032x}") for at in range(6000))
-    crowd = scenes.scene(of.report._replace(findings=many), of.policies)
+    crowd = scenes.scene(of.report._replace(findings=many))
     began = time.process_time()
     for asked in ("shop", "directory-patch"):
         lines = section(told(crowd, asked), "findings").lines

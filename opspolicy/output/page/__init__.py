@@ -1,0 +1,1 @@
+"""Pages of HTML that need nothing else: frames, the planner and its scripts."""
