@@ -45,12 +45,12 @@ def ticks(start: int, end: int, zone: Zone, most: int) -> list[Tick]:
     most = max(most, 1)
     length = end - start
     for step in FINE:
-        if length // step <= most:
+        if length <= step * most:
             return list(_times(start, end, zone, step))
     for days in DAYS:
-        if length // (days * DAY) <= most:
+        if length <= days * DAY * most:
             return list(_days(start, end, zone, days))
-    months = next((each for each in MONTHS if length // (each * A_MONTH) <= most), MONTHS[-1])
+    months = next((each for each in MONTHS if length <= each * A_MONTH * most), MONTHS[-1])
     return list(_months(start, end, zone, months))
 
 

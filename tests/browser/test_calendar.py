@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +13,7 @@ from opspolicy import cli
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -26,6 +27,18 @@ EXAMPLES = sorted(
     if path.is_dir()
 )
 BUSY = "two-clocks/before", "barclays/before", "banque-postale/before"
+FEW = {"vendors/before"}
+"""Examples that are opened in each run of the tests; the others in the long proofs."""
+
+
+def mostly_proved(values: Iterable[Any], often: Container[Any]) -> list[Any]:
+    """Return parameters of which most are for the long proofs: each takes seconds."""
+    return [
+        each
+        if each in often
+        else pytest.param(*(each if isinstance(each, tuple) else (each,)), marks=pytest.mark.prove)
+        for each in values
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -141,11 +154,11 @@ def test_a_click_on_a_lane_lists_what_happens_in_view(founding: Path, opened: Op
         assert "Sat 9 Oct 2027 00:00 to Mon 11 Oct 2027 00:30, 48 h 30 min" in said
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@pytest.mark.parametrize("example", mostly_proved(map(str, EXAMPLES), FEW))
 def test_every_example_opens_and_every_finding_of_it_is_told(
-    example: Path, page_of: Callable[[str], Path], opened: Opened
+    example: str, page_of: Callable[[str], Path], opened: Opened
 ) -> None:
-    with opened(page_of(str(example))) as page:
+    with opened(page_of(example)) as page:
         articles = page.locator("#findings article").count()
         assert told(page).endswith(f", {articles} finding{'' if articles == 1 else 's'}")
         for _ in range(articles):
@@ -293,11 +306,15 @@ def test_a_drag_moves_and_the_wheel_zooms(founding: Path, opened: Opened) -> Non
 # Who looks ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("example", ["hydro-quebec/before", "barclays/before"])
+@pytest.mark.parametrize(
+    ("example", "width", "scheme"),
+    mostly_proved(
+        product(("hydro-quebec/before", "barclays/before"), (1440, 390), ("light", "dark")),
+        {("hydro-quebec/before", 1440, "light"), ("barclays/before", 390, "dark")},
+    ),
+)
 def test_nothing_is_in_the_way_of_anybody(
-    example: str, scheme: str, width: int, page_of: Callable[[str], Path], opened: Opened,
+    example: str, width: int, scheme: str, page_of: Callable[[str], Path], opened: Opened,
     shot: Callable[[Page, str], None],
 ) -> None:  # fmt: skip
     """By the rules of WCAG that a program can check: contrast, names, roles, order, targets."""
@@ -329,7 +346,7 @@ def test_a_phone_reads_a_story_by_a_tap(founding: Path, opened: Opened) -> None:
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("example", BUSY)
+@pytest.mark.parametrize("example", mostly_proved(BUSY, BUSY[:1]))
 def test_all_is_printed(example: str, page_of: Callable[[str], Path], opened: Opened) -> None:
     with opened(page_of(example)) as page:
         page.emulate_media(media="print")

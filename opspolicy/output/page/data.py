@@ -74,10 +74,9 @@ class Data:
     def _set(self, when: IntervalSet) -> int:
         return self._sets.setdefault(when, len(self._sets))
 
-    def _zone(self, key: str) -> list[list[int]]:
-        """Return since when a clock is how far ahead of UTC, in seconds."""
-        found = zones.zone(key).segments(self.planner.start, self.planner.end)
-        return [[each.start, each.offset] for each in found]
+    def _zone(self, key: str) -> list[tuple[int, int, str]]:
+        """Return since when a clock is how far ahead of UTC, in seconds, and called what."""
+        return changes(key, self.planner.start, self.planner.end)
 
     def _written(self, when: IntervalSet) -> list[int]:
         """Return gaps and lengths by turns; what repeats is counted before it, below zero.
@@ -97,3 +96,13 @@ class Data:
                     before, times = pair, 1
             last = end if end is not None else last
         return found
+
+
+def changes(key: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return each stretch of one offset that meets ``[start, end)``: since when, how far, its name.
+
+    Instants are UTC epoch seconds, offsets seconds ahead of UTC.
+    """
+    zone = zones.zone(key)
+    found = zone.segments(start, end)
+    return [(each.start, each.offset, zone.abbreviation(max(each.start, start))) for each in found]

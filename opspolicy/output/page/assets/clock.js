@@ -7,7 +7,8 @@ const FINE = [60, 300, 900, 1800, 3600, 7200, 10800, 21600, 43200];
 const DAYS = [1, 2, 7, 14];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24];
 
-// The offset in force at an instant: `changes` are [instant, seconds ahead of UTC], sorted.
+// The offset in force at an instant: `changes` are [instant, seconds ahead of UTC, short
+// name], sorted.
 function offsetAt(changes, instant) {
   let low = 0;
   let high = changes.length - 1;
@@ -56,16 +57,28 @@ function timeWords(wall) {
   return `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}${seconds}`;
 }
 
+// The short name of the clock in force, where it shows the same reading twice; else nothing.
+function which(changes, instant) {
+  const wall = wallOf(changes, instant);
+  const readings = changes.filter(([start, offset], at) => {
+    const until = at + 1 < changes.length ? changes[at + 1][0] : Infinity;
+    return start <= wall - offset && wall - offset < until;
+  });
+  return readings.length > 1 ? ` ${readings.find(([, offset]) => instant + offset === wall)[2]}` : "";
+}
+
 function instantWords(changes, instant) {
   const wall = wallOf(changes, instant);
-  return `${dayWords(Math.floor(wall / DAY), true)} ${timeWords(wall)}`;
+  const day = dayWords(Math.floor(wall / DAY), true);
+  return `${day} ${timeWords(wall)}${which(changes, instant)}`;
 }
 
 function betweenWords(changes, start, end) {
   const first = Math.floor(wallOf(changes, start) / DAY);
   const last = wallOf(changes, end);
   const same = Math.floor(last / DAY) === first;
-  return `${instantWords(changes, start)} to ${same ? timeWords(last) : instantWords(changes, end)}`;
+  const until = same ? timeWords(last) + which(changes, end) : instantWords(changes, end);
+  return `${instantWords(changes, start)} to ${until}`;
 }
 
 function lengthWords(seconds) {

@@ -1,0 +1,127 @@
+"""The scripts of the page agree with the program: on clocks, on ticks and on sets of intervals."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opspolicy.output.page import frame
+from opspolicy.output.page.data import Data, changes
+from opspolicy.planner.axis import ticks
+from opspolicy.planner.lanes import Drawer
+from opspolicy.temporal import wording
+from opspolicy.temporal.instants import parse_as_of
+from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.zones import zone
+from tests import worlds
+from tests.explain.scenes import scene
+from tests.oracle.engine import timeline_of
+from tests.oracle.estates import World, estates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+ZONES = (
+    "UTC", "America/Toronto", "Europe/Paris", "Australia/Lord_Howe", "Asia/Beirut",
+    "America/Santiago", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "Africa/Cairo",
+)  # fmt: skip
+BEGIN, END = parse_as_of("2027-01-01"), parse_as_of("2029-01-01")
+LAWS = settings(
+    derandomize=True, deadline=None, database=None, max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+instants = st.integers(BEGIN, END - 1)
+
+
+@pytest.fixture(scope="module")
+def asked(browser: Browser) -> Iterator[Callable[[str, Any], Any]]:
+    """Return what works out an expression of the scripts, in which `given` is some JSON."""
+    page = browser.new_page()
+    code = "\n".join(frame.asset(name) for name in ("clock.js", "spans.js"))
+
+    def ask(expression: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+        return page.evaluate(f"(given) => {{\n{code}\nreturn {expression};\n}}", value)
+
+    yield ask
+    page.close()
+
+
+@LAWS
+@given(st.sampled_from(ZONES), st.lists(st.tuples(instants, st.integers(1, 40 * 86_400)), min_size=20, max_size=20))  # fmt: skip
+def test_instants_are_told_as_the_program_tells_them(
+    asked: Callable[[str, Any], Any], name: str, spans: list[tuple[int, int]]
+) -> None:
+    edges = [each.start for each in zone(name).segments(BEGIN, END)][1:]
+    spans = [(a, min(a + length, END - 1)) for a, length in spans]
+    spans += [(edge - 1800, edge + 1800) for edge in edges if edge > BEGIN + 1800]
+    given_ = {"changes": changes(name, BEGIN, END), "spans": spans}
+    told = asked("given.spans.map(([a, b]) => betweenWords(given.changes, a, b))", given_)
+    for text, (start, end) in zip(told, spans, strict=True):
+        assert text == wording.between(start, end, name)
+
+
+@LAWS
+@given(st.sampled_from(ZONES), instants, st.integers(60, 2 * 366 * 86_400), st.integers(1, 20))
+def test_ticks_are_those_of_the_program(
+    asked: Callable[[str, Any], Any], name: str, start: int, length: int, most: int
+) -> None:
+    end = min(start + length, END)
+    given_ = {"changes": changes(name, BEGIN, END), "start": start, "end": end, "most": most}
+    told = asked("ticks(given.changes, given.start, given.end, given.most)", given_)
+    wanted = ticks(start, end, zone(name), most)
+    assert [(each["instant"], each["text"], each["major"]) for each in told] == [
+        (each.instant, each.text, each.major) for each in wanted
+    ]
+
+
+def intervals(draw: st.DrawFn) -> IntervalSet:
+    """Draw a set, often one that repeats."""
+    start, step, length = draw(instants), draw(st.integers(2, 90_000)), draw(st.integers(1, 90_000))
+    many = draw(st.integers(0, 30))
+    regular = [(start + at * step, start + at * step + min(length, step - 1)) for at in range(many)]
+    others = draw(st.lists(st.tuples(instants, st.integers(1, 10**6)), max_size=5))
+    return IntervalSet([*regular, *((low, low + long) for low, long in others)])
+
+
+sets = st.composite(intervals)()
+
+
+@LAWS
+@given(sets, instants, st.integers(1, 10**7))
+def test_sets_are_written_read_and_looked_at_without_loss(
+    asked: Callable[[str, Any], Any], when: IntervalSet, start: int, length: int
+) -> None:
+    estate = worlds.estate(a="services: {a: {owner: b}}")
+    of = scene(estate)
+    planner = Drawer(of.report, of.timeline, BEGIN, END).planner(everything=True)
+    written = Data(planner, ())._written(when)
+    given_ = {"set": written, "from": BEGIN, "start": start, "end": start + length}
+    read = asked("decoded(given.set, given.from)", given_)
+    assert [*zip(read["starts"], read["ends"], strict=True)] == [*when]
+    seen = asked("seen(decoded(given.set, given.from), given.start, given.end, 0)", given_)
+    assert [(low, high) for low, high, _ in seen] == [
+        each for each in when if each[1] > start and each[0] < start + length
+    ]
+    near = asked("seen(decoded(given.set, given.from), given.start, given.end, 5000)", given_)
+    assert sum(many for *_, many in near) == len(seen)
+    assert all(later[0] - one[1] >= 5000 for one, later in itertools.pairwise(near))
+
+
+@settings(LAWS, max_examples=20)
+@given(estates())
+def test_a_page_has_all_that_is_planned(asked: Callable[[str, Any], Any], world: World) -> None:
+    estate, as_of, horizon = world
+    of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
+    planner = Drawer(of.report, of.timeline, as_of, as_of + horizon).planner(everything=True)
+    document = Data(planner, of.report.findings).document()
+    read = asked("given.sets.map((each) => decoded(each, given.from))", document)
+    for lane, written in zip(planner.lanes, document["lanes"], strict=True):
+        for row, (_, kind, number) in zip(lane.rows, written["rows"], strict=True):
+            found = [*zip(read[number]["starts"], read[number]["ends"], strict=True)]
+            assert (kind, found) == (row.kind, [*row.when])
