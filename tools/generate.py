@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opspolicy import rules
+from opspolicy import config, rules
+from opspolicy.app import Request, as_of_seconds, judged
 from opspolicy.cli.schema import WRITTEN
 from opspolicy.cli.variables import VARIABLES
 from opspolicy.estate.language import (
@@ -22,6 +23,8 @@ from opspolicy.estate.language import (
 )
 from opspolicy.estate.proofs import ENTRY, TEST, TEST_FILE
 from opspolicy.estate.shapes import Either, Items, Named, Record, bundle
+from opspolicy.planner import as_svg
+from opspolicy.planner.lanes import Drawer
 from opspolicy.policy import policies
 from opspolicy.rules.base import CUSTOM, OFF
 from opspolicy.rules.cel import fields
@@ -49,7 +52,18 @@ def pages() -> dict[str, str]:
     found["docs/rules/README.md"] = _index(listed)
     found["docs/reference.md"] = _reference()
     found["docs/custom-rules.md"] = _custom_rules()
+    found["docs/calendar.svg"] = _calendar()
     return found | completions.scripts()
+
+
+def _calendar() -> str:
+    """Return the picture on top of the README: the week of the founding incident."""
+    start, end = (as_of_seconds(each) for each in ("2027-10-07", "2027-10-14"))
+    settings = config.load(str(ROOT / "examples" / "hydro-quebec" / "before"))
+    request = Request(as_of_seconds("2027-09-01"), slots=False)
+    found = judged(settings, (), request)
+    assert found.timeline is not None
+    return as_svg.render(Drawer(found.report, found.timeline, start, end).planner())
 
 
 def _page(rule: Rule) -> str:

@@ -143,8 +143,7 @@ def axis(frame: Frame, zone: Zone, *, plain: bool = False) -> list[str]:
     days = _days(frame, zone)
     times = _times(frame, zone, mark)
     if times:
-        dates = [Tick(frame.column(at), _dated(day, days[0][1], "full")) for at, day in days]
-        return [_line(_kept(dates, frame.columns), frame.columns), _line(times, frame.columns)]
+        return [_line(_days_above(frame, days), frame.columns), _line(times, frame.columns)]
     return [_line(_dates(frame, days, mark), frame.columns)]
 
 
@@ -180,6 +179,21 @@ def _dates(frame: Frame, days: list[tuple[int, int]], mark: str) -> list[Tick]:
                 return kept
             best = max(best, kept, key=len)
     return best
+
+
+def _days_above(frame: Frame, days: list[tuple[int, int]]) -> list[Tick]:
+    """Return the days over their times: in short but for the first, where not all fit in full."""
+    first = days[0][1]
+    for form in ("full", "short"):
+        ticks = [
+            # Of the first there may be too little to be told.
+            Tick(frame.column(at), _dated(day, first, form if day > first + 1 else "full"))
+            for at, day in days
+        ]
+        kept = _kept(ticks, frame.columns)
+        if set(ticks[1:-1]) <= set(kept):
+            break
+    return kept
 
 
 def _times(frame: Frame, zone: Zone, mark: str) -> list[Tick]:
