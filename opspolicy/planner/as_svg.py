@@ -121,9 +121,8 @@ class Picture:
         hidden = len(self.planner.lanes) - len(self.lanes)
         if hidden:
             yield from self._told("dim", f"… and {count(hidden, 'more lane')}")
-        if not self.lanes:
-            said = "Nothing is planned in this time that takes anything away from anybody."
-            yield from self._told("dim", said)
+        if self.planner.empty:
+            yield from self._told("dim", self.planner.empty)
         if self.planner.elsewhere:
             yield from self._told("dim", self.planner.outside)
 

@@ -119,8 +119,8 @@ class Text:
         planner = self.planner
         hidden = len(planner.lanes) - len(self.lanes)
         told = []
-        if not planner.lanes:
-            told.append("Nothing is planned in this time that takes anything away from anybody.")
+        if planner.empty:
+            told.append(planner.empty)
         if hidden:
             told.append(f"{count(hidden, 'more lane')}: -v shows all, --service and --team some.")
         if planner.quiet:
@@ -146,8 +146,10 @@ class Text:
         if len(found) > len(shown):
             yield f"… and {count(len(found) - len(shown), 'more finding')}: -v shows all."
         # On a line of its own whatever its length, for whoever pastes it into a shell.
-        yield "The whole story of the first, and how to end it:"
-        told = f"opspolicy explain {pasted(self.look.where)}{names[found[0].fingerprint]}"
+        yield "The whole story of the first:"
+        assumed = [(each.option, each.text) for each in self.planner.report.what_if]
+        where = pasted([*self.look.where, *assumed])
+        told = f"opspolicy explain {where}{names[found[0].fingerprint]}"
         yield f"{INDENT}{encode.terminal(told)}"
 
     def _finding(self, finding: Finding, prefix: str) -> Iterator[str]:

@@ -82,14 +82,23 @@ class Planner(NamedTuple):
         return told
 
     @property
+    def empty(self) -> str:
+        """What is to be said where there are no lanes; "" where there are."""
+        if self.lanes:
+            return ""
+        what = "Nothing" if self.report.complete else "Nothing of what could be read"
+        return f"{what} takes anything away from anybody in this time."
+
+    @property
     def outside(self) -> str:
         """What is found at other times, in a sentence; "" for nothing."""
         found = self.elsewhere
         if not found:
             return ""
         when = wording.at(min(each.occurrences.start for each in found), self.zone)
-        verb = "lies" if len(found) == 1 else "lie"
-        return f"{count(len(found), 'finding')} {verb} outside of this time, the first on {when}."
+        if len(found) == 1:
+            return f"1 finding lies outside of this time, on {when}."
+        return f"{len(found):,} findings lie outside of this time, the first on {when}."
 
     @property
     def title(self) -> str:
@@ -133,13 +142,14 @@ class Drawer:
     def planner(self, chosen: Chosen | None = None, *, everything: bool = False) -> Planner:
         """Return the lanes that are wanted, those in trouble first.
 
-        ``everything`` has also those in which nothing happens.
+        ``everything`` has also those in which nothing happens, as has a choice of services.
         """
         chosen = Chosen() if chosen is None else chosen
+        everything = everything or bool(chosen.services)
         drawn = [self.lane(ref) for ref in self._refs() if self.is_wanted(ref, chosen)]
         shown = [each for each in drawn if everything or self.is_busy(each)]
         shown.sort(key=self._rank)
-        zone = self._zone(shown)
+        zone = self._zone(shown or drawn)
         quiet = len(drawn) - len(shown)
         elsewhere = self._elsewhere
         return Planner(self.report, tuple(shown), self.start, self.end, zone, quiet, elsewhere)
@@ -160,7 +170,12 @@ class Drawer:
 
     def _refs(self) -> list[str]:
         services = [each.ref for each in self.estate.services.values()]
-        return [*services, *(ref for ref in self._of if not ref.startswith("service/"))]
+        freezes = [each.ref for each in self.estate.freezes.values() if self._frozen(each)]
+        others = [ref for ref in self._of if not ref.startswith("service/")]
+        return [*services, *dict.fromkeys([*others, *freezes])]
+
+    def _frozen(self, freeze: Freeze) -> IntervalSet:
+        return happening(freeze, self.start, self.end)
 
     def is_wanted(self, ref: str, chosen: Chosen) -> bool:
         """Whether a lane is one of those chosen: by its name, and by a team that it concerns."""
@@ -220,7 +235,7 @@ class Drawer:
             kind = drawing.OUTAGE if entity.takes_down else drawing.RUN
             yield Row("happens", kind, happening(entity, self.start, self.end))
         elif isinstance(entity, Freeze):
-            yield Row("freeze", drawing.FREEZE, happening(entity, self.start, self.end))
+            yield Row("no outages", drawing.FREEZE, self._frozen(entity))
 
     def _drawn(self, rows: Iterable[Row]) -> tuple[Row, ...]:
         """Return the rows that have something in this stretch of time."""
@@ -241,9 +256,11 @@ class Drawer:
     def _outages(self, name: str) -> Iterator[Row]:
         down, own = self.timeline.outages.down(name), self.own(name)
         causes = self._own.get(name, [])
+        assumed = {each.ref for each in self.estate.assumed.values()}
         if 0 < len(causes) <= MOST_NAMED:
             for ref, when in causes:
-                yield Row(f"down by {bare(ref)}", drawing.OUTAGE, when)
+                by = "down, as assumed" if ref in assumed else f"down by {bare(ref)}"
+                yield Row(by, drawing.OUTAGE, when)
         else:
             yield Row("down", drawing.OUTAGE, own)
         yield Row("down through others", drawing.INHERITED, down - own)
@@ -294,8 +311,7 @@ class Drawer:
     def _freezes(self, service: Service) -> Iterator[Row]:
         for freeze in self.estate.freezes.values():
             if of_freeze(freeze).covers_service(service):
-                when = happening(freeze, self.start, self.end)
-                yield Row(f"freeze {bare(freeze.ref)}", drawing.FREEZE, when)
+                yield Row(f"freeze {freeze.name}", drawing.FREEZE, self._frozen(freeze))
 
     def _found(self, findings: Sequence[Finding]) -> Iterator[Row]:
         active = [each for each in findings if each.waived_by is None]
@@ -305,9 +321,14 @@ class Drawer:
             yield Row(what, kind, when)
 
     def is_busy(self, lane: Lane) -> bool:
-        """Whether anything happens in a lane: that a service has hours, or is used, is nothing."""
-        idle = {drawing.HOURS, drawing.RUN}
-        return bool(lane.findings) or any(row.kind not in idle for row in lane.rows)
+        """Whether anything happens in a lane: that a service has hours, or is used, is nothing.
+
+        A freeze has a lane of its own: it may cover thousands of services.
+        """
+        idle = {drawing.HOURS, drawing.RUN, drawing.FREEZE}
+        if lane.findings or not lane.ref.startswith("service/"):
+            return True
+        return any(row.kind not in idle for row in lane.rows)
 
     def _rank(self, lane: Lane) -> tuple[object, ...]:
         """Return the sort key: the worst finding, then whom customers use, then the name."""
