@@ -169,6 +169,19 @@ def markdown(text: str) -> str:
     return re.sub(LIST_MARK, r"\1\\\2", "".join(shown))
 
 
+def calendar(text: str) -> str:
+    """Return a line of text for an event of a calendar, in which nobody finds markup or a command.
+
+    Google's shows a description as HTML, where `< b` begins no element. A feed may be printed in a
+    log, and where its lines are folded depends on all that stands before. The escapes and folds of
+    iCalendar itself are left to its writer.
+    """
+    import re  # noqa: PLC0415 - only for who asks for a calendar
+
+    shown = re.sub(r"<(?=[A-Za-z/!?])", "< ", terminal(text))
+    return re.sub(LOG_COMMAND, r"#\\x23", shown).replace("::", r":\x3a")
+
+
 def cell(text: str) -> str:
     """Return ``text`` as ``markdown`` does, for a cell of a table: no bar in it ends the cell."""
     import re  # noqa: PLC0415 - only for who asks for Markdown

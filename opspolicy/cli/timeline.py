@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
-    from opspolicy.planner.lanes import Planner
-    from opspolicy.timeline.timeline import Timeline
+    from opspolicy.planner.lanes import Chosen, Drawer, Planner
+    from opspolicy.report import Report
 
-TEXT, SVG, HTML = "text", "svg", "html"
-FORMATS = (TEXT, SVG, HTML)
+TEXT, SVG, HTML, ICS = "text", "svg", "html", "ics"
+FORMATS = (TEXT, SVG, HTML, ICS)
 
 
 def arguments(parser: Parser) -> None:
@@ -50,7 +50,7 @@ def run(given: Given, console: Console) -> int:
     found = _drawing(given, console)
     if found is None:
         return INCOMPLETE
-    console.verdict = COMPLETE if found.planner.report.complete else INCOMPLETE
+    console.verdict = COMPLETE if found.report.complete else INCOMPLETE
     for each in targets:
         problem = publishing.written(each.path, _rendered(each.format, found, given, console))
         if problem:
@@ -61,10 +61,20 @@ def run(given: Given, console: Console) -> int:
 
 
 class Drawing(NamedTuple):
-    """What is to be drawn, and all that happens in the judged time."""
+    """What can be drawn, and of whom."""
 
-    planner: Planner
-    timeline: Timeline
+    drawer: Drawer
+    chosen: Chosen
+    everything: bool
+
+    @property
+    def report(self) -> Report:
+        """What the check has found."""
+        return self.drawer.report
+
+    def planner(self, *, everything: bool = False) -> Planner:
+        """Return the lanes, also of services to which nothing happens if that is wanted."""
+        return self.drawer.planner(self.chosen, everything=everything or self.everything)
 
 
 def _drawing(given: Given, console: Console) -> Drawing | None:
@@ -87,13 +97,7 @@ def _drawing(given: Given, console: Console) -> Drawing | None:
     chosen = Chosen(tuple(given.service), tuple(given.team))
     if missing := drawer.missing(chosen):
         raise UsageError(missing)
-    planner = drawer.planner(chosen, everything=given.everything or _is_asked(given, HTML))
-    return Drawing(planner, judged.timeline)
-
-
-def _is_asked(given: Given, name: str) -> bool:
-    """Whether a format is printed or written."""
-    return given.format == name or any(each.startswith(f"{name}=") for each in given.output)
+    return Drawing(drawer, chosen, given.everything)
 
 
 def _stretch(given: Given, as_of: int, until: int) -> tuple[int, int]:
@@ -123,26 +127,39 @@ def _rendered(
     name: str, drawing: Drawing, given: Given, console: Console, *, printed: bool = False
 ) -> str:
     """Return what is drawn in a format; ``printed`` on the terminal, whatever that is."""
-    planner = drawing.planner
     if name == SVG:
         from opspolicy.planner import as_svg  # noqa: PLC0415 - only for this format
 
-        return as_svg.render(planner)
+        return as_svg.render(drawing.planner())
     if name == HTML:
         return _page(drawing, given)
+    if name == ICS:
+        return _feed(drawing)
     from opspolicy.planner import as_text  # noqa: PLC0415 - only for this format
 
     style = console.style(given.color if printed else "never", verbose=given.verbose)
     plain, where = console.is_plain and printed, tuple(options.again(given))
     look = as_text.Look(style.width, style.color, plain, style.verbose, where)
-    return as_text.render(planner, look)
+    return as_text.render(drawing.planner(), look)
 
 
 def _page(drawing: Drawing, given: Given) -> str:
+    """Return the page, with all lanes: who looks at it chooses."""
     from opspolicy.explain.scene import scene  # noqa: PLC0415 - only for this format
     from opspolicy.output import Style, html  # noqa: PLC0415
 
     where = options.again(given)
-    told = scene(drawing.planner.report, drawing.timeline, where=where)
+    told = scene(drawing.report, drawing.drawer.timeline, where=where)
     style = Style(directory=dict(where)["-C"] or "", as_of=dict(where)["--as-of"] or "")
-    return html.drawn(told, style, drawing.planner)
+    return html.drawn(told, style, drawing.planner(everything=True))
+
+
+def _feed(drawing: Drawing) -> str:
+    """Return what is drawn as iCalendar; raises UsageError for more than a calendar takes."""
+    from opspolicy.feeds import events, ics  # noqa: PLC0415 - only for this format
+
+    try:
+        return ics.render(drawing.planner(), drawing.chosen)
+    except events.TooMany as error:
+        message = f"{error}: make one for each --service or --team, or have it end --until earlier"
+        raise UsageError(message) from error

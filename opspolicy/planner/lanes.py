@@ -60,11 +60,13 @@ class Lane(NamedTuple):
 class Planner(NamedTuple):
     """The lanes of ``[start, end)`` (UTC epoch seconds), drawn on the clock of ``zone``.
 
-    ``quiet`` counts the services that were asked for, to which nothing happens in that time.
-    ``elsewhere`` are the findings that lie before it or after it.
+    ``timeline`` is there for what is to be known of it besides. ``quiet`` counts the services that
+    were asked for, to which nothing happens in that time. ``elsewhere`` are the findings that lie
+    before it or after it.
     """
 
     report: Report
+    timeline: Timeline
     lanes: tuple[Lane, ...]
     start: int
     end: int
@@ -152,7 +154,16 @@ class Drawer:
         zone = self._zone(shown or drawn)
         quiet = len(drawn) - len(shown)
         elsewhere = self._elsewhere
-        return Planner(self.report, tuple(shown), self.start, self.end, zone, quiet, elsewhere)
+        return Planner(
+            self.report,
+            self.timeline,
+            tuple(shown),
+            self.start,
+            self.end,
+            zone,
+            quiet,
+            elsewhere,
+        )
 
     def missing(self, chosen: Chosen) -> str:
         """Return what is wrong with a choice of which nothing goes by that name; "" for nothing."""
@@ -213,7 +224,7 @@ class Drawer:
 
     def _of_service(self, service: Service) -> tuple[list[Row], list[str]]:
         """Return what happens to a service, and what is to be said of it besides."""
-        jobs = self._jobs.get(service.name, [])
+        jobs = self.jobs(service)
         rows = [
             *self._outages(service.name),
             *self._demand(service, jobs),
@@ -249,6 +260,10 @@ class Drawer:
             self._needed[hours] = self.timeline.needed(service, self.when)
         return self._needed[hours]
 
+    def jobs(self, service: Service) -> Sequence[Job]:
+        """Return the jobs that need a service, or send customers to it."""
+        return self._jobs.get(service.name, ())
+
     def own(self, name: str) -> IntervalSet:
         """Return when a service is down by what takes itself down."""
         return union(when for _, when in self._own.get(name, ()))
@@ -269,20 +284,20 @@ class Drawer:
     def _demand(self, service: Service, jobs: Sequence[Job]) -> Iterator[Row]:
         sending = [(job, demands) for job in jobs if (demands := job.demands_on({service.name}))]
         whens = [
-            (job, self.timeline.demand(job, demands, self._looked(job, service.name)))
+            (job, self.timeline.demand(job, demands, self.looked(job, service.name)))
             for job, demands in sending
         ]
         yield from _named(whens, "sent by", drawing.DEMAND)
 
     def _runs(self, service: Service, jobs: Sequence[Job]) -> Iterator[Row]:
         whens = [
-            (job, self.timeline.runs(job, self._looked(job, service.name)))
+            (job, self.timeline.runs(job, self.looked(job, service.name)))
             for job in jobs
             if service.name in job.requires
         ]
         yield from _named(whens, "runs of", drawing.RUN)
 
-    def _looked(self, job: Job, name: str) -> IntervalSet:
+    def looked(self, job: Job, name: str) -> IntervalSet:
         """Return the time in which a job's runs are drawn: all, or the outages of a service."""
         return self.when if self.is_drawn(job) else self.timeline.outages.down(name) & self.when
 
@@ -309,9 +324,14 @@ class Drawer:
         return self._runs_of[schedule]
 
     def _freezes(self, service: Service) -> Iterator[Row]:
+        for freeze in self.freezes(service):
+            yield Row(f"freeze {freeze.name}", drawing.FREEZE, self._frozen(freeze))
+
+    def freezes(self, service: Service) -> Iterator[Freeze]:
+        """Yield the freezes that hold for a service."""
         for freeze in self.estate.freezes.values():
             if of_freeze(freeze).covers_service(service):
-                yield Row(f"freeze {freeze.name}", drawing.FREEZE, self._frozen(freeze))
+                yield freeze
 
     def _found(self, findings: Sequence[Finding]) -> Iterator[Row]:
         active = [each for each in findings if each.waived_by is None]

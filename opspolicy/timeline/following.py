@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.timeline.blocking import Blocking
     from opspolicy.timeline.horizon import Horizon
-    from opspolicy.timeline.simulation import Runs
+    from opspolicy.timeline.simulation import Run, Runs
 
 A_PASS, SHARE = 100, 4
 """What going through all jobs once more costs, and how many outages or predecessors one start."""
@@ -272,29 +272,34 @@ class Following:
 
     def during(self, job: Job) -> IntervalSet:
         """Return the time of a job's runs, each as long as on the slow day."""
-        runs = self.of(job.name)
-        going = [run for run in runs if run.started and run.released < run.end]
-        return IntervalSet([(run.released, run.end) for run in going])
+        return IntervalSet([(run.released, run.end) for run in _going(self.of(job.name))])
+
+    def each_run(self, job: Job) -> dict[int, Interval]:
+        """Return the same, run by run, by their nominal starts."""
+        return {run.nominal: (run.released, run.end) for run in _going(self.of(job.name))}
 
     def demand(self, job: Job, demand: Demand) -> IntervalSet:
         """Return the time at which customers come because of a job's runs."""
-        runs = [
-            run
-            for run in self.runs.get(job.name, NO_RUNS)
-            if run.started and run.released < run.end
-        ]
+        return IntervalSet(self.each_demand(job, demand).values())
+
+    def each_demand(self, job: Job, demand: Demand) -> dict[int, Interval]:
+        """Return the same, run by run, by their nominal starts."""
+        runs = _going(self.runs.get(job.name, NO_RUNS))
         if not demand.at_end:
-            pairs = [
-                (run.first, run.latest_first + demand.lasting)
+            return {
+                run.nominal: (run.first, run.latest_first + demand.lasting)
                 for run in runs
                 # One that never goes on sends nobody.
                 if run.first < run.end
-            ]
-        else:
-            # Of a job whose duration nobody declared a run ends when it starts.
-            spare = 0 if job.latest_end > job.late else 1
-            pairs = [(run.earliest_end, run.end - spare + demand.lasting) for run in runs]
-        return IntervalSet(pairs)
+            }
+        # Of a job whose duration nobody declared a run ends when it starts.
+        spare = 0 if job.latest_end > job.late else 1
+        return {run.nominal: (run.earliest_end, run.end - spare + demand.lasting) for run in runs}
+
+
+def _going(runs: Runs) -> list[Run]:
+    """Return the runs that start, and last."""
+    return [run for run in runs if run.started and run.released < run.end]
 
 
 def _sorted(jobs: Mapping[str, Job], met_by: Mapping[str, Sequence[str]]) -> dict[str, Job]:
