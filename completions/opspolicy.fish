@@ -205,7 +205,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l all -d 'also servi
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l delay -x -d 'what if every run of this job started so much later; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l down -x -d 'what if this service were down from then on; repeatable'
-complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l format -xka "text svg html" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l format -xka "text svg html ics" -d 'how to print'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l output -x -d 'also write it to a file; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l no-cache -d 'neither read nor write the cache'
 complete -c opspolicy -n '_shtab_opspolicy_using timeline' -l color -xka "auto always never" -d color

@@ -233,7 +233,7 @@ _shtab_opspolicy_timeline_options=(
   "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
   "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
   "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
-  "--format[how to print]:format:(text svg html)"
+  "--format[how to print]:format:(text svg html ics)"
   "*--output[also write it to a file\; repeatable]:FORMAT=FILE:"
   "--no-cache[neither read nor write the cache]"
   "--color[color]:color:(auto always never)"

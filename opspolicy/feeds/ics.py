@@ -32,6 +32,7 @@ from opspolicy import encode
 from opspolicy.dates import UTC, datetime, timedelta
 from opspolicy.feeds.events import events
 from opspolicy.phrases import listing
+from opspolicy.record import NamedTuple
 from opspolicy.temporal.durations import HOUR, MINUTE
 from opspolicy.temporal.instants import parse_as_of
 
@@ -53,34 +54,50 @@ REFRESH = HOUR
 """How long a client may keep a feed; most take it for a wish."""
 
 
+class Heading(NamedTuple):
+    """What a calendar says of itself: what it is called, what it is about, and in which zone.
+
+    It is made ``as_of`` an instant (UTC epoch seconds), with ``assumed`` options.
+    """
+
+    name: str
+    about: tuple[str, ...]
+    zone: str
+    as_of: int
+    assumed: tuple[str, ...] = ()
+
+
 def render(planner: Planner, chosen: Chosen) -> str:
     """Return what a planner shows as iCalendar, with CRLF at the end of each line.
 
     ``chosen`` is whose it is, which the calendar is called by. Raises `events.TooMany`.
     """
-    listed = events(planner)
+    about = (planner.title, *planner.warnings, *filter(None, [planner.outside]))
+    assumed = tuple(f"{each.option} {each.text}" for each in planner.report.what_if)
+    name, as_of = _name(planner, chosen), planner.report.as_of
+    return written(Heading(name, about, planner.zone, as_of, assumed), events(planner))
+
+
+def written(heading: Heading, listed: Iterable[Event]) -> str:
+    """Return events as iCalendar; whatever anybody called anything is text in it, and no more."""
     calendar = icalendar.Calendar()
-    name, about = _name(planner, chosen), [planner.title, *planner.warnings]
-    if planner.outside:
-        about.append(planner.outside)
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     # The first of each pair is the standard's, the other what clients had before there was one.
     for key in ("name", "x-wr-calname"):
-        calendar.add(key, _text([name]))
+        calendar.add(key, _text([heading.name]))
     for key in ("description", "x-wr-caldesc"):
-        calendar.add(key, _text(about))
-    calendar.add("x-wr-timezone", vText(planner.zone))
+        calendar.add(key, _text(heading.about))
+    calendar.add("x-wr-timezone", _text([heading.zone]))
     lasts = timedelta(seconds=REFRESH)
     calendar.add("refresh-interval", lasts, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vText(f"PT{REFRESH // HOUR}H"))
-    assumed = tuple(f"{each.option} {each.text}" for each in planner.report.what_if)
     for each in listed:
-        calendar.add_component(_event(each, planner.report.as_of, assumed))
-    written: bytes = calendar.to_ical()
-    return written.decode("utf-8")
+        calendar.add_component(_event(each, heading))
+    text: bytes = calendar.to_ical()
+    return text.decode("utf-8")
 
 
 def uid(event: Event, assumed: tuple[str, ...] = ()) -> str:
@@ -100,12 +117,12 @@ def _name(planner: Planner, chosen: Chosen) -> str:
     return f"What if: {name}" if planner.report.what_if else name
 
 
-def _event(event: Event, as_of: int, assumed: tuple[str, ...]) -> icalendar.Event:
+def _event(event: Event, heading: Heading) -> icalendar.Event:
     made = icalendar.Event()
-    made.add("uid", uid(event, assumed))
-    made.add("dtstamp", _utc(as_of))
-    made.add("last-modified", _utc(as_of))
-    made.add("sequence", sequence(as_of))
+    made.add("uid", uid(event, heading.assumed))
+    made.add("dtstamp", _utc(heading.as_of))
+    made.add("last-modified", _utc(heading.as_of))
+    made.add("sequence", sequence(heading.as_of))
     if event.all_day:
         made.add("dtstart", _utc(event.start).date())
         made.add("dtend", _utc(event.end).date())
@@ -116,7 +133,7 @@ def _event(event: Event, as_of: int, assumed: tuple[str, ...]) -> icalendar.Even
     told = [*event.told]
     if event.contacts:
         told += ["", *(f"Contact: {each}" for each in event.contacts)]
-    if assumed:
+    if heading.assumed:
         told.insert(0, "What if: this is what would be, and not what is planned.")
     made.add("description", _text(told))
     # Not ORGANIZER: that makes an invitation of it, to be answered.

@@ -65,7 +65,7 @@ class Words:
         """Tell of an outage, or of a service that is slower."""
         service, refs = hit.service, hit.cut_set.causes
         state = "degraded" if kind == "degraded" else "down"
-        why = some([_bare(ref) for ref in refs], MOST_NAMED)
+        why = some(["assumed" if is_assumed(ref) else _bare(ref) for ref in refs], MOST_NAMED)
         if len(refs) > 1:
             why += ", any of which can" if hit.cut_set.truncated else " together"
         elif hit.through:
@@ -120,9 +120,11 @@ class Words:
         """Tell of a run."""
         needs = [f"It needs {some([*job.requires], MOST_NAMED)}."] if job.requires else []
         known = job.duration is not None or job.max_duration is not None
-        lasts = "as long as on a slow day" if known else "nobody declares how long it takes"
+        lasts = (
+            "as long as on a slow day" if known else "of which nobody declares how long it takes"
+        )
         told = (
-            f"A run of {_plain(full(job.ref))}: {lasts}.",
+            f"A run of {job.name}, {lasts}.",
             *needs,
             *self.local(each.start, each.end, (job.ref,)),
             *_commands((job.ref,)),
@@ -170,7 +172,7 @@ class Words:
             f"By now {who} are to be told.",
             *([f"To: {due.notice.audience}"] if due.notice.audience else []),
             *([f"Through: {due.notice.via}"] if due.notice.via else []),
-            f"In: {', '.join(due.languages)}",
+            f"Languages: {', '.join(due.languages)}",
             *self.local(due.at, due.at, (due.ref, *(ref for ref, _, _ in due.outages))),
             "",
             f"opspolicy notices {due.ref}",
