@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.feeds import deadlines, found, telling
 from opspolicy.feeds.occurrences import Occurrence, Occurrences, together
+from opspolicy.notices import plan
 from opspolicy.planner.lanes import Drawer, bare
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
@@ -68,17 +70,24 @@ class Event(NamedTuple):
     all_day: bool = False
 
 
-def events(planner: Planner) -> list[Event]:
-    """Return the events of what a planner shows, in order; raises TooMany."""
-    return Feed(planner).events()
+def events(planner: Planner, teams: tuple[str, ...] = ()) -> list[Event]:
+    """Return the events of what a planner shows, in order; raises TooMany.
+
+    With ``teams``, patterns such as `card-*`, only what they own, what they do to others, and what
+    is wrong in which they have a part. A lane shows all that happens to somebody else's service.
+    """
+    try:
+        return Feed(planner, teams).events()
+    except plan.TooMany as error:
+        raise TooMany(str(error)) from error
 
 
 class Feed:
     """The events of one planner, each once, however many lanes it is in."""
 
-    def __init__(self, planner: Planner) -> None:
-        """Prepare to list the events of ``planner``."""
-        self.planner = planner
+    def __init__(self, planner: Planner, teams: tuple[str, ...]) -> None:
+        """Prepare to list the events of ``planner``, for ``teams`` if any."""
+        self.planner, self.teams = planner, teams
         self.report, self.timeline = planner.report, planner.timeline
         self.estate = self.timeline.estate
         self.drawer = Drawer(self.report, self.timeline, planner.start, planner.end)
@@ -130,6 +139,14 @@ class Feed:
                 summary, told = self.words.maintenance(entity, each)
                 yield self._event(MAINTENANCE, (each.key,), summary, told, (each,))
 
+    def _is_ours(self, *refs: str) -> bool:
+        """Whether one of the teams owns any of some things, or all are asked for."""
+        return self._is_of(filter(None, map(self.drawer.owner, refs)))
+
+    def _is_of(self, owners: Iterable[str]) -> bool:
+        teams = self.teams
+        return not teams or any(fnmatchcase(owner, each) for owner in owners for each in teams)
+
     # Outages -----------------------------------------------------------------------------------
 
     def _outages(self, service: Service) -> Iterator[Event]:
@@ -152,6 +169,8 @@ class Feed:
 
     def _of_set(self, kind: str, service: Service, cut_set: CutSet, at: int) -> Iterator[Event]:
         """Yield what a cut set does to a service, an event for each time that all of it happens."""
+        if not self._is_ours(service.ref, *cut_set.causes):
+            return
         hit = telling.Hit(service, cut_set, self._chain(kind, service, cut_set))
         if cut_set.truncated:
             for start, end in cut_set.when.touching(self.when):
@@ -180,6 +199,8 @@ class Feed:
     # Jobs and freezes --------------------------------------------------------------------------
 
     def _job(self, job: Job, service: Service) -> Iterator[Event]:
+        if not self._is_ours(job.ref, service.ref):
+            return
         looked = self.drawer.looked(job, service.name)
         if service.name in job.requires:
             yield from self._runs(job, looked)
@@ -229,9 +250,10 @@ class Feed:
     # What is wrong -----------------------------------------------------------------------------
 
     def _findings(self) -> Iterator[Event]:
-        lanes = [each for each in self.planner.findings if each.waived_by is None]
+        active = [each for each in self.planner.findings if each.waived_by is None]
+        ours = [each for each in active if self._is_of(each.owners)]
         shown = found.Short(self.report)
-        for times in found.times(self.occurrences, lanes):
+        for times in found.times(self.occurrences, ours):
             finding = times.finding
             kind = COLLISION if found.is_collision(finding) else FINDING
             summary, told = self.words.finding(times, shown.of(finding))
@@ -250,6 +272,8 @@ class Feed:
         alarms: dict[tuple[str, ...], list[Alarm]] = {}
         reminders: list[Event] = []
         for due in deadlines.due(self.occurrences, refs):
+            if not self._is_ours(due.ref, *(ref for ref, _, _ in due.outages)):
+                continue
             if due.at < self.planner.start:
                 # Calendars ring at once for what is over, and all who subscribe would hear it.
                 continue

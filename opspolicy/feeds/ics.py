@@ -26,7 +26,7 @@ from hashlib import blake2b
 from json import dumps
 
 import icalendar
-from icalendar import vText
+from icalendar import vDuration, vText
 
 from opspolicy import encode
 from opspolicy.dates import UTC, datetime, timedelta
@@ -75,7 +75,9 @@ def render(planner: Planner, chosen: Chosen) -> str:
     about = (planner.title, *planner.warnings, *filter(None, [planner.outside]))
     assumed = tuple(f"{each.option} {each.text}" for each in planner.report.what_if)
     name, as_of = _name(planner, chosen), planner.report.as_of
-    return written(Heading(name, about, planner.zone, as_of, assumed), events(planner))
+    return written(
+        Heading(name, about, planner.zone, as_of, assumed), events(planner, chosen.teams)
+    )
 
 
 def written(heading: Heading, listed: Iterable[Event]) -> str:
@@ -91,7 +93,8 @@ def written(heading: Heading, listed: Iterable[Event]) -> str:
     for key in ("description", "x-wr-caldesc"):
         calendar.add(key, _text(heading.about))
     calendar.add("x-wr-timezone", _text([heading.zone]))
-    lasts = timedelta(seconds=REFRESH)
+    # Releases before 7 don't know by the name that it is a duration, so it is given as one.
+    lasts = vDuration(timedelta(seconds=REFRESH))
     calendar.add("refresh-interval", lasts, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vText(f"PT{REFRESH // HOUR}H"))
     for each in listed:

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import icalendar
+import pytest
 
 from opspolicy import cli
 from opspolicy.feeds import events, ics
@@ -18,7 +19,6 @@ from tests.shared import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 TOLD = """
 teams: {{web: {{title: The web team, contact: web@example.org}}}}
@@ -186,3 +186,37 @@ def test_a_file_has_the_same_as_what_is_printed(
     printed = capsys.readouterr().out
     assert (tmp_path / "team.ics").read_bytes() == printed.encode()
     assert printed.endswith("END:VCALENDAR\r\n")
+
+
+def test_a_team_has_what_it_owns_and_what_it_does_to_others() -> None:
+    timeline = worlds.timeline(worlds.estate(a="""
+defaults: {timezone: UTC, scheduler: cron}
+services:
+  shop: {owner: web, customer_facing: true, business_hours: never, depends_on: [database]}
+  database: {owner: data}
+jobs:
+  report: {owner: web, schedule: {cron: "0 7 1 * *"}, duration: 30m, requires: [shop]}
+  vacuum: {owner: data, schedule: {cron: "0 8 1 * *"}, duration: 30m, requires: [database]}
+maintenance_windows:
+  upgrade:
+    {owner: data, takes_down: [database], start: 2027-10-09T06:00, duration: 2h,
+     notices: [{at: -1d, channel: email}]}
+  deploy: {owner: web, takes_down: [shop], start: 2027-10-10T06:00, duration: 2h}
+"""))  # fmt: skip
+
+    def shown(team: str) -> set[str]:
+        chosen = Chosen((), (team,))
+        return {
+            each.summary for each in read(ics.render(planner(timeline, chosen), chosen)).values()
+        }
+
+    common = {"shop down (upgrade, through database)", "Notice due: email for upgrade"}
+    assert shown("web") == {*common, "shop down (deploy)", "report runs"}
+    assert shown("dat*") == {*common, "database down (upgrade)", "vacuum runs"}
+
+
+def test_too_many_outages_to_tell_of_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "MOST_OUTAGES", 0)
+    timeline = worlds.timeline(worlds.estate(a=TOLD.format(start="2027-11-01T05:00")))
+    with pytest.raises(events.TooMany, match="2 outages"):
+        events.events(planner(timeline))
