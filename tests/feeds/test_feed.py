@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import icalendar
@@ -15,6 +17,7 @@ from opspolicy.planner.lanes import Chosen
 from tests import worlds
 from tests.feeds.feeds import at, feed, of_kind, planner, read
 from tests.shared import ROOT
+from tests.test_startup import LISTING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,3 +223,17 @@ def test_too_many_outages_to_tell_of_are_too_many(monkeypatch: pytest.MonkeyPatc
     timeline = worlds.timeline(worlds.estate(a=TOLD.format(start="2027-11-01T05:00")))
     with pytest.raises(events.TooMany, match="2 outages"):
         events.events(planner(timeline))
+
+
+def test_the_library_is_imported_for_a_feed_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TOLD.format(start="2027-11-01T05:00"), encoding="utf-8")
+    for options, expected in (((), False), (("--format", "ics"), True)):
+        command = ("-C", str(tmp_path), "--no-cache", *options)
+        done = subprocess.run(
+            [sys.executable, "-c", LISTING, "timeline", "--as-of", "2027-09-01", *command],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        modules = done.stderr.split()
+        assert ("icalendar" in modules) == ("opspolicy.feeds" in modules) == expected
