@@ -1,13 +1,14 @@
 # Completes the command lines of opspolicy in bash; `opspolicy completion bash` prints it.
 # Made by `make docs` with shtab (https://github.com/tqdm/shtab) from the commands themselves.
 
-_shtab_opspolicy_subparsers=(check completion config diff explain init notices rules schema suggest test timeline waivers)
+_shtab_opspolicy_subparsers=(check completion config diff explain graph init notices rules schema suggest test timeline waivers)
 
 _shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --delay --extend --down --base --new-only --skip-unrelated --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
 _shtab_opspolicy_completion_option_strings=(-h --help)
 _shtab_opspolicy_config_option_strings=(-h --help -C --config --as-of --horizon --fail-on --base --no-cache --format)
 _shtab_opspolicy_diff_option_strings=(-h --help -C --config --as-of --horizon --format --no-cache --color -v --verbose)
 _shtab_opspolicy_explain_option_strings=(-h --help -C --config --at --timezone --scheduler --start --count --as-of --horizon --delay --extend --down --language --format --base --no-cache --color -v --verbose)
+_shtab_opspolicy_graph_option_strings=(-h --help -C --config --as-of --horizon --impact --service --team --delay --extend --down --format --output --no-cache --color -v --verbose)
 _shtab_opspolicy_init_option_strings=(-h --help -C --hook --workflow --schemas --from --dry-run)
 _shtab_opspolicy_notices_option_strings=(-h --help -C --config --as-of --horizon --templates --output --format --no-cache)
 _shtab_opspolicy_rules_option_strings=(-h --help -C --config --format)
@@ -33,6 +34,8 @@ _shtab_opspolicy_diff___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_explain__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_explain___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_explain___base_COMPGEN=_opspolicy_refs
+_shtab_opspolicy_graph__C_COMPGEN=_shtab_compgen_dirs
+_shtab_opspolicy_graph___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_init__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_notices__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_notices___config_COMPGEN=_shtab_compgen_files
@@ -68,16 +71,18 @@ _shtab_opspolicy_explain___scheduler_choices=(cron kubernetes github-actions sys
 _shtab_opspolicy_explain___language_choices=(en fr)
 _shtab_opspolicy_explain___format_choices=(text markdown json html)
 _shtab_opspolicy_explain___color_choices=(auto always never)
+_shtab_opspolicy_graph___format_choices=(text mermaid dot json svg)
+_shtab_opspolicy_graph___color_choices=(auto always never)
 _shtab_opspolicy_notices___format_choices=(text json)
 _shtab_opspolicy_rules_pos_0_choices=(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)
 _shtab_opspolicy_rules___format_choices=(text json)
-_shtab_opspolicy_schema_pos_0_choices=(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation notices report policy-explanation schedule-explanation suggestions test-results waiver-list)
+_shtab_opspolicy_schema_pos_0_choices=(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation graph notices report policy-explanation schedule-explanation suggestions test-results waiver-list)
 _shtab_opspolicy_suggest___format_choices=(text json)
 _shtab_opspolicy_test___format_choices=(text json junit)
 _shtab_opspolicy_timeline___format_choices=(text svg html ics)
 _shtab_opspolicy_timeline___color_choices=(auto always never)
 _shtab_opspolicy_waivers___format_choices=(text json)
-_shtab_opspolicy_pos_0_choices=(check completion config diff explain init notices rules schema suggest test timeline waivers)
+_shtab_opspolicy_pos_0_choices=(check completion config diff explain graph init notices rules schema suggest test timeline waivers)
 
 _shtab_opspolicy_check_pos_0_nargs='*'
 _shtab_opspolicy_check__h_nargs=0
@@ -108,6 +113,11 @@ _shtab_opspolicy_explain___help_nargs=0
 _shtab_opspolicy_explain___no_cache_nargs=0
 _shtab_opspolicy_explain__v_nargs=0
 _shtab_opspolicy_explain___verbose_nargs=0
+_shtab_opspolicy_graph__h_nargs=0
+_shtab_opspolicy_graph___help_nargs=0
+_shtab_opspolicy_graph___no_cache_nargs=0
+_shtab_opspolicy_graph__v_nargs=0
+_shtab_opspolicy_graph___verbose_nargs=0
 _shtab_opspolicy_init__h_nargs=0
 _shtab_opspolicy_init___help_nargs=0
 _shtab_opspolicy_init___hook_nargs=0

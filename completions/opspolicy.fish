@@ -52,8 +52,8 @@ function _shtab_opspolicy_using
   test "$_shtab_opspolicy_cmdpath" = "$argv"
 end
 
-set -g _shtab_opspolicy_commands check completion config diff explain init notices rules schema suggest test timeline waivers
-set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --delay --down --extend --fail-on --filter --format --from --from-finding --horizon --ignore --jobs --language --output --pick --scheduler --select --service --start --team --templates --timezone --until --with --write -C
+set -g _shtab_opspolicy_commands check completion config diff explain graph init notices rules schema suggest test timeline waivers
+set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --delay --down --extend --fail-on --filter --format --from --from-finding --horizon --ignore --impact --jobs --language --output --pick --scheduler --select --service --start --team --templates --timezone --until --with --write -C
 
 complete -c opspolicy -e
 complete -c opspolicy -f
@@ -133,6 +133,23 @@ complete -c opspolicy -n '_shtab_opspolicy_using explain' -l no-cache -d 'neithe
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -l color -xka "auto always never" -d color
 complete -c opspolicy -n '_shtab_opspolicy_using explain' -s v -l verbose -d 'all there is to say'
 complete -c opspolicy -n '_shtab_opspolicy_using explain; and test $_shtab_opspolicy_npos -ge 0' -ka "schedule internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900" -d 'a finding such as `ops-7f3c91d2`, `service/NAME`, `job/NAME`, `maintenance_window/NAME`, `vendor/NAME`, a rule, or `schedule EXPRESSION`'
+complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a graph -d 'Draw who depends on whom, or what falls when something goes down, when, and for how many.'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -s h -l help -d 'show this help message and exit'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'use this file instead of opspolicy.yaml'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l as-of -x -d 'judge from here instead of from now'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l horizon -x -d 'how far ahead to look, such as 180d'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l impact -x -d 'what falls with this service, vendor, window or job'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l service -x -d 'only this service, or those like `card-*`; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l team -x -d 'only what this team owns; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l delay -x -d 'what if every run of this job started so much later; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l down -x -d 'what if this service were down from then on; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l format -xka "text mermaid dot json svg" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l output -x -d 'also write it to a file; repeatable'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l no-cache -d 'neither read nor write the cache'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l color -xka "auto always never" -d color
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -s v -l verbose -d 'all services and jobs'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a init -d 'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
 complete -c opspolicy -n '_shtab_opspolicy_using init' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using init' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
@@ -160,7 +177,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using rules; and test $_shtab_opspoli
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a schema -d 'Print the JSON Schema of a file of declarations, or of one of its sections.'
 complete -c opspolicy -n '_shtab_opspolicy_using schema' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using schema' -l write -xka "(__fish_complete_directories)" -d 'write those that editors need into a directory instead'
-complete -c opspolicy -n '_shtab_opspolicy_using schema; and test $_shtab_opspolicy_npos -eq 0' -ka "estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation notices report policy-explanation schedule-explanation suggestions test-results waiver-list" -d 'one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list; estate when left out'
+complete -c opspolicy -n '_shtab_opspolicy_using schema; and test $_shtab_opspolicy_npos -eq 0' -ka "estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation graph notices report policy-explanation schedule-explanation suggestions test-results waiver-list" -d 'one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, graph, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list; estate when left out'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a suggest -d 'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
 complete -c opspolicy -n '_shtab_opspolicy_using suggest' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using suggest' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'

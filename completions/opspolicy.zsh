@@ -11,6 +11,7 @@ _shtab_opspolicy_commands() {
     config:'Print the effective configuration and where each value came from.'
     diff:'Show what a change does: what is moved, outages and findings gained and lost, who must agree.'
     explain:'Explain a finding, a service, a job, a window, a vendor, an instant, a schedule or a rule.'
+    graph:'Draw who depends on whom, or what falls when something goes down, when, and for how many.'
     init:'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
     notices:'Draft what customers are told of planned outages; nothing is ever sent.'
     rules:'List the rules, or print the manual page of one.'
@@ -129,6 +130,28 @@ _shtab_opspolicy_explain_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_explain_defaults_added=0
 
+_shtab_opspolicy_graph_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--impact[what falls with this service, vendor, window or job]:NAME:"
+  "*--service[only this service, or those like \`card-\*\`\; repeatable]:NAME:"
+  "*--team[only what this team owns\; repeatable]:NAME:"
+  "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
+  "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
+  "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
+  "--format[how to print]:format:(text mermaid dot json svg)"
+  "*--output[also write it to a file\; repeatable]:FORMAT=FILE:"
+  "--no-cache[neither read nor write the cache]"
+  "--color[color]:color:(auto always never)"
+  {-v,--verbose}"[all services and jobs]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_graph_defaults_added=0
+
 _shtab_opspolicy_init_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "-C[run as if started in DIR]:DIR:_files -/"
@@ -172,7 +195,7 @@ _shtab_opspolicy_rules_defaults_added=0
 _shtab_opspolicy_schema_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--write[write those that editors need into a directory instead]:DIR:_files -/"
-  ":one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list\; estate when left out:(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation notices report policy-explanation schedule-explanation suggestions test-results waiver-list)"
+  ":one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, graph, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list\; estate when left out:(estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation graph notices report policy-explanation schedule-explanation suggestions test-results waiver-list)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -281,6 +304,7 @@ _shtab_opspolicy() {
         config) _arguments -C -s $_shtab_opspolicy_config_options ;;
         diff) _arguments -C -s $_shtab_opspolicy_diff_options ;;
         explain) _arguments -C -s $_shtab_opspolicy_explain_options ;;
+        graph) _arguments -C -s $_shtab_opspolicy_graph_options ;;
         init) _arguments -C -s $_shtab_opspolicy_init_options ;;
         notices) _arguments -C -s $_shtab_opspolicy_notices_options ;;
         rules) _arguments -C -s $_shtab_opspolicy_rules_options ;;

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WRITTEN = (
     "diff",
     "explanation",
+    "graph",
     "notices",
     "report",
     "policy-explanation",

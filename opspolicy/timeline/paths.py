@@ -59,6 +59,45 @@ def paths(
     return chains
 
 
+def ways(graph: DependencyGraph, cause: Cause, fails: Failing) -> dict[str, tuple[str, ...]]:
+    """Return a shortest chain to what ``cause`` hits, for each service that fails through others.
+
+    What is down is so through services that are down, what is degraded through any that fail. Ties
+    go to the declared order.
+    """
+    chains: dict[str, tuple[str, ...]] = {}
+    chains.update((each, (each,)) for each in cause.takes_down if each in fails.down)
+    _follow(graph, fails, chains, degraded=False)
+    slow = fails.impaired - fails.down
+    chains.update((each, (each,)) for each in cause.degrades if each in slow)
+    _follow(graph, fails, chains, degraded=True)
+    return {name: chain for name, chain in chains.items() if len(chain) > 1}
+
+
+def _follow(
+    graph: DependencyGraph,
+    fails: Failing,
+    chains: dict[str, tuple[str, ...]],
+    *,
+    degraded: bool,
+) -> None:
+    """Add to ``chains`` those who fail through the services that are in it, the shortest first."""
+    reached: dict[int, list[str]] = {}
+    for name, chain in chains.items():
+        reached.setdefault(len(chain), []).append(name)
+    failed = fails.impaired if degraded else fails.down
+    length = 1
+    while reached and length <= max(reached):
+        above = {one for name in reached.get(length, ()) for one in graph.dependants.get(name, ())}
+        for one in sorted(above & failed - chains.keys()):
+            hops = _next_hops(graph, one, fails, degraded=degraded)
+            near = next((hop for hop in hops if len(chains.get(hop, ())) == length), None)
+            if near is not None:
+                chains[one] = (one, *chains[near])
+                reached.setdefault(length + 1, []).append(one)
+        length += 1
+
+
 def _closure(graph: DependencyGraph, hit: set[str], down: set[str] | None) -> set[str]:
     """Add services until each that depends on a failing one in a way that matters is in.
 

@@ -1,0 +1,160 @@
+"""Which part of a graph is drawn: what is chosen, and as much of it as there is room for."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+from opspolicy.graph.drawn import DEGRADED, UNKNOWN
+from opspolicy.phrases import did_you_mean, some, with_hint
+from opspolicy.record import NamedTuple
+from opspolicy.report import order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from opspolicy.estate.declarations import Service
+    from opspolicy.estate.estate import Estate
+    from opspolicy.graph.drawn import Drawn, Node
+
+MOST_NODES = 150
+"""How many nodes somebody can look at; of more the most important are drawn."""
+
+MOST_BESIDE = 8
+"""How many neighbours of one service are drawn on either side where not all are."""
+
+MOST_NAMED = 3
+
+
+class Chosen(NamedTuple):
+    """What is wanted: some services, and those of some teams, by patterns such as `card-*`."""
+
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+    def holds(self, service: Service) -> bool:
+        """Whether a service is one of those that are wanted."""
+        named = not self.services or any(fnmatchcase(service.name, each) for each in self.services)
+        owner = service.owner or ""
+        return named and (not self.teams or any(fnmatchcase(owner, each) for each in self.teams))
+
+
+def missing(estate: Estate, chosen: Chosen) -> str:
+    """Return what is wrong with a choice of which nothing goes by that name; "" for nothing."""
+    owners = {each.owner for each in estate.services.values() if each.owner is not None}
+    for kind, patterns, names in (
+        ("service", chosen.services, sorted(estate.services)),
+        ("team", chosen.teams, sorted({*estate.teams, *owners})),
+    ):
+        for each in patterns:
+            if not any(fnmatchcase(name, each) for name in names):
+                hint = did_you_mean(each, names) or f"there are {some(names, MOST_NAMED)}"
+                return with_hint(f"there is no {kind} `{each}`", hint if names else "")
+    return ""
+
+
+def part(drawn: Drawn, chosen: Chosen) -> Drawn:
+    """Return what is chosen of a graph, with its neighbours; all of it where nothing is.
+
+    Of an impact that is what falls of the chosen services, with the ways it takes to them. Nobody
+    misses what wasn't chosen, so nothing counts as left out.
+    """
+    if not (chosen.services or chosen.teams):
+        return drawn
+    held = [each for each in drawn.services if each.service and chosen.holds(each.service)]
+    impact = drawn.impact
+    if impact is None:
+        around = _Around(drawn)
+        wanted = {name for each in held for name in (each.name, *around.beside(each.name))}
+        return drawn.only(wanted)._replace(left_out=0)
+    fallen = [each.name for each in held if each.state]
+    ways = {name for each in fallen for name in impact.ways.get(each, ())}
+    return drawn.only({*impact.struck, *impact.slowed, *fallen, *ways})._replace(left_out=0)
+
+
+def limited(drawn: Drawn, most: int = MOST_NODES) -> Drawn:
+    """Return a graph of at most so many nodes: what falls first, else what is in trouble.
+
+    Each with the services next to it. The one that comes first is drawn in any case.
+    """
+    if len(drawn.nodes) <= most:
+        return drawn
+    costs = {each.name: 1 for each in drawn.services}
+    for edge in drawn.edges:
+        if not edge.needed or edge.end.startswith(f"{UNKNOWN}/"):
+            costs[edge.service.name] += 1
+    kept: dict[str, None] = {}
+    left = most
+    for name in _ranked(drawn):
+        if name in kept:
+            continue
+        left -= costs[name]
+        if left < 0 and kept:
+            break
+        kept[name] = None
+    return drawn.only(kept)
+
+
+def _ranked(drawn: Drawn) -> Iterator[str]:
+    """Yield the names of services in the order in which they are worth drawing, some again."""
+    around, nodes = _Around(drawn), drawn.services
+    impact = drawn.impact
+    if impact is None:
+        for each in sorted((one for one in nodes if one.is_troubled), key=_worst):
+            yield each.name
+            yield from around.few(each.name)
+        yield from (each.name for each in sorted(nodes, key=_worst))
+        return
+    # Nearer ones first, so that none is drawn without its way; what is down is so by what is down.
+    fallen = [each for each in nodes if each.state]
+    fallen.sort(
+        key=lambda each: (
+            each.state == DEGRADED,
+            len(impact.ways.get(each.name, ())),
+            *_used(each),
+        )
+    )
+    yield from (each.name for each in fallen)
+    for each in fallen:
+        yield from around.needs.get(each.name, ())
+
+
+def _worst(node: Node) -> tuple[object, ...]:
+    """Return the sort key of what is in trouble: its worst finding, and who uses it."""
+    found = min((order(each)[:6] for each in node.findings), default=())
+    return (not node.findings, found, not node.planned, *_used(node))
+
+
+def _used(node: Node) -> tuple[object, ...]:
+    """Return the sort key of who uses a service: first whom most customers do."""
+    customers = (node.service.customers if node.service is not None else None) or 0
+    return (not node.is_facing, -customers, natural(node.name))
+
+
+class _Around:
+    """Who is next to whom, groups left out."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self.needs: dict[str, list[str]] = {}
+        self.needed: dict[str, list[str]] = {}
+        known = {each.name for each in drawn.services}
+        for edge in drawn.edges:
+            if edge.needed in known:
+                self.needs.setdefault(edge.service.name, []).append(edge.needed)
+                self.needed.setdefault(edge.needed, []).append(edge.service.name)
+
+    def beside(self, name: str) -> Iterable[str]:
+        """Return all that a service needs, and all that need it."""
+        return (*self.needs.get(name, ()), *self.needed.get(name, ()))
+
+    def few(self, name: str) -> Sequence[str]:
+        """Return some of these, in declared order."""
+        both = self.needs.get(name, []), self.needed.get(name, [])
+        return [each for side in both for each in side[:MOST_BESIDE]]
+
+
+def natural(text: str) -> list[object]:
+    """Return a sort key by which `node-2` comes before `node-10`."""
+    parts = re.split(r"([0-9]+)", text)
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)]
