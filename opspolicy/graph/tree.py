@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import encode
+from opspolicy.estate.declarations import GROUP
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -80,7 +81,7 @@ class Tree:
                 note, inside = "", children
                 if ref in self._done:
                     note, inside = ABOVE, []
-                elif children and len(rest) + len(self.style.fork) > self.width - LEAST_ROOM:
+                elif children and self._is_deep(ref, rest):
                     note, inside = BELOW, []
                     later.append(ref)
                 else:
@@ -91,6 +92,12 @@ class Tree:
                     fork = self.style.last if last else self.style.fork
                     past = self.style.under if last else self.style.past
                     stack.append((child, how, f"{rest}{fork}", f"{rest}{past}"))
+
+    def _is_deep(self, ref: str, rest: str) -> bool:
+        """Whether there is no room for what is below a service and a group of its own."""
+        # A group says whose it is by where it stands, and so it can't begin again elsewhere.
+        is_group = ref.startswith(f"{GROUP}/")
+        return not is_group and len(rest) + 3 * len(self.style.fork) > self.width - LEAST_ROOM
 
     def _node(self, node: Branch, note: str, first: str, rest: str, goes_on: bool) -> Iterator[str]:  # noqa: FBT001 - of its own
         """Yield the lines of one node, behind what is drawn of the tree."""
