@@ -80,7 +80,7 @@ def _impact(drawn: Drawn, impact: Impact) -> dict[str, Any]:
         "senders": [each.name for each in impact.senders],
         "planned": spans(impact.planned),
         "planned_count": len(impact.planned),
-        "timezone": drawn.timeline.estate.zone_of(impact.target.ref),
+        "timezone": drawn.zone,
     }
 
 

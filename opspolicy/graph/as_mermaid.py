@@ -9,7 +9,7 @@ from opspolicy.estate.declarations import GROUP, HARD, SOFT
 from opspolicy.graph import words
 from opspolicy.graph.chosen import MOST_NODES, limited
 from opspolicy.graph.drawn import DEGRADED, DOWN, STRUCK, UNKNOWN
-from opspolicy.phrases import cut
+from opspolicy.phrases import count, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def render(drawn: Drawn) -> str:
 def _lines(drawn: Drawn) -> Iterator[str]:
     yield "flowchart LR"
     # Mermaid shows no comment. What it reads to those who can't see gets no names: it decodes none.
-    fall = "What falls with one of " if drawn.impact is not None else ""
-    told = f"{fall}{len(drawn.services)} services and what they depend on"
-    yield f"  accTitle: {told}"
-    for each in [*drawn.warnings, words.title(drawn), *words.heading(drawn)]:
-        yield f"  %% {_said(each)}"
-    if left := words.left_out(drawn):
-        yield f"  %% {_said(left)}"
+    fall = "What falls of " if drawn.impact is not None else ""
+    yield f"  accTitle: {fall}{count(len(drawn.services), 'service')}, and what they depend on"
+    left = words.left_out(drawn)
+    for each in [*drawn.warnings, words.title(drawn), *words.heading(drawn), left]:
+        if each:
+            yield f"  %% {_noted(each)}"
+    if left:
         yield f'  left_out["{_said(left)}"]:::rest'
     ids = {node.ref: f"n{at}" for at, node in enumerate(drawn.nodes)}
     for node in drawn.nodes:
@@ -103,6 +103,12 @@ def label(drawn: Drawn, node: Node) -> list[str]:
     if drawn.impact is None:
         told += [each for each in (words.short_outage(node), words.findings(node)) if each]
     return told
+
+
+def _noted(text: str) -> str:
+    """Return a text for a comment, in which Mermaid looks for directives and a page for tags."""
+    shown = encode.terminal(text.replace("`", ""))
+    return re.sub(r"[{}<>&#%]", lambda found: f"#{ord(found[0])};", shown)
 
 
 def _said(text: str) -> str:

@@ -125,10 +125,14 @@ class Text:
         tree = Tree(below, self._fallen, self.look.width, self._paint, plain=self.look.plain)
         for root in roots:
             yield from tree.lines(root)
-        hidden = len(impact.ways) - sum(map(len, below.values()))
-        if hidden:
-            more = count(hidden, "more service")
+        told = sum(map(len, below.values()))
+        fallen = sum(1 for each in self.drawn.services if each.name in impact.ways)
+        if fallen > told:
+            more = count(fallen - told, "more service")
             yield from self._said(f"… and {more}: -v tells all, --service and --team some.")
+        if len(impact.ways) > fallen:
+            more = count(len(impact.ways) - fallen, "more service")
+            yield from self._said(f"… and {more} that nobody has asked for here.")
         yield from self._jobs(impact)
         yield ""
         yield "The whole story of it:"
@@ -157,8 +161,9 @@ class Text:
         place, how = service.node.place, ""
         if through:
             place, how = places.dependency(service, through), self._how(node, through)
-        told = ", ".join([*filter(None, [words.STATES[node.state], how]), *words.about(node)])
-        return Branch(node.name, "", f"{told} ({_where(place)})", (), node.state)
+        state = ", ".join(filter(None, [words.STATES[node.state], how]))
+        told = f"{state}: {', '.join(words.about(node))} ({_where(place)})"
+        return Branch(node.name, "", told, (), node.state)
 
     def _how(self, node: Node, through: str) -> str:
         """Return how a service depends on another through which it fails, where not just so."""

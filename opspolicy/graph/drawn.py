@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from opspolicy.estate import places
-from opspolicy.estate.declarations import GROUP, HARD, SOFT
+from opspolicy.estate.declarations import GROUP, HARD, SOFT, Vendor
 from opspolicy.record import NamedTuple
 from opspolicy.report import gaps, order
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
@@ -100,6 +100,16 @@ class Drawn(NamedTuple):
     def services(self) -> list[Node]:
         """The nodes that are services."""
         return [each for each in self.nodes if each.kind == SERVICE]
+
+    @property
+    def zone(self) -> str:
+        """The zone of the clock on which plans are told: that of what an impact is of."""
+        if self.impact is None:
+            return "UTC"
+        target, estate = self.impact.target, self.timeline.estate
+        if isinstance(target, Vendor) and self.impact.struck:
+            return estate.zone_of(estate.services[self.impact.struck[0]].ref)
+        return estate.zone_of(target.ref)
 
     @property
     def warnings(self) -> list[str]:

@@ -114,10 +114,9 @@ def customers(impact: Impact) -> str:
 def planned(drawn: Drawn, most: int = MOST_PLANNED) -> list[str]:
     """Return when the target of an impact is down, or happens, in the judged time."""
     impact, timeline = drawn.impact, drawn.timeline
-    if impact is None:
+    if impact is None or not (impact.struck or impact.slowed):
         return []
-    target = impact.target
-    zone = timeline.estate.zone_of(target.ref)
+    target, zone = impact.target, drawn.zone
     until = f"{wording.at(drawn.report.until, zone)} ({zone})"
     if not impact.planned:
         if isinstance(target, Window | Job):

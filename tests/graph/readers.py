@@ -34,8 +34,8 @@ NODE = re.compile(rf"(n\d+|left_out)(?:{'|'.join(each % QUOTED for each in SHAPE
 ARROW = re.compile(r"(n\d+) (-->|-\.->|---) (n\d+)")
 STYLE = r"[a-z-]+:[#\w. ]+"
 OTHERS = (
-    re.compile(r"accTitle: [\w ]+"),
-    re.compile(r"%% (?:[\w ./,()\u0080-\U0010ffff-]|#\d+;)*"),
+    re.compile(r"accTitle: [\w ,]+"),
+    re.compile(r"%% (?:[^`{}<>&#%]|#\d+;)*"),
     re.compile(rf"classDef (?:struck|down|degraded|unknown|rest) {STYLE}(?:,{STYLE})*"),
     re.compile(r"class n\d+(?:,n\d+)* (?:struck|down|degraded|unknown|rest)"),
     re.compile(rf"linkStyle \d+(?:,\d+)* {STYLE}(?:,{STYLE})*"),

@@ -169,7 +169,11 @@ def test_when_it_is_planned() -> None:
     assert words.planned(graph(BANK, "service/mail")) == [
         "No outage of `mail` is planned before Mon 28 Feb 2028 01:00 (Europe/Paris)."
     ]
-    assert words.planned(graph(BANK, "job/post")) == [
+    assert words.planned(graph(BANK, "job/post")) == []
+    never = BANK.replace("move: {", "move: {owner: core, ").replace(
+        "2027-10-09T22:00", "2026-10-09"
+    )
+    assert words.planned(graph(never, "maintenance_window/move")) == [
         "It takes nothing down before Mon 28 Feb 2028 01:00 (Europe/Paris)."
     ]
     weekly = BANK.replace(
