@@ -33,7 +33,12 @@ def _lines(drawn: Drawn) -> Iterator[str]:
     yield "digraph opspolicy {"
     title = [*drawn.warnings, words.title(drawn), *words.heading(drawn)]
     font = {"fontname": "sans-serif"}
-    heading = {"rankdir": "LR", "labelloc": "t", "label": _text(title), **font}
+    heading = {
+        "rankdir": "LR",
+        "labelloc": "t",
+        "label": _text([each.replace("`", "") for each in title]),
+        **font,
+    }
     yield f"  graph {_attributes(heading)}"
     usual = {"shape": "box", "style": "filled", "fillcolor": "#f6f8fa", **font}
     yield f"  node {_attributes(usual)}"
@@ -82,7 +87,7 @@ def _attributes(found: dict[str, str]) -> str:
 
 def _text(lines: list[str]) -> str:
     """Return lines for a quoted text of DOT, in which no escape and no entity means anything."""
-    return "\\n".join(_escaped(encode.terminal(each.replace("`", ""))) for each in lines)
+    return "\\n".join(_escaped(encode.terminal(each)) for each in lines)
 
 
 def _escaped(text: str) -> str:

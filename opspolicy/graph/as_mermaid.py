@@ -22,7 +22,7 @@ MOST_EDGES, MOST_CHARACTERS = 500, 50_000
 
 MOST_LABEL = 80
 ARROWS = {HARD: "-->", SOFT: "-.->", GROUP: "---"}
-SHAPES = {"facing": ('(["', '"])'), GROUP: ('{{"', '"}}'), UNKNOWN: ('>"', '"]')}
+SHAPES = {"facing": ('("', '")'), GROUP: ('{{"', '"}}'), UNKNOWN: ('>"', '"]')}
 BOX = ('["', '"]')
 CLASSES = {
     STRUCK: "fill:#ffb3a7,stroke:#b42318,stroke-width:4px,color:#1f2328",
@@ -113,6 +113,6 @@ def _noted(text: str) -> str:
 
 def _said(text: str) -> str:
     """Return a text as Mermaid shows it: what would begin a list of Markdown doesn't."""
-    shown = encode.mermaid(text.replace("`", ""))
+    shown = encode.mermaid(text)
     found = re.match(r"(\d*)([-.])", shown)
     return f"{found[1]}#{ord(found[2])};{shown[found.end() :]}" if found else shown

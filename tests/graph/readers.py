@@ -29,7 +29,7 @@ class Read(NamedTuple):
 
 # What stands in quotes: no quote, no bracket, no backtick; a number behind `#` is a character.
 QUOTED = r'"((?:[\w ./,()\u0080-\U0010ffff-]|#\d+;|<br/>)*)"'
-SHAPES = (r"\[%s\]", r"\(\[%s\]\)", r"\{\{%s\}\}", r">%s\]")
+SHAPES = (r"\[%s\]", r"\(%s\)", r"\{\{%s\}\}", r">%s\]")
 NODE = re.compile(rf"(n\d+|left_out)(?:{'|'.join(each % QUOTED for each in SHAPES)})(:::rest)?")
 ARROW = re.compile(r"(n\d+) (-->|-\.->|---) (n\d+)")
 STYLE = r"[a-z-]+:[#\w. ]+"
@@ -57,6 +57,7 @@ def mermaid(written: str) -> Read:
             if found[1] != "left_out":
                 assert found[1] not in nodes
                 label = next(each for each in found.groups()[1:5] if each is not None)
+                assert label
                 assert not re.match(r"\d*[-.]", label), "a list of Markdown"
                 nodes[found[1]] = _decoded(label.partition("<br/>")[0])
         elif found := ARROW.fullmatch(statement):
