@@ -184,10 +184,11 @@ def _groups(
         if each.strength != GROUP:
             continue
         size, lead = len(each.services), "at least " if each.at_least > 1 else ""
-        # What can't be resolved counts as not up.
-        left = sum(1 for name in each.services if name in services and name not in down)
+        known = [name for name in each.services if name in services]
+        left = sum(1 for name in known if name not in down)
         state = ""
-        if not down.isdisjoint(each.services):
+        # One that lacks members that nothing declares was lost before anything failed.
+        if len(known) >= each.at_least and left < len(known):
             spent = DEGRADED if left == each.at_least < size else ""
             state = DOWN if left < each.at_least else spent
         name = f"{lead}{each.at_least} of {size}"

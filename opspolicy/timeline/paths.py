@@ -129,9 +129,10 @@ def _fails(
         return matters and dependency.services[0] in failing_now
     lost = failing_now if down is None else down
     size = len(dependency.services)
-    spares = 1 if down is not None and dependency.at_least < size else 0
-    up = sum(1 for each in dependency.services if each in graph.services and each not in lost)
-    return up < dependency.at_least + spares
+    least = dependency.at_least + (1 if down is not None and dependency.at_least < size else 0)
+    known = [each for each in dependency.services if each in graph.services]
+    # One that lacks members that nothing declares was lost before anything failed.
+    return len(known) >= least > sum(1 for each in known if each not in lost)
 
 
 def _next_hops(

@@ -65,7 +65,8 @@ def test_what_comes_along_each_edge() -> None:
 @pytest.mark.parametrize(
     ("members", "at_least", "state"),
     [("a, b", 1, DEGRADED), ("a, b", 2, DOWN), ("a, ghost", 1, DOWN), ("a", 1, DOWN),
-     ("a, b, ghost", 1, DEGRADED), ("a, b, c", 1, ""), ("b, c", 1, "")],
+     ("a, b, ghost", 1, DEGRADED), ("a, b, c", 1, ""), ("b, c", 1, ""),
+     ("a, b, ghost", 3, ""), ("a, b, ghost", 2, DOWN)],
 )  # fmt: skip
 def test_a_group_says_what_is_left(members: str, at_least: int, state: str) -> None:
     text = f"services: {{a: {{}}, b: {{}}, c: {{}}, top: {{depends_on: [{{any_of: [{members}], at_least: {at_least}}}]}}}}"
