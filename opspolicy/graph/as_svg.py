@@ -28,7 +28,7 @@ SMALL_WIDTH, SMALL_HEIGHT = 92, 26
 MOST_PIXELS = 4000
 """How wide or high a picture may be that somebody looks at."""
 
-CHARACTER, BOLD, TITLE = 6.4, 7.3, 9.2
+CHARACTER, BOLD, TITLE = 6.6, 7.3, 9.2
 """How wide a character of a label is, on the average."""
 
 STYLE = """
@@ -41,13 +41,14 @@ text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 .paper{fill:var(--paper)}.dim{fill:var(--dim)}.name{font-weight:600}
 .title{font-size:15px;font-weight:600}.warning{fill:var(--warn);font-weight:600}
 .box{fill:var(--box);stroke:var(--rim)}.facing{stroke-width:2.5}
-.unknown{stroke-dasharray:4 3;fill:none}.struck{fill:var(--fall);stroke:var(--down);stroke-width:4}
-.down{fill:url(#down);stroke:var(--down);stroke-width:2}
-.degraded{fill:url(#degraded);stroke:var(--slow);stroke-width:2;stroke-dasharray:7 3}
+.unknown{stroke-dasharray:4 3;fill:none}
+.box.struck{fill:var(--fall);stroke:var(--down);stroke-width:4}
+.box.down{fill:url(#down);stroke:var(--down);stroke-width:2}
+.box.degraded{fill:url(#degraded);stroke:var(--slow);stroke-width:2;stroke-dasharray:7 3}
 .bad,.slow{font-weight:600}.bad,.mark{fill:var(--down)}.slow,.found{fill:var(--slow)}
 .line{fill:none;stroke:var(--edge);stroke-width:1.3}.soft{stroke-dasharray:5 4}
-.group{stroke-dasharray:1.5 3}.line.down{fill:none;stroke:var(--down);stroke-width:2.6}
-.line.degraded{fill:none;stroke:var(--slow);stroke-width:2.2}.rest{opacity:.4}
+.group{stroke-dasharray:1.5 3}.line.down{stroke:var(--down);stroke-width:2.6}
+.line.degraded{stroke:var(--slow);stroke-width:2.2}.rest{opacity:.55}
 .tip{fill:var(--edge)}.tip-down{fill:var(--down)}.tip-degraded{fill:var(--slow)}
 .ground{fill:var(--fall)}.hatch{stroke:var(--down);stroke-width:1;opacity:.35}
 .sand{fill:var(--pale)}.dot{fill:var(--slow);opacity:.5}
@@ -130,8 +131,8 @@ def marks(node: Node) -> list[Piece]:
         pieces.append(Piece("mark", f"▼ {words.short_outage(node)}"))
     if node.findings:
         worst = node.findings[0]
-        more = f" and {len(node.findings) - 1:,} more" if len(node.findings) > 1 else ""
-        pieces.append(Piece("found", f"◆ {worst.code} {worst.policy}{more}"))
+        many = f"{len(node.findings):,} findings, " if len(node.findings) > 1 else ""
+        pieces.append(Piece("found", f"◆ {many}{worst.code} {worst.policy}"))
     return pieces
 
 

@@ -180,10 +180,7 @@ class Text:
 
     def _jobs(self, impact: Impact) -> Iterator[str]:
         told = list(words.jobs(impact))
-        for key, head in (
-            ("requires", "Jobs that need what is down:"),
-            ("induces_demand", "Jobs that send customers to what is down:"),
-        ):
+        for key, head in (("requires", words.NEED), ("induces_demand", words.SEND)):
             some = [each for each in told if each[2] == key]
             if not some:
                 continue

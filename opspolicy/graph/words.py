@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED, MOST_PLANNED = 3, 3
 DAY_WORDS = len(["Sat", "9", "Oct", "2027"])
+NEED, SEND = "Jobs that need what is down:", "Jobs that send customers to what is down:"
 STATES = {STRUCK: "goes down", DOWN: "goes down with it", DEGRADED: "is degraded"}
 """What is said of a node that fails."""
 
@@ -135,9 +136,16 @@ def planned(drawn: Drawn, most: int = MOST_PLANNED) -> list[str]:
 
 
 def heading(drawn: Drawn) -> list[str]:
-    """Return what stands above a drawing: when the target of an impact is planned to be down."""
-    lead = "Planned: " if drawn.impact is not None and drawn.impact.planned else ""
-    return [f"{lead}{each}" for each in planned(drawn)]
+    """Return what stands above a drawing: when an impact is planned, and which jobs it hurts."""
+    impact = drawn.impact
+    if impact is None:
+        return []
+    lead = "Planned: " if impact.planned else ""
+    told = [f"{lead}{each}" for each in planned(drawn)]
+    for head, hurt in ((NEED, impact.jobs), (SEND, impact.senders)):
+        if hurt:
+            told.append(f"{head} {_named([each.name for each in hurt])}.")
+    return told
 
 
 def jobs(impact: Impact) -> Iterator[tuple[Job, str, str, str]]:
