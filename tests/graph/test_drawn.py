@@ -60,6 +60,8 @@ def test_what_comes_along_each_edge() -> None:
     assert carried["service/access", "group/access/0"] == DEGRADED
     assert carried["group/access/0", "service/web"] == DOWN
     assert carried["group/access/0", "service/phone"] == ""
+    soft = {(each.start, each.end): each.state for each in graph(BANK, "service/chat").edges}
+    assert soft["service/web", "service/chat"] == DEGRADED
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,16 @@ def test_of_much_that_falls_the_nearest_is_drawn() -> None:
     for each in drawn_names - {"s7"}:
         assert {*drawn.impact.ways[each]} <= drawn_names
     assert f"of which {120 - len(drawn_names)} fail;" in words.left_out(part)
+
+
+def test_what_is_down_comes_before_what_is_degraded() -> None:
+    chain = [f"  down{at}: {{depends_on: [{f'down{at - 1}' if at else 'hub'}]}}" for at in range(6)]
+    soft = [f"  slow{at}: {{depends_on: [{{service: hub, strength: soft}}]}}" for at in range(20)]
+    drawn = graph("\n".join(["services:", "  hub: {}", *chain, *soft]), "service/hub")
+    drawn_names = {*names(chosen.limited(drawn, 10))}
+    assert {each for each in drawn_names if "slow" not in each} == {
+        "hub", *(f"down{at}" for at in range(6))
+    }  # fmt: skip
 
 
 def test_one_is_drawn_however_little_room_there_is() -> None:
