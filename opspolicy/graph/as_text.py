@@ -44,9 +44,13 @@ class Look(NamedTuple):
 def render(drawn: Drawn, look: Look) -> str:
     """Return the graph as text, with a final line break."""
     if drawn.impact is not None:
-        return "\n".join(Text(drawn, look).fall(drawn.impact)) + "\n"
-    part = drawn if look.verbose else limited(drawn, MOST_NODES)
-    return "\n".join(Text(part, look).lines()) + "\n"
+        lines = Text(drawn, look).fall(drawn.impact)
+    else:
+        lines = Text(drawn if look.verbose else limited(drawn, MOST_NODES), look).lines()
+    shown = "\n".join(lines) + "\n"
+    if look.plain:
+        shown = shown.replace("…", "...").encode("ascii", "replace").decode("ascii")
+    return shown
 
 
 class Text:

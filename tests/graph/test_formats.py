@@ -119,6 +119,12 @@ def test_how_it_fails_is_told_without_colour() -> None:
     assert as_dot.render(drawn).count("DEGRADED") == 1
 
 
+def test_what_shows_only_ascii_is_sent_only_ascii() -> None:
+    text = BANK.replace("title: Ledger", "title: Grand livre é 客户")
+    for ref in (None, "service/ledger"):
+        assert as_text.render(graph(text, ref), Look(plain=True)).isascii()
+
+
 def test_colour_is_only_colour() -> None:
     for drawn in (graph(BANK), graph(BANK, "service/ledger")):
         plain = as_text.render(drawn, Look())
