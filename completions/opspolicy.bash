@@ -1,7 +1,7 @@
 # Completes the command lines of opspolicy in bash; `opspolicy completion bash` prints it.
 # Made by `make docs` with shtab (https://github.com/tqdm/shtab) from the commands themselves.
 
-_shtab_opspolicy_subparsers=(check completion config diff explain graph init notices rules schema suggest test timeline waivers)
+_shtab_opspolicy_subparsers=(check completion config diff explain graph init notices rules schema site suggest test timeline waivers)
 
 _shtab_opspolicy_check_option_strings=(-h --help -C --config --as-of --horizon --delay --extend --down --base --new-only --skip-unrelated --with --select --ignore --no-waivers --fail-on --allow-empty --no-cache --jobs --format --output --statistics --color -q --quiet -v --verbose)
 _shtab_opspolicy_completion_option_strings=(-h --help)
@@ -13,6 +13,7 @@ _shtab_opspolicy_init_option_strings=(-h --help -C --hook --workflow --schemas -
 _shtab_opspolicy_notices_option_strings=(-h --help -C --config --as-of --horizon --templates --output --format --no-cache)
 _shtab_opspolicy_rules_option_strings=(-h --help -C --config --format)
 _shtab_opspolicy_schema_option_strings=(-h --help --write)
+_shtab_opspolicy_site_option_strings=(-h --help -C --config --as-of --horizon --no-cache -q --quiet)
 _shtab_opspolicy_suggest_option_strings=(-h --help -C --config --as-of --horizon --apply --diff --pick --count --format --no-cache -v --verbose)
 _shtab_opspolicy_test_option_strings=(-h --help -C --config --filter --require-tests --packs --from-finding --write --as-of --horizon --no-cache --format --output -q --quiet -v --verbose)
 _shtab_opspolicy_timeline_option_strings=(-h --help -C --config --as-of --horizon --from --until --service --team --all --delay --extend --down --format --output --no-cache --color -v --verbose)
@@ -44,6 +45,9 @@ _shtab_opspolicy_notices___output_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_rules__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_rules___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_schema___write_COMPGEN=_shtab_compgen_dirs
+_shtab_opspolicy_site_pos_0_COMPGEN=_shtab_compgen_dirs
+_shtab_opspolicy_site__C_COMPGEN=_shtab_compgen_dirs
+_shtab_opspolicy_site___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_suggest__C_COMPGEN=_shtab_compgen_dirs
 _shtab_opspolicy_suggest___config_COMPGEN=_shtab_compgen_files
 _shtab_opspolicy_test_pos_0_COMPGEN=_shtab_compgen_files
@@ -71,7 +75,7 @@ _shtab_opspolicy_explain___scheduler_choices=(cron kubernetes github-actions sys
 _shtab_opspolicy_explain___language_choices=(en fr)
 _shtab_opspolicy_explain___format_choices=(text markdown json html)
 _shtab_opspolicy_explain___color_choices=(auto always never)
-_shtab_opspolicy_graph___format_choices=(text mermaid dot json svg)
+_shtab_opspolicy_graph___format_choices=(text mermaid dot json svg html)
 _shtab_opspolicy_graph___color_choices=(auto always never)
 _shtab_opspolicy_notices___format_choices=(text json)
 _shtab_opspolicy_rules_pos_0_choices=(internal-error unreadable-file invalid-yaml schema-violation unknown-reference duplicate-name dependency-cycle missing-owner unused-declaration empty-scope unknown-holidays job-cycle invalid-schedule never-runs schedule-in-dst-transition ambiguous-day-fields overlapping-runs misleading-comment missing-timezone undeclared-scheduler unknown-duration beyond-horizon outage-in-business-hours outage-during-induced-demand run-during-outage outage-too-long redundancy-lost downtime-budget-exceeded degraded-in-business-hours colliding-maintenance deadline-missed runs-before-predecessor outage-in-freeze outage-outside-maintenance-hours short-notice missing-approval no-legal-slot missing-notice notice-channel-down support-unstaffed missing-continuity-plan vendor-support-gap vendor-obligation-missing vendor-notice-short expired-waiver unused-waiver unapproved-waiver weakened-policy custom OPS000 OPS001 OPS002 OPS003 OPS101 OPS102 OPS103 OPS104 OPS105 OPS106 OPS107 OPS108 OPS201 OPS202 OPS203 OPS204 OPS205 OPS206 OPS207 OPS208 OPS209 OPS210 OPS301 OPS302 OPS303 OPS304 OPS305 OPS306 OPS307 OPS308 OPS401 OPS402 OPS501 OPS502 OPS503 OPS504 OPS505 OPS601 OPS602 OPS603 OPS604 OPS701 OPS702 OPS703 OPS801 OPS802 OPS803 OPS804 OPS900)
@@ -82,7 +86,7 @@ _shtab_opspolicy_test___format_choices=(text json junit)
 _shtab_opspolicy_timeline___format_choices=(text svg html ics)
 _shtab_opspolicy_timeline___color_choices=(auto always never)
 _shtab_opspolicy_waivers___format_choices=(text json)
-_shtab_opspolicy_pos_0_choices=(check completion config diff explain graph init notices rules schema suggest test timeline waivers)
+_shtab_opspolicy_pos_0_choices=(check completion config diff explain graph init notices rules schema site suggest test timeline waivers)
 
 _shtab_opspolicy_check_pos_0_nargs='*'
 _shtab_opspolicy_check__h_nargs=0
@@ -132,6 +136,11 @@ _shtab_opspolicy_rules__h_nargs=0
 _shtab_opspolicy_rules___help_nargs=0
 _shtab_opspolicy_schema__h_nargs=0
 _shtab_opspolicy_schema___help_nargs=0
+_shtab_opspolicy_site__h_nargs=0
+_shtab_opspolicy_site___help_nargs=0
+_shtab_opspolicy_site___no_cache_nargs=0
+_shtab_opspolicy_site__q_nargs=0
+_shtab_opspolicy_site___quiet_nargs=0
 _shtab_opspolicy_suggest__h_nargs=0
 _shtab_opspolicy_suggest___help_nargs=0
 _shtab_opspolicy_suggest___apply_nargs=0

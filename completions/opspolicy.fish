@@ -52,7 +52,7 @@ function _shtab_opspolicy_using
   test "$_shtab_opspolicy_cmdpath" = "$argv"
 end
 
-set -g _shtab_opspolicy_commands check completion config diff explain graph init notices rules schema suggest test timeline waivers
+set -g _shtab_opspolicy_commands check completion config diff explain graph init notices rules schema site suggest test timeline waivers
 set -g _shtab_opspolicy_opts_with_value --as-of --at --base --color --config --count --delay --down --extend --fail-on --filter --format --from --from-finding --horizon --ignore --impact --jobs --language --output --pick --scheduler --select --service --start --team --templates --timezone --until --with --write -C
 
 complete -c opspolicy -e
@@ -145,7 +145,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using graph' -l team -x -d 'only what
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l delay -x -d 'what if every run of this job started so much later; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l extend -x -d 'what if this window, or job/NAME, took longer; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l down -x -d 'what if this service were down from then on; repeatable'
-complete -c opspolicy -n '_shtab_opspolicy_using graph' -l format -xka "text mermaid dot json svg" -d 'how to print'
+complete -c opspolicy -n '_shtab_opspolicy_using graph' -l format -xka "text mermaid dot json svg html" -d 'how to print'
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l output -x -d 'also write it to a file; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l no-cache -d 'neither read nor write the cache'
 complete -c opspolicy -n '_shtab_opspolicy_using graph' -l color -xka "auto always never" -d color
@@ -178,6 +178,15 @@ complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npo
 complete -c opspolicy -n '_shtab_opspolicy_using schema' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using schema' -l write -xka "(__fish_complete_directories)" -d 'write those that editors need into a directory instead'
 complete -c opspolicy -n '_shtab_opspolicy_using schema; and test $_shtab_opspolicy_npos -eq 0' -ka "estate config policies test team calendar service job maintenance-window freeze vendor waiver diff explanation graph notices report policy-explanation schedule-explanation suggestions test-results waiver-list" -d 'one of estate, config, policies, test, team, calendar, service, job, maintenance-window, freeze, vendor, waiver, diff, explanation, graph, notices, report, policy-explanation, schedule-explanation, suggestions, test-results, waiver-list; estate when left out'
+complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a site -d 'Write calendar, graph, findings, rules and feeds as a directory of static files.'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -s h -l help -d 'show this help message and exit'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'use this file instead of opspolicy.yaml'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -l as-of -x -d 'judge from here instead of from now'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -l horizon -x -d 'how far ahead to look, such as 180d'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -l no-cache -d 'neither read nor write the cache'
+complete -c opspolicy -n '_shtab_opspolicy_using site' -s q -l quiet -d 'say only what is wrong'
+complete -c opspolicy -n '_shtab_opspolicy_using site; and test $_shtab_opspolicy_npos -eq 0' -ka "(__fish_complete_directories)" -d 'a new directory, or that of an earlier run'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a suggest -d 'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
 complete -c opspolicy -n '_shtab_opspolicy_using suggest' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using suggest' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'

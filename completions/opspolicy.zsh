@@ -16,6 +16,7 @@ _shtab_opspolicy_commands() {
     notices:'Draft what customers are told of planned outages; nothing is ever sent.'
     rules:'List the rules, or print the manual page of one.'
     schema:'Print the JSON Schema of a file of declarations, or of one of its sections.'
+    site:'Write calendar, graph, findings, rules and feeds as a directory of static files.'
     suggest:'Find the nearest safe slots for a job, a maintenance window or a finding, and edit the YAML.'
     test:'Run `*_test.yaml`: exit 0 when all tests pass, 1 when some fail, 2 when any can'"'"'t be judged.'
     timeline:'Draw the calendar of operations: what is down when, who needs it then, and what collides.'
@@ -142,7 +143,7 @@ _shtab_opspolicy_graph_options=(
   "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
   "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
   "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"
-  "--format[how to print]:format:(text mermaid dot json svg)"
+  "--format[how to print]:format:(text mermaid dot json svg html)"
   "*--output[also write it to a file\; repeatable]:FORMAT=FILE:"
   "--no-cache[neither read nor write the cache]"
   "--color[color]:color:(auto always never)"
@@ -200,6 +201,20 @@ _shtab_opspolicy_schema_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_opspolicy_schema_defaults_added=0
+
+_shtab_opspolicy_site_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "-C[run as if started in DIR]:DIR:_files -/"
+  "--config[use this file instead of opspolicy.yaml]:FILE:_files"
+  "--as-of[judge from here instead of from now]:INSTANT:"
+  "--horizon[how far ahead to look, such as 180d]:DURATION:"
+  "--no-cache[neither read nor write the cache]"
+  {-q,--quiet}"[say only what is wrong]"
+  ":a new directory, or that of an earlier run:_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_opspolicy_site_defaults_added=0
 
 _shtab_opspolicy_suggest_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -309,6 +324,7 @@ _shtab_opspolicy() {
         notices) _arguments -C -s $_shtab_opspolicy_notices_options ;;
         rules) _arguments -C -s $_shtab_opspolicy_rules_options ;;
         schema) _arguments -C -s $_shtab_opspolicy_schema_options ;;
+        site) _arguments -C -s $_shtab_opspolicy_site_options ;;
         suggest) _arguments -C -s $_shtab_opspolicy_suggest_options ;;
         test) _arguments -C -s $_shtab_opspolicy_test_options ;;
         timeline) _arguments -C -s $_shtab_opspolicy_timeline_options ;;

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from opspolicy.graph.drawn import Drawn
     from opspolicy.graph.impact import Target
 
-TEXT, MERMAID, DOT, JSON, SVG = "text", "mermaid", "dot", "json", "svg"
-FORMATS = (TEXT, MERMAID, DOT, JSON, SVG)
+TEXT, MERMAID, DOT, JSON, SVG, HTML = "text", "mermaid", "dot", "json", "svg", "html"
+FORMATS = (TEXT, MERMAID, DOT, JSON, SVG, HTML)
 
 
 def arguments(parser: Parser) -> None:
@@ -120,9 +120,23 @@ def _rendered(
         from opspolicy.graph import as_svg  # noqa: PLC0415 - only for this format
 
         return as_svg.render(drawn)
+    if name == HTML:
+        return _page(drawn, given)
     from opspolicy.graph import as_text  # noqa: PLC0415 - only for this format
 
     style = console.style(given.color if printed else "never", verbose=given.verbose)
     plain, where = console.is_plain and printed, tuple(options.again(given))
     look = as_text.Look(style.width, style.color, plain, style.verbose, where)
     return as_text.render(drawn, look)
+
+
+def _page(drawn: Drawn, given: Given) -> str:
+    """Return the page, on which all can be taken down; at first, what is asked for is."""
+    from opspolicy.explain.scene import scene  # noqa: PLC0415 - only for this format
+    from opspolicy.output import Style  # noqa: PLC0415
+    from opspolicy.output.page import graph  # noqa: PLC0415
+
+    where = dict(options.again(given))
+    style = Style(directory=where["-C"] or "", as_of=where["--as-of"] or "")
+    struck = drawn.impact.struck if drawn.impact is not None else ()
+    return graph.render(scene(drawn.report, drawn.timeline), style, struck=struck)

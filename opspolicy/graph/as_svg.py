@@ -208,9 +208,9 @@ class Picture:
         return " rest" if self.drawn.impact is not None and not fails else ""
 
     def _box(self, node: Node, box: Box) -> Iterator[str]:
-        tip = encode.html("; ".join(_tip(node)).replace("`", ""))
+        said = encode.html("; ".join(tip(node)).replace("`", ""))
         rest = self._rest(fails=bool(node.state))
-        yield f'<g class="node{rest}"><title>{tip}</title>'
+        yield f'<g class="node{rest}"><title>{said}</title>'
         round_by = box.height / 2 if node.kind == GROUP else 14 if node.is_facing else 3
         names = ["box", *(["facing"] if node.is_facing else []), node.state]
         names += ["unknown"] if node.kind == UNKNOWN else []
@@ -244,7 +244,7 @@ class Picture:
         rest = self._rest(fails=bool(edge.state)).strip()
         tip = f"tip-{edge.state}" if edge.state else "tip"
         shown = " ".join(filter(None, [*names, rest]))
-        return f'<path class="{shown}" d="{_path(line)}" marker-end="url(#{tip})"/>'
+        return f'<path class="{shown}" d="{way(line)}" marker-end="url(#{tip})"/>'
 
     def _legend(self) -> Iterator[str]:
         """Yield what the kinds of boxes and lines mean that are drawn."""
@@ -289,14 +289,14 @@ class Picture:
                 yield "found", "finding"
 
 
-def _tip(node: Node) -> list[str]:
+def tip(node: Node) -> list[str]:
     """Return all there is to say of a node, for whoever points at it."""
     told = [words.called(node), *words.about(node)]
     told += [words.STATES[node.state]] if node.state else []
     return [each for each in (*told, words.outage(node), words.findings(node)) if each]
 
 
-def _path(line: Line) -> str:
+def way(line: Line) -> str:
     """Return the way of a line: straight up and down, else in bends from column to column."""
     (x, y), *rest = line.points
     told = [f"M{x:.1f} {y:.1f}"]

@@ -170,7 +170,7 @@ def _states(impact: Impact) -> dict[str, str]:
     }
 
 
-def _group(service: Service, dependency: Dependency) -> str:
+def group_ref(service: Service, dependency: Dependency) -> str:
     """Return the reference of a redundancy group."""
     return f"{GROUP}/{service.name}/{dependency.position}"
 
@@ -192,7 +192,7 @@ def _groups(
             spent = DEGRADED if left == each.at_least < size else ""
             state = DOWN if left < each.at_least else spent
         name = f"{lead}{each.at_least} of {size}"
-        yield Node(_group(service, each), GROUP, name, state=state)
+        yield Node(group_ref(service, each), GROUP, name, state=state)
 
 
 def _edges(service: Service, services: Mapping[str, Service]) -> Iterator[Edge]:
@@ -200,7 +200,7 @@ def _edges(service: Service, services: Mapping[str, Service]) -> Iterator[Edge]:
     for each in service.depends_on:
         start, kind = service.ref, SOFT if each.strength == SOFT else HARD
         if each.strength == GROUP:
-            start, kind = _group(service, each), GROUP
+            start, kind = group_ref(service, each), GROUP
             yield Edge(service.ref, start, HARD, service, each.position)
         for name in each.services:
             end = f"{SERVICE if name in services else UNKNOWN}/{name}"

@@ -11,6 +11,7 @@ from opspolicy.explain.scene import scene
 from opspolicy.output import verdict
 from opspolicy.output.page import calendar, frame
 from opspolicy.output.page.findings import Findings
+from opspolicy.output.page.frame import ALONE
 from opspolicy.phrases import cut
 from opspolicy.planner.lanes import Drawer
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from opspolicy.explain.scene import Scene
     from opspolicy.output import Style
+    from opspolicy.output.page.frame import Site
     from opspolicy.planner.lanes import Planner
     from opspolicy.report import Report
 
@@ -31,34 +33,41 @@ MOST_REPAIRED = 5
 def render(report: Report, style: Style) -> str:
     """Return the page of a check: its findings, and the calendar of all that was judged."""
     if report.nothing_matched or report.unconfigured:
-        return frame.page(_title("opspolicy", report), _head("opspolicy", report, style))
+        return frame.page(_title("opspolicy", report), head("opspolicy", report, style))
     where = [("-C", style.directory), ("--as-of", style.as_of)]
     of = scene(report, where=where)
     planner = Drawer(report, of.timeline, report.as_of, report.until).planner(everything=True)
-    findings = Findings(of, style, report.findings)
-    return _page("opspolicy", of, style, planner, findings)
+    return checked(of, style, planner)
 
 
-def drawn(of: Scene, style: Style, planner: Planner) -> str:
+def checked(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
+    """Return the page of a check, with ``planner`` as its calendar."""
+    findings = Findings(of, style, of.report.findings, rules=site.rules)
+    return _page("opspolicy", of, style, planner, findings, site)
+
+
+def drawn(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
     """Return the page of a calendar, with what is found in it."""
-    findings = Findings(of, style, planner.findings, MOST_REPAIRED)
-    return _page("Operations calendar", of, style, planner, findings)
+    findings = Findings(of, style, planner.findings, MOST_REPAIRED, rules=site.rules)
+    return _page("Operations calendar", of, style, planner, findings, site)
 
 
-def _page(heading: str, of: Scene, style: Style, planner: Planner, findings: Findings) -> str:
-    body = [*_head(heading, of.report, style)]
+def _page(
+    heading: str, of: Scene, style: Style, planner: Planner, findings: Findings, site: Site
+) -> str:
+    body = [*head(heading, of.report, style)]
     data = calendar.data(planner, findings.shown)
     body += ["<main>", *calendar.lines(planner)]
     body += ['<section id="findings" aria-label="Findings">', *findings.lines(), "</section>"]
     body += ["</main>", calendar.PATTERNS]
-    return frame.page(_title(heading, of.report), body, calendar.SCRIPTS, data)
+    return frame.page(_title(heading, of.report), body, calendar.SCRIPTS, data, site)
 
 
 def _title(heading: str, report: Report) -> str:
     return f"{heading}: {verdict.TITLES[report.exit_code]}"
 
 
-def _head(heading: str, report: Report, style: Style) -> Iterator[str]:
+def head(heading: str, report: Report, style: Style) -> Iterator[str]:
     """Yield what it is, what the check comes to, and what was judged."""
     tone = verdict.BAD if report.exit_code else verdict.GOOD
     title = verdict.TITLES[report.exit_code]
@@ -69,5 +78,5 @@ def _head(heading: str, report: Report, style: Style) -> Iterator[str]:
         yield f"<p>{encode.html(sentence)}</p>"
     yield '<p class="dim">'
     for sentence in verdict.judged(report, style):
-        yield f"{encode.html(cut(sentence, LONGEST))}<br>"
+        yield f"{as_html.prose(cut(sentence, LONGEST))}<br>"
     yield "</p></header>"

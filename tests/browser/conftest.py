@@ -55,12 +55,13 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser) -> Opened:
     """Return what opens a file, and fails where the page complains or asks for anything else.
 
-    ``script`` is whether scripts run; other options are those of a context of the browser.
+    ``script`` is whether scripts run; ``within`` a directory that it may lead about in. Other
+    options are those of a context of the browser.
     """
 
     @contextmanager
     def open_(path: Path, fragment: str = "", *, width: int = 1440, height: int = 900,
-              script: bool = True, **options: Any) -> Iterator[Page]:  # fmt: skip  # noqa: ANN401 - playwright's own
+              script: bool = True, within: Path | None = None, **options: Any) -> Iterator[Page]:  # fmt: skip  # noqa: ANN401 - playwright's own
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=script, **options
         )
@@ -79,7 +80,10 @@ def opened(browser: Browser) -> Opened:
         yield page
         context.close()
         assert not said
-        assert {each.partition("#")[0] for each in asked} == {address}
+        if within is None:
+            assert {each.partition("#")[0] for each in asked} == {address}
+        else:
+            assert all(each.startswith(within.as_uri()) for each in asked)
 
     return open_
 

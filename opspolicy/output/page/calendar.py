@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import encode
+from opspolicy.output.page import frame
 from opspolicy.output.page.data import Data
 from opspolicy.picture import drawing
 from opspolicy.rules.base import SEVERITIES
@@ -42,13 +43,11 @@ MET = (drawing.COLLISION, drawing.FINDING)
 
 
 def data(planner: Planner, findings: Sequence[Finding]) -> str:
-    """Return what the scripts draw, as JSON that is as short as it gets.
+    """Return what the scripts draw, as JSON.
 
     ``findings`` are those that the page tells of, in its order.
     """
-    import json  # noqa: PLC0415 - only for a page
-
-    return json.dumps(Data(planner, findings).document(), separators=(",", ":"))
+    return frame.data(Data(planner, findings).document())
 
 
 def lines(planner: Planner) -> Iterator[str]:

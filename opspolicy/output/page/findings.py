@@ -9,6 +9,7 @@ from opspolicy.output import comparison, places, snippets
 from opspolicy.output.facts import facts, named
 from opspolicy.phrases import cut
 from opspolicy.picture import lanes
+from opspolicy.rules.base import CUSTOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,13 +36,20 @@ class Findings:
     """Findings to be told one below the other, the worst first."""
 
     def __init__(
-        self, scene: Scene, style: Style, findings: Sequence[Finding], repaired: int = 0
+        self,
+        scene: Scene,
+        style: Style,
+        findings: Sequence[Finding],
+        repaired: int = 0,
+        rules: str = "",
     ) -> None:
         """Prepare to tell; of ``style``, colours and columns don't matter.
 
         Of so many the repairs are told: to find them, each is judged with the whole estate.
+        ``rules`` is what leads to the pages of rules, if there are any.
         """
-        self.scene, self.style, self.findings, self._repaired = scene, style, findings, repaired
+        self.scene, self.style, self.findings = scene, style, findings
+        self._repaired, self._rules = repaired, rules
         report = scene.report
         self.files = {file.path: file for file in report.estate.files}
         if report.base is not None:
@@ -75,7 +83,10 @@ class Findings:
         severity = encode.html(finding.severity)
         yield f'<article id="{encode.html(finding.fingerprint)}"><h2>'
         yield f'<span class="{severity}">{encode.html(self.facts.standing(finding))}</span>'
-        yield f"{encode.html(f'{finding.code} {named(finding)}')}"
+        name = encode.html(f"{finding.code} {named(finding)}")
+        if self._rules and finding.rule != CUSTOM:
+            name = f'<a href="{self._rules}{encode.html(finding.rule)}.html">{name}</a>'
+        yield name
         prefix = encode.html(self.facts.prefixes[finding.fingerprint])
         yield f'<code class="dim">{prefix}</code></h2><p>{_prose(finding.message)}</p><dl>'
         if finding.together:

@@ -1,0 +1,190 @@
+"""The page of the graph: who depends on whom, and what falls when any of them goes down."""
+
+from __future__ import annotations
+
+from opspolicy import encode
+from opspolicy.estate.declarations import GROUP, SOFT
+from opspolicy.graph import as_json, as_svg, drawn, words
+from opspolicy.output import html, verdict
+from opspolicy.output.page import frame
+from opspolicy.output.page.frame import ALONE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from opspolicy.estate.declarations import Dependency, Service
+    from opspolicy.explain.scene import Scene
+    from opspolicy.graph.drawn import Drawn, Edge, Node
+    from opspolicy.graph.layout import Box, Layout, Line
+    from opspolicy.output import Style
+    from opspolicy.output.page.frame import Site
+
+SCRIPTS = ("falls.js", "graph.js")
+PAD = 10
+SIGNS = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
+    ' markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker>'
+    "</defs>"
+)
+
+
+def render(of: Scene, style: Style, site: Site = ALONE, struck: tuple[str, ...] = ()) -> str:
+    """Return the page; ``struck`` are the services that are shown to be down at first."""
+    whole = drawn.whole(of.report, of.timeline)
+    part, placed = as_svg.fitting(whole)
+    body = [*html.head("Dependencies", of.report, style), "<main>", *_chooser(whole)]
+    body += [*_canvas(part, placed), *_legend()]
+    if told := words.left_out(part):
+        more = "What falls among them is listed below all the same."
+        body.append(f'<p class="dim">{encode.html(f"{told} {more}")}</p>')
+    body += ['<section id="falls" tabindex="0" aria-label="What falls"></section></main>']
+    data = frame.data({**_data(of, whole), "struck": list(struck)})
+    return frame.page(
+        f"Dependencies: {verdict.TITLES[of.report.exit_code]}", body, SCRIPTS, data, site
+    )
+
+
+def _chooser(whole: Drawn) -> Iterator[str]:
+    yield '<noscript><p class="warning">What falls is worked out by a script, which is switched off'
+    yield " here. The drawing is there all the same.</p></noscript>"
+    yield '<form id="choose" role="search" aria-label="What goes down">'
+    yield '<label>When this goes down <input name="service" list="services" placeholder="service"'
+    yield '></label> <button type="submit">Take down</button>'
+    yield '<button type="button" data-do="clear">Clear</button><datalist id="services">'
+    for each in whole.services:
+        yield f'<option value="{encode.html(each.name)}"></option>'
+    yield "</datalist></form>"
+    yield '<p id="told" role="status">Choose a service, here or in the drawing, or several at once.'
+    yield "</p>"
+
+
+def _canvas(part: Drawn, placed: Layout) -> Iterator[str]:
+    """Yield the drawing, which moves in its frame where it is larger."""
+    width, height = round(placed.width + 2 * PAD), round(placed.height + 2 * PAD)
+    yield '<div class="canvas" tabindex="0" role="region" aria-label="Drawing">'
+    yield f'<svg class="graph" width="{width}" height="{height}" role="group"'
+    yield f' aria-label="{encode.html(words.title(part).replace("`", ""))}"'
+    yield f' viewBox="-{PAD} -{PAD} {width} {height}">{SIGNS}'
+    for line in placed.lines:
+        yield _line(part.edges[line.at], line)
+    for node, box in zip(part.nodes, placed.boxes, strict=True):
+        yield from _box(part, node, box)
+    yield "</svg></div>"
+
+
+def _line(edge: Edge, line: Line) -> str:
+    start, end = encode.html(edge.start), encode.html(edge.end)
+    shown = f'class="line {edge.kind}" data-start="{start}" data-end="{end}"'
+    return f'<path {shown} d="{as_svg.way(line)}" marker-end="url(#tip)"/>'
+
+
+def _box(part: Drawn, node: Node, box: Box) -> Iterator[str]:
+    said = encode.html("; ".join(as_svg.tip(node)).replace("`", ""))
+    names = ["node", node.kind, *(["facing"] if node.is_facing else [])]
+    does = (
+        f' tabindex="0" role="button" aria-pressed="false" aria-label="{said}"'
+        if node.service is not None
+        else ""
+    )
+    yield f'<g class="{" ".join(names)}" data-ref="{encode.html(node.ref)}"{does}>'
+    yield f"<title>{said}</title>"
+    round_by = box.height / 2 if node.kind == GROUP else 14 if node.is_facing else 3
+    yield f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}"'
+    yield f' height="{box.height:.1f}" rx="{round_by:g}"/>'
+    if node.kind == GROUP:
+        middle = box.x + box.width / 2
+        yield f'<text x="{middle:.1f}" y="{box.y + 17:.1f}" text-anchor="middle">'
+        yield f"{encode.html(node.name)}</text></g>"
+        return
+    for at, piece in enumerate(as_svg.label(part, node)):
+        wide = as_svg.BOLD if piece.style == "name" else as_svg.CHARACTER
+        text = as_svg.fitted(piece.text, int((as_svg.WIDTH - 2 * as_svg.INSET) / wide))
+        y = box.y + as_svg.INSET / 2 + (at + 1) * as_svg.ROW - 4
+        style = f' class="{piece.style}"' if piece.style else ""
+        yield f'<text{style} x="{box.x + as_svg.INSET:.1f}" y="{y:.1f}">{encode.html(text)}</text>'
+    # What becomes of it stands here, so that it isn't told by colour alone.
+    right = box.x + box.width - as_svg.INSET
+    yield f'<text class="state" x="{right:.1f}" y="{box.y + 16:.1f}" text-anchor="end"></text></g>'
+
+
+def _legend() -> Iterator[str]:
+    yield '<ul class="legend" aria-label="What is drawn">'
+    for text in (
+        "an arrow leads to what is needed; dashed: does worse without; dotted: one of a group",
+        "a thick rim: customers use it",
+        "▼ a planned outage, on the clock of the service",
+        "◆ a finding",
+    ):
+        yield f"<li>{text}</li>"
+    yield "</ul>"
+
+
+# What the scripts reckon with ---------------------------------------------------------------------
+
+
+def _data(of: Scene, whole: Drawn) -> dict[str, Any]:
+    """Return all services, told by their numbers, with what each needs and what is said of it."""
+    numbers = {name: at for at, name in enumerate(of.estate.services)}
+    jobs = _jobs(of, numbers)
+    services: list[dict[str, Any]] = [{} for _ in numbers]
+    for node in whole.services:
+        if node.service is not None:
+            at = numbers[node.name]
+            services[at] = {**_service(node, node.service, numbers), **jobs[at]}
+    return {"services": services}
+
+
+def _service(node: Node, service: Service, numbers: Mapping[str, int]) -> dict[str, Any]:
+    needs = service.depends_on
+    return {
+        "ref": node.ref,
+        "name": encode.terminal(node.name),
+        "about": encode.terminal("; ".join(words.about(node))),
+        "facing": node.is_facing,
+        "customers": service.customers,
+        "planned": encode.terminal(words.outage(node).replace("`", "")),
+        "hard": _plain(needs, numbers, soft=False),
+        "soft": _plain(needs, numbers, soft=True),
+        "groups": [
+            {
+                "ref": drawn.group_ref(service, each),
+                "members": [numbers[name] for name in each.services if name in numbers],
+                "least": each.at_least,
+                "size": len(each.services),
+            }
+            for each in needs
+            if each.strength == GROUP
+        ],
+    }
+
+
+def _plain(needs: Iterable[Dependency], numbers: Mapping[str, int], *, soft: bool) -> list[int]:
+    """Return the services that are needed by themselves, and declared."""
+    return [
+        numbers[each.services[0]]
+        for each in needs
+        if each.strength != GROUP
+        and (each.strength == SOFT) == soft
+        and each.services[0] in numbers
+    ]
+
+
+def _jobs(of: Scene, numbers: Mapping[str, int]) -> list[dict[str, list[str]]]:
+    """Return for each service the names of jobs that need it, and of those that send there."""
+    found: list[dict[str, list[str]]] = [{"jobs": [], "senders": []} for _ in numbers]
+    for job in of.estate.jobs.values():
+        sent = {each.service for each in job.induces_demand}
+        for key, names in (("jobs", {*job.requires}), ("senders", sent)):
+            for name in () if job.suspended else names & numbers.keys():
+                found[numbers[name]][key].append(encode.terminal(job.name))
+    return found
+
+
+def files(of: Scene, style: Style, site: Site) -> Iterator[tuple[str, str]]:
+    """Yield the page, and the same as a picture and as JSON, each with its name."""
+    whole = drawn.whole(of.report, of.timeline)
+    yield "graph.html", render(of, style, site)
+    yield "graph.svg", as_svg.render(whole)
+    yield "graph.json", encode.as_json(as_json.document(whole)) + "\n"

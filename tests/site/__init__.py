@@ -1,0 +1,1 @@
+"""Tests of the static files of an estate."""
