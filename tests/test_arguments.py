@@ -56,7 +56,7 @@ def by_argparse(written: list[str]) -> dict[str, object] | None:
 
 
 @given(st.sampled_from(cli.commands()), st.lists(words, max_size=6))
-@settings(derandomize=True, deadline=None, max_examples=1500, database=None)
+@settings(derandomize=True, deadline=None, max_examples=800, database=None)
 def test_what_is_read_plainly_is_what_argparse_reads(command: str, arguments: list[str]) -> None:
     written = [command, *arguments]
     found = plainly(written)

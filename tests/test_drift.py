@@ -293,13 +293,13 @@ def assert_by_the_move(world: World, finding: Finding, date: str, told: str) -> 
 
 
 @given(world=recurring())
-@settings(REPRODUCIBLE, max_examples=250)
+@settings(REPRODUCIBLE, max_examples=120)
 def test_what_is_told_of_recurring_collisions_is_proven(world: World) -> None:
     assert_proven(world)
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=150)
+@settings(REPRODUCIBLE, max_examples=80)
 def test_what_is_told_around_clock_changes_is_proven(world: World) -> None:
     assert_proven(world)
 

@@ -51,6 +51,11 @@ COMPARE = ("tests/compare/test_compare.py",)
 AVAILABLE = ("tests/timeline/test_availability.py",)
 VENDORS = ("tests/test_vendors.py",)
 OBLIGATIONS = ("tests/explain/test_stories.py",)
+LANES = ("tests/planner/test_lanes.py",)
+FEEDS = ("tests/feeds/test_identity.py",)
+IMPACT = ("tests/graph/test_impact.py",)
+SITE = ("tests/site/test_site.py",)
+PAGES = ("tests/test_sinks.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",
@@ -413,6 +418,20 @@ MUTANTS = [
            "return len(measure) > len(own)", VENDORS),
     Mutant("hours that aren't known are support", "explain/obligations.py",
            "if vendor.support_hours in unknown.calendars:", "if False:", OBLIGATIONS),
+    Mutant("a freeze makes a day of everybody's", "planner/lanes.py",
+           "idle = {drawing.HOURS, drawing.RUN, drawing.FREEZE}",
+           "idle = {drawing.HOURS, drawing.RUN}", LANES),
+    Mutant("what a service does to itself is drawn as others' doing", "planner/lanes.py",
+           "drawing.INHERITED, down - own)", "drawing.INHERITED, down)", LANES),
+    Mutant("an event that happens once is known by its date", "feeds/occurrences.py",
+           'once = Occurrence(entity.ref, "", entity.start,',
+           "once = Occurrence(entity.ref, str(entity.start), entity.start,", FEEDS),
+    Mutant("one spare is none", "timeline/paths.py",
+           "(1 if down is not None and dependency.at_least < size else 0)", "0", IMPACT),
+    Mutant("what others have written is written over", "site/writing.py",
+           "    if foreign:\n", "    if False:\n", SITE),
+    Mutant("a name ends the script it stands in", "output/page/frame.py",
+           'for each in "&<>#":', 'for each in "&>#":', PAGES),
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from tests.oracle.simulation import simulate
 if TYPE_CHECKING:
     from opspolicy.report import Finding
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=80)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=50)
 DESK = {
     "timezone": "Europe/Paris",
     "hours": [

@@ -112,7 +112,7 @@ OURS = policies.combine(
 ).by_name
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=150)
+@settings(derandomize=True, database=None, deadline=None, max_examples=90)
 @given(estates())
 def test_waivers_never_change_other_findings(texts: tuple[str, str]) -> None:
     without, with_waivers = (worlds.estate(a=text) for text in texts)
@@ -139,7 +139,7 @@ def test_waivers_never_change_other_findings(texts: tuple[str, str]) -> None:
             assert len(found.owners) <= 1
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@settings(derandomize=True, database=None, deadline=None, max_examples=40)
 @given(estates(), st.sets(st.sampled_from(["OPS301", "OPS209", "OPS307", "OPS8"])))
 def test_leaving_rules_out_changes_neither_waivers_nor_what_is_said_of_them(
     texts: tuple[str, str], left_out: set[str]

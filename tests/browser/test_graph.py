@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Opened
 
 LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=40,
+    derandomize=True, deadline=None, database=None, max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

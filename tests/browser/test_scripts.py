@@ -33,7 +33,7 @@ ZONES = (
 )  # fmt: skip
 BEGIN, END = parse_as_of("2027-01-01"), parse_as_of("2029-01-01")
 LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=60,
+    derandomize=True, deadline=None, database=None, max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 instants = st.integers(BEGIN, END - 1)
@@ -113,7 +113,7 @@ def test_sets_are_written_read_and_looked_at_without_loss(
     assert all(later[0] - one[1] >= 5000 for one, later in itertools.pairwise(near))
 
 
-@settings(LAWS, max_examples=20)
+@settings(LAWS, max_examples=10)
 @given(estates())
 def test_a_page_has_all_that_is_planned(asked: Callable[[str, Any], Any], world: World) -> None:
     estate, as_of, horizon = world

@@ -35,11 +35,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.prove)])
+@pytest.mark.parametrize(
+    ("pages", "scheme"),
+    [
+        (PAGES[:1] + PAGES[-1:], "light"),
+        pytest.param(PAGES, "light", marks=pytest.mark.prove),
+        pytest.param(PAGES, "dark", marks=pytest.mark.prove),
+    ],
+    ids=["some", "all light", "all dark"],
+)
 def test_every_page_opens_and_nothing_is_in_the_way(
-    scheme: str, site: Path, opened: Opened, shot: Callable[[Page, str], None]
+    pages: tuple[str, ...],
+    scheme: str,
+    site: Path,
+    opened: Opened,
+    shot: Callable[[Page, str], None],
 ) -> None:
-    for name in PAGES:
+    for name in pages:
         with opened(site / name, color_scheme=scheme, within=site) as page:
             assert page.locator("nav a").count() == 6
             assert page.locator("h1").count() == 1

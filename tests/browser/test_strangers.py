@@ -73,6 +73,21 @@ def test_nothing_of_a_stranger_runs(
         assert_only_ours(page)
 
 
+def test_nothing_of_a_stranger_runs_in_a_graph(
+    estate: Path, opened: Opened, shot: Callable[[Page, str], None]
+) -> None:
+    with opened(drawn(estate, "graph")) as page:
+        for number, text in enumerate(NAMED, len(TEXTS) - len(NAMED)):
+            page.locator("[name=service]").fill(f"s{number}")
+            page.keyboard.press("Enter")
+            assert text in page.locator("#falls").inner_text()
+        page.locator("[name=service]").fill(OUT)
+        page.keyboard.press("Enter")
+        assert page.locator("#told").inner_text() == f"There is no service {OUT}."
+        shot(page, "strangers-graph")
+        assert_only_ours(page)
+
+
 def test_what_is_refused_for_its_name_is_told(estate: Path, opened: Opened) -> None:
     other = estate / "misnamed"
     (other / "ops").mkdir(parents=True)

@@ -154,7 +154,7 @@ def assert_outages_differ(before: World, after: World, base: Timeline, head: Tim
 
 
 @given(worlds=changed_estates())
-@settings(REPRODUCIBLE, max_examples=20)
+@settings(REPRODUCIBLE, max_examples=12)
 def test_there_and_back(worlds: tuple[World, World]) -> None:
     assert_comparing_keeps_its_laws(*worlds)
 
@@ -184,7 +184,7 @@ def renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - plain Y
 
 
 @given(world=estates(), data=st.data())
-@settings(REPRODUCIBLE, max_examples=20)
+@settings(REPRODUCIBLE, max_examples=12)
 def test_one_entry_that_is_renamed_everywhere_keeps_its_findings(
     world: World, data: st.DataObject
 ) -> None:

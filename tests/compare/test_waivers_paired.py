@@ -100,7 +100,7 @@ def refs(pairs: list[tuple[Waiver, Waiver]]) -> set[tuple[str, str]]:
     return {(one.ref, other.ref) for one, other in pairs}
 
 
-@settings(max_examples=150, derandomize=True, database=None, deadline=None)
+@settings(max_examples=90, derandomize=True, database=None, deadline=None)
 @given(waivers(), waivers())
 def test_waivers_are_paired_as_if_all_were_compared(base: list[Waiver], head: list[Waiver]) -> None:
     paired = extended._paired(base, head)
@@ -116,7 +116,7 @@ def told(base: list[Waiver], head: list[Waiver]) -> set[str]:
     }
 
 
-@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@settings(max_examples=120, derandomize=True, database=None, deadline=None)
 @given(waivers(), waivers())
 def test_what_is_extended_is_told_and_nothing_that_is_covered(
     base: list[Waiver], head: list[Waiver]
@@ -148,7 +148,7 @@ def overlapping(base: list[Waiver], head: Waiver) -> bool:
     return any(overlap(one, head) and about(one) != about(head) for one in base)
 
 
-@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@settings(max_examples=120, derandomize=True, database=None, deadline=None)
 @given(waivers(), st.randoms(use_true_random=False))
 def test_nothing_hangs_on_the_order_of_a_file(base: list[Waiver], random: Random) -> None:
     """Of waivers about the very same, any of which can be the tightened one."""

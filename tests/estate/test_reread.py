@@ -97,7 +97,7 @@ def assert_as_anew(world: World, files: Files, path: str, text: dict[str, Any]) 
 
 
 @given(change=changes())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_one_file_again_is_all_files_anew(change: Any) -> None:  # noqa: ANN401 - see changes
     assert_as_anew(*change)
 

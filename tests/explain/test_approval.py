@@ -85,7 +85,7 @@ def test_who_must_approve(text: str, name: str, told: str) -> None:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_story_lacks_whom_the_rule_lacks(world: Estates) -> None:

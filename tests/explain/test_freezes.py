@@ -79,7 +79,7 @@ def test_a_freeze_is_drawn_beside_what_is_down_in_it() -> None:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_whatever_is_found_in_a_freeze_is_frozen_then(world: World) -> None:

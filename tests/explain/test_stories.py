@@ -109,7 +109,7 @@ def all_forms(story: Story, width: int = 100) -> str:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=30,
+    max_examples=18,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> None:
@@ -148,7 +148,7 @@ def _written(instant: int) -> str:
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_state_changes_when_it_says(world: World) -> None:
@@ -814,7 +814,7 @@ def test_hostile_texts_are_shown_and_never_obeyed() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-@settings(derandomize=True, deadline=None, database=None, max_examples=100)
+@settings(derandomize=True, deadline=None, database=None, max_examples=60)
 def test_any_title_goes_through_every_format(title: str, reason: str) -> None:
     told_of = {"title": title, "fallback": reason}
     declared = {

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from opspolicy import app
 from opspolicy import config as configuration
 from opspolicy.feeds import ics
 from opspolicy.planner.lanes import Chosen, Drawer
 from opspolicy.temporal.intervals import IntervalSet
-from tests import worlds
+from tests import laws, worlds
 from tests.feeds.feeds import Seen, at, feed, of_kind, planner, read
 from tests.oracle.chain_estates import chain_estates
 from tests.oracle.engine import timeline_of
@@ -21,7 +22,7 @@ from tests.oracle.simulation import simulate
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from opspolicy.estate.declarations import Job
@@ -143,7 +144,7 @@ REPRODUCIBLE = settings(
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=25,
+    max_examples=12,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -159,11 +160,19 @@ def test_random_estates(world: World) -> None:
 
 
 @given(world=chain_estates())
-@settings(REPRODUCIBLE, max_examples=15)
+@settings(REPRODUCIBLE, max_examples=7)
 def test_random_chains(world: World) -> None:
     """Runs that wait are where they go, and not where their schedule has them."""
     drawn = planner(timeline_of(*world))
     Held(drawn, read(ics.render(drawn, Chosen()))).hold()
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    ("law", "drawn"), [(test_random_estates, estates()), (test_random_chains, chain_estates())]
+)
+def test_they_hold_for_a_hundred(law: Callable[..., None], drawn: st.SearchStrategy[World]) -> None:
+    laws.hold(law, {"world": drawn}, settings(REPRODUCIBLE, max_examples=100))
 
 
 def hold_to_the_oracle(world: World, timeline: Timeline, seen: dict[str, Seen]) -> None:

@@ -13,7 +13,7 @@ from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, reproduction
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=35)
 def test_what_is_drafted_arrives(world: World) -> None:
     timeline = timeline_of(*world)
     found = drafts.draft(timeline, judge.judge(timeline.estate, timeline, POLICIES), (), Own())

@@ -35,7 +35,7 @@ def tell_of_runs(world: World, simulated: Simulated) -> None:
 
 
 @given(world=chain_estates())
-@settings(REPRODUCIBLE, max_examples=70)
+@settings(REPRODUCIBLE, max_examples=40)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same_chains(world)
 

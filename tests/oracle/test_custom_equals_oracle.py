@@ -55,7 +55,7 @@ def whole(estate: dict[str, Any], down: dict[str, IntervalSet]) -> dict[str, Int
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=50)
+@settings(REPRODUCIBLE, max_examples=30)
 def test_every_outage_is_asked_about_and_nothing_else(world: World) -> None:
     estate, as_of, horizon = world
     simulated, timeline = simulate(estate, as_of, horizon), timeline_of(estate, as_of, horizon)
@@ -66,7 +66,7 @@ def test_every_outage_is_asked_about_and_nothing_else(world: World) -> None:
 
 
 @given(world=estates(), minutes=st.sampled_from([1, 30, 60, 90, 120, 240, 480, 1440]))
-@settings(REPRODUCIBLE, max_examples=50)
+@settings(REPRODUCIBLE, max_examples=30)
 def test_an_outage_is_as_long_as_it_lasts(world: World, minutes: int) -> None:
     estate, as_of, horizon = world
     timeline = timeline_of(estate, as_of, horizon)

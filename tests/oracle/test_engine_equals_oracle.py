@@ -77,7 +77,7 @@ def tell(world: World, simulated: Simulated) -> None:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=80)
+@settings(REPRODUCIBLE, max_examples=50)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same(world)
 
@@ -122,7 +122,7 @@ def always_needed(estate: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_the_cut_sets_of_a_service_together_are_its_outage(world: World) -> None:
     estate, as_of, horizon = always_needed(world[0]), world[1], world[2]
     simulated = simulate(estate, as_of, horizon)
@@ -141,7 +141,7 @@ def test_the_cut_sets_of_a_service_together_are_its_outage(world: World) -> None
 
 
 @given(worlds=grown_estates())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_one_more_dependency_removes_no_outage(worlds: tuple[World, World]) -> None:
     (estate, as_of, horizon), (grown, _, _) = worlds
     before, after = (simulate(each, as_of, horizon).down for each in (estate, grown))

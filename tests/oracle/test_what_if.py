@@ -89,7 +89,7 @@ def written(world: World, section: str, name: str, **keys: object) -> World:
 
 
 @given(world=estates(), data=st.data(), length=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_what_is_extended_is_as_if_it_were_written_longer(
     world: World, data: st.DataObject, length: int
 ) -> None:
@@ -120,7 +120,7 @@ def test_what_is_extended_is_as_if_it_were_written_longer(
 
 
 @given(world=estates(), data=st.data(), length=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_a_service_that_is_assumed_to_be_down_is_as_in_a_window(
     world: World, data: st.DataObject, length: int
 ) -> None:
@@ -180,7 +180,7 @@ def test_a_service_that_is_assumed_to_be_down_is_as_in_a_window(
 
 
 @given(world=estates(), data=st.data(), length=LENGTHS)
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_a_late_job_is_one_that_starts_later(
     world: World, data: st.DataObject, length: int
 ) -> None:
@@ -242,7 +242,7 @@ def _dates(starts: list[int]) -> dict[str, Any]:
 
 
 @given(world=estates(), data=st.data())
-@settings(REPRODUCIBLE, max_examples=30)
+@settings(REPRODUCIBLE, max_examples=20)
 def test_nothing_is_assumed_by_nothing(world: World, data: st.DataObject) -> None:
     """Late by no time, and longer by none, is as declared; and what was read stays as it was."""
     declared = read(world)
@@ -272,7 +272,7 @@ def test_nothing_is_assumed_by_nothing(world: World, data: st.DataObject) -> Non
     within=st.integers(1, 12),
     window=st.tuples(st.integers(0, 7 * 24), st.integers(1, 30)),
 )
-@settings(REPRODUCIBLE, max_examples=80)
+@settings(REPRODUCIBLE, max_examples=50)
 def test_a_chain_is_late_as_if_it_began_later_and_was_due_when_it_is(
     start: int,
     late: int,

@@ -26,7 +26,7 @@ from tests.payloads import PAYLOADS
 from tests.planner.test_lanes import DAY, SHOP, planned
 
 LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=12,
+    derandomize=True, deadline=None, database=None, max_examples=8,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 NAMESPACE = "{http://www.w3.org/2000/svg}"

@@ -11,7 +11,7 @@ from opspolicy.picture import drawing
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.planner.lanes import Chosen, Drawer, natural
 from opspolicy.temporal.intervals import IntervalSet, union
-from tests import worlds
+from tests import laws, worlds
 from tests.explain.scenes import scene
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=40,
+    derandomize=True, deadline=None, database=None, max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 SHOP = """
@@ -183,7 +183,7 @@ def test_what_is_in_trouble_without_a_service_has_a_lane() -> None:
 
 
 @LAWS
-@given(estates())
+@given(world=estates())
 def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
     estate, as_of, horizon = world
     of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
@@ -206,3 +206,9 @@ def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
         assert all(row.when and row.when.start >= as_of for row in each.rows)
         assert all([*row.when][-1][1] <= end for row in each.rows)
     assert all(one.occurrences.within(as_of, end) for one in whole.findings)
+
+
+@pytest.mark.prove
+def test_lanes_are_what_happens_in_hundreds_of_estates() -> None:
+    law = test_lanes_are_what_happens_minute_by_minute
+    laws.hold(law, {"world": estates()}, settings(LAWS, max_examples=300))

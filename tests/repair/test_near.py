@@ -49,7 +49,7 @@ def assert_as_good(world: World) -> None:
 
 
 @given(world=estates())
-@settings(REPRODUCIBLE, max_examples=10)
+@settings(REPRODUCIBLE, max_examples=6)
 def test_a_part_is_as_good_as_the_whole(world: World) -> None:
     assert_as_good(world)
 

@@ -789,14 +789,14 @@ NAMES = st.text(st.sampled_from("ab.y*?[]!{},-\n"), max_size=7)
 
 
 @given(NAMES, NAMES)
-@settings(derandomize=True, database=None, deadline=None, max_examples=2000)
+@settings(derandomize=True, database=None, deadline=None, max_examples=1200)
 def test_one_name_fits_as_the_standard_library_has_it(pattern: str, name: str) -> None:
     expected = re.match(fnmatch.translate(pattern), name) is not None
     assert bool(discovery._fits(pattern)(name)) == expected
 
 
 @given(st.text(st.sampled_from("a,{}"), max_size=12))
-@settings(derandomize=True, database=None, deadline=None, max_examples=2000)
+@settings(derandomize=True, database=None, deadline=None, max_examples=1200)
 def test_the_innermost_braces_are_those_with_none_between(pattern: str) -> None:
     found = re.search(r"\{([^{}]*)\}", pattern)
     expected = (found.start(), found.end() - 1) if found else None

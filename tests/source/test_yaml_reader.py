@@ -734,7 +734,7 @@ def test_encoding(data: bytes, byte: str, start: tuple[int, int]) -> None:
 
 # Properties ---------------------------------------------------------------------------------------
 
-PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=90)
 # What a text may hold: no control characters, which are refused, and none of what libyaml's
 # writers and readers, which keep to YAML 1.1, take for a line break or a byte order mark.
 CHARACTERS = st.characters(

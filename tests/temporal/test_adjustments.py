@@ -20,7 +20,7 @@ from opspolicy.temporal.schedules import RecurringSchedule, Schedule, upcoming
 if TYPE_CHECKING:
     from opspolicy.temporal.calendars import Hours
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 CALENDARS = {
     # Closed on Fridays and for a week in January; open at night on Mondays.
     "odd": {
@@ -118,7 +118,7 @@ def test_days_that_are_left_open_are_found_together_as_one_by_one(
     st.sampled_from(["cron", "kubernetes", "airflow"]),
     st.sampled_from(["UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe"]),
 )  # fmt: skip
-@settings(LAWS, max_examples=60)
+@settings(LAWS, max_examples=40)
 def test_starts_of_years_are_those_of_their_days(
     named: dict[str, Any], closed: list[str], moved: dict[str, Any], bounds: dict[str, Any],
     scheduler: str, zone: str,

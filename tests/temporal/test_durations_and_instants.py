@@ -149,7 +149,7 @@ NEARLY = st.one_of(
 
 
 @given(NEARLY)
-@settings(LAWS, max_examples=1000)
+@settings(LAWS, max_examples=600)
 def test_what_is_read_without_a_pattern_is_what_the_pattern_matches(text: str) -> None:
     """The patterns are what the JSON Schemas say."""
     assert accepts(instants.parse_time, text) == (

@@ -17,7 +17,7 @@ from opspolicy.temporal.recurrence import ScheduleError
 from opspolicy.temporal.systemd.on_calendar import parse
 from tests.oracle import on_calendar_oracle as oracle
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=200)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 ZONES = [
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Apia",
     "America/Santiago", "Asia/Beirut", "America/Havana", "Africa/Cairo", "Africa/Casablanca",

@@ -26,7 +26,7 @@ LAWS = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=150,
+    max_examples=90,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 SCHEMA = Draft202012Validator(json.loads((ROOT / "schemas/test-results.schema.json").read_text()))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.graph import DependencyGraph
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=250)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 NAMES = ["a", "b", "c", "d", "e"]
 INSTANTS = range(12)
 

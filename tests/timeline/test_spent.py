@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from opspolicy.report import Finding
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=90)
 PROOF = settings(LAWS, max_examples=1_000)
 MINUTE, DAY = 60, 1440
 SPAN = 2 * DAY
