@@ -358,6 +358,14 @@ def prefixes(findings: Iterable[Finding]) -> dict[str, str]:
     return found
 
 
+def warnings(report: Report, what: str) -> list[str]:
+    """Return what stands on top of a drawing: what is assumed, and that ``what`` may be missing."""
+    told = [f"What if: {each.sentence}." for each in report.what_if]
+    if found := gaps(report):
+        told += [f"Not everything could be read, so {what} may be missing here:", *found]
+    return told
+
+
 def gaps(report: Report) -> tuple[str, ...]:
     """Return what couldn't be read or placed in time, so that stories may lack it."""
     broken = [each for each in report.findings if each.incomplete]

@@ -284,9 +284,10 @@ def assert_by_the_move(world: World, finding: Finding, date: str, told: str) -> 
     schedule = estate[section][moved[2]]["schedule"]
     # A calendar of its own, in which that day is a business day.
     week = {"hours": [{"days": "mon-fri", "from": "08:00", "to": "20:00"}]}
-    workdays = estate["calendars"].get(schedule.get("business_days"), week)
+    calendars = estate.setdefault("calendars", {})
+    workdays = calendars.get(schedule.get("business_days"), week)
     kept = [each for each in workdays.get("exceptions", []) if each["date"] != date]
-    estate["calendars"]["others"] = workdays | {"exceptions": [*kept, opened]}
+    calendars["others"] = workdays | {"exceptions": [*kept, opened]}
     schedule["business_days"] = "others"
     first, end = next(iter(finding.occurrences))
     assert not meets(judged((estate, as_of, horizon))[1], finding, first, end), told

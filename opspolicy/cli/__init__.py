@@ -23,6 +23,7 @@ HELPERS = frozenset(
     {
         "arguments",
         "console",
+        "drawings",
         "hooks",
         "options",
         "progress",

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from opspolicy import app
-from opspolicy.cli import options
+from opspolicy.cli import drawings, options
 from opspolicy.cli.console import UsageError
-from opspolicy.report import COMPLETE, INCOMPLETE
+from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.estate.estate import Estate
+    from opspolicy.examine import Judged
     from opspolicy.graph.drawn import Drawn
     from opspolicy.graph.impact import Target
+    from opspolicy.picture.choice import Look
 
-TEXT, MERMAID, DOT, JSON, SVG, HTML = "text", "mermaid", "dot", "json", "svg", "html"
-FORMATS = (TEXT, MERMAID, DOT, JSON, SVG, HTML)
+MERMAID, DOT, JSON, SVG, HTML = "mermaid", "dot", "json", "svg", "html"
+FORMATS = (drawings.TEXT, MERMAID, DOT, JSON, SVG, HTML)
 
 
 def arguments(parser: Parser) -> None:
@@ -25,61 +26,33 @@ def arguments(parser: Parser) -> None:
     options.add_time(parser)
     parser.add_argument("--impact", metavar="NAME",
                         help="what falls with this service, vendor, window or job")  # fmt: skip
-    parser.add_argument("--service", action="append", default=[], metavar="NAME",
-                        help="only this service, or those like `card-*`; repeatable")  # fmt: skip
-    parser.add_argument("--team", action="append", default=[], metavar="NAME",
-                        help="only what this team owns; repeatable")  # fmt: skip
-    options.add_what_if(parser)
-    parser.add_argument("--format", choices=FORMATS, default=TEXT, help="how to print")
-    parser.add_argument("--output", action="append", default=[], metavar="FORMAT=FILE",
-                        help="also write it to a file; repeatable")  # fmt: skip
-    options.add_cache(parser)
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    drawings.add(parser, FORMATS, "owns")
     parser.add_argument("-v", "--verbose", action="store_true", help="all services and jobs")
 
 
 def run(given: Given, console: Console) -> int:
     """Draw, whatever falls; exit 2 where not all could be read."""
-    from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
-
-    targets = [publishing.target(each, FORMATS) for each in given.output]
-    drawn = _drawn(given, console)
-    if drawn is None:
+    found = drawings.judged(given, console)
+    if found is None:
         return INCOMPLETE
-    console.verdict = COMPLETE if drawn.report.complete else INCOMPLETE
-    for each in targets:
-        problem = publishing.written(each.path, _rendered(each.format, drawn, given, console))
-        if problem:
-            console.complain(f"--output {each.format}={each.path}: {problem}")
-            console.verdict = INCOMPLETE
-    console.write(_rendered(given.format, drawn, given, console, printed=True))
-    return console.verdict
+    drawn = _drawn(given, found)
+    return drawings.publish(
+        given, console, found, FORMATS, lambda name, look: _rendered(name, drawn, look)
+    )
 
 
-def _drawn(given: Given, console: Console) -> Drawn | None:
-    """Return what is to be drawn; None, with the reason told, where nothing could be judged."""
-    as_of, cache = options.as_of(given, console), options.cache(given, console)
-    assumed = options.what_if(given)
-    request = app.Request(as_of, options.horizon(given), cache=cache, what_if=assumed, slots=False)
-    settings = options.settings(given, cache)
-    try:
-        judged = app.judged(settings, (), request)
-    except app.Unassumable as error:
-        raise UsageError(str(error)) from error
-    if judged.timeline is None or judged.report.nothing_matched:
-        console.complain_of_report(judged.report, settings.problems, "there is nothing to draw")
-        return None
+def _drawn(given: Given, found: Judged) -> Drawn:
+    """Return what is to be drawn; raises UsageError for a name that nothing goes by."""
     from opspolicy.graph import chosen, drawn  # noqa: PLC0415 - only to draw
     from opspolicy.graph.impact import impact  # noqa: PLC0415
 
-    timeline = judged.timeline
-    wanted = chosen.Chosen(tuple(given.service), tuple(given.team))
-    if missing := chosen.missing(timeline.estate, wanted):
-        raise UsageError(missing)
+    timeline = found.timeline
+    assert timeline is not None  # noqa: S101 - or there would be nothing to draw
+    wanted = drawings.chosen(given, found)
     falls = None
     if given.impact is not None:
         falls = impact(timeline, _target(timeline.estate, given.impact))
-    return chosen.part(drawn.whole(judged.report, timeline, falls), wanted)
+    return chosen.part(drawn.whole(found.report, timeline, falls), wanted)
 
 
 def _target(estate: Estate, text: str) -> Target:
@@ -99,10 +72,8 @@ def _target(estate: Estate, text: str) -> Target:
     return found
 
 
-def _rendered(
-    name: str, drawn: Drawn, given: Given, console: Console, *, printed: bool = False
-) -> str:
-    """Return what is drawn in a format; ``printed`` on the terminal, whatever that is."""
+def _rendered(name: str, drawn: Drawn, look: Look) -> str:
+    """Return what is drawn in a format."""
     if name == JSON:
         from opspolicy import encode  # noqa: PLC0415 - only for this format
         from opspolicy.graph import as_json  # noqa: PLC0415
@@ -121,22 +92,18 @@ def _rendered(
 
         return as_svg.render(drawn)
     if name == HTML:
-        return _page(drawn, given)
+        return _page(drawn, look)
     from opspolicy.graph import as_text  # noqa: PLC0415 - only for this format
 
-    style = console.style(given.color if printed else "never", verbose=given.verbose)
-    plain, where = console.is_plain and printed, tuple(options.again(given))
-    look = as_text.Look(style.width, style.color, plain, style.verbose, where)
     return as_text.render(drawn, look)
 
 
-def _page(drawn: Drawn, given: Given) -> str:
+def _page(drawn: Drawn, look: Look) -> str:
     """Return the page, on which all can be taken down; at first, what is asked for is."""
     from opspolicy.explain.scene import scene  # noqa: PLC0415 - only for this format
     from opspolicy.output import Style  # noqa: PLC0415
     from opspolicy.output.page import graph  # noqa: PLC0415
 
-    where = dict(options.again(given))
-    style = Style(directory=where["-C"] or "", as_of=where["--as-of"] or "")
     struck = drawn.impact.struck if drawn.impact is not None else ()
+    style = Style().of(look.where)
     return graph.render(scene(drawn.report, drawn.timeline), style, struck=struck)

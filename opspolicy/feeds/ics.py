@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from opspolicy.feeds.events import Alarm, Event
-    from opspolicy.planner.lanes import Chosen, Planner
+    from opspolicy.picture.choice import Chosen
+    from opspolicy.planner.lanes import Planner
 
 PRODUCT = "-//opspolicy//opspolicy//EN"
 DOMAIN = "opspolicy"

@@ -6,10 +6,10 @@ from opspolicy import encode
 from opspolicy.estate import places
 from opspolicy.estate.declarations import HARD, SOFT
 from opspolicy.graph import words
-from opspolicy.graph.chosen import limited, natural
+from opspolicy.graph.chosen import limited
 from opspolicy.graph.tree import Branch, Tree
 from opspolicy.phrases import count, pasted
-from opspolicy.record import NamedTuple
+from opspolicy.picture.choice import natural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Job
     from opspolicy.graph.drawn import Drawn, Node
     from opspolicy.graph.impact import Impact
+    from opspolicy.picture.choice import Look
     from opspolicy.source.span import Span
 
 INDENT = "  "
@@ -26,19 +27,6 @@ COLORS = {
     "bold": "1", "dim": "2", "warning": "1;33",
     "struck": "1;31", "down": "31", "degraded": "33", "outage": "31", "finding": "33",
 }  # fmt: skip
-
-
-class Look(NamedTuple):
-    """How it is to look: columns, whether in colour, in ASCII alone, and with all there is.
-
-    ``where`` are the options by which another command sees the same estate at the same time.
-    """
-
-    width: int = 100
-    color: bool = False
-    plain: bool = False
-    verbose: bool = False
-    where: tuple[tuple[str, str | None], ...] = ()
 
 
 def render(drawn: Drawn, look: Look) -> str:

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import fnmatchcase
-
 from opspolicy.graph.drawn import DEGRADED, UNKNOWN
-from opspolicy.phrases import did_you_mean, some, with_hint
-from opspolicy.record import NamedTuple
+from opspolicy.picture.choice import natural
 from opspolicy.report import order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from opspolicy.estate.declarations import Service
-    from opspolicy.estate.estate import Estate
     from opspolicy.graph.drawn import Drawn, Node
+    from opspolicy.picture.choice import Chosen
 
 MOST_NODES = 150
 """How many nodes somebody can look at; of more the most important are drawn."""
 
 MOST_BESIDE = 8
 """How many neighbours of one service are drawn on either side where not all are."""
-
-MOST_NAMED = 3
-
-
-class Chosen(NamedTuple):
-    """What is wanted: some services, and those of some teams, by patterns such as `card-*`."""
-
-    services: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
-
-    def holds(self, service: Service) -> bool:
-        """Whether a service is one of those that are wanted."""
-        named = not self.services or any(fnmatchcase(service.name, each) for each in self.services)
-        owner = service.owner or ""
-        return named and (not self.teams or any(fnmatchcase(owner, each) for each in self.teams))
-
-
-def missing(estate: Estate, chosen: Chosen) -> str:
-    """Return what is wrong with a choice of which nothing goes by that name; "" for nothing."""
-    owners = {each.owner for each in estate.services.values() if each.owner is not None}
-    for kind, patterns, names in (
-        ("service", chosen.services, sorted(estate.services)),
-        ("team", chosen.teams, sorted({*estate.teams, *owners})),
-    ):
-        for each in patterns:
-            if not any(fnmatchcase(name, each) for name in names):
-                hint = did_you_mean(each, names) or f"there are {some(names, MOST_NAMED)}"
-                return with_hint(f"there is no {kind} `{each}`", hint if names else "")
-    return ""
 
 
 def part(drawn: Drawn, chosen: Chosen) -> Drawn:
@@ -62,7 +28,11 @@ def part(drawn: Drawn, chosen: Chosen) -> Drawn:
     """
     if not (chosen.services or chosen.teams):
         return drawn
-    held = [each for each in drawn.services if each.service and chosen.holds(each.service)]
+    held = [
+        each
+        for each in drawn.services
+        if each.service and chosen.names(each.name) and chosen.holds(each.service.owner)
+    ]
     impact = drawn.impact
     if impact is None:
         around = _Around(drawn)
@@ -152,9 +122,3 @@ class _Around:
         """Return some of these, in declared order."""
         both = self.needs.get(name, []), self.needed.get(name, [])
         return [each for side in both for each in side[:MOST_BESIDE]]
-
-
-def natural(text: str) -> list[object]:
-    """Return a sort key by which `node-2` comes before `node-10`."""
-    parts = re.split(r"([0-9]+)", text)
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)]

@@ -7,7 +7,7 @@ from collections import Counter
 from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, HARD, SOFT, Vendor
 from opspolicy.record import NamedTuple
-from opspolicy.report import gaps, order
+from opspolicy.report import order, warnings
 from opspolicy.temporal.intervals import NOTHING, IntervalSet
 
 TYPE_CHECKING = False
@@ -114,11 +114,7 @@ class Drawn(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """What is to be said on top: what is assumed, and what may be missing."""
-        told = [f"What if: {each.sentence}." for each in self.report.what_if]
-        if found := gaps(self.report):
-            told.append("Not everything could be read, so services and outages may be missing:")
-            told += found
-        return told
+        return warnings(self.report, "services and outages")
 
     def only(self, names: Iterable[str]) -> Drawn:
         """Return the part with some services, what else they name, and the edges in between.

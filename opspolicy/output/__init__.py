@@ -9,7 +9,7 @@ from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from opspolicy.report import Report
 
@@ -53,6 +53,11 @@ class Style(NamedTuple):
     below: str = ""
     room: int = MOST_BYTES
     statistics: bool = False
+
+    def of(self, where: Iterable[tuple[str, str | None]]) -> Style:
+        """Return the same with what commands are to name, of some options."""
+        options = dict(where)
+        return self._replace(directory=options.get("-C") or "", as_of=options.get("--as-of") or "")
 
 
 @cache

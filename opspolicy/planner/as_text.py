@@ -7,7 +7,6 @@ from opspolicy.phrases import count, pasted
 from opspolicy.picture import drawing
 from opspolicy.picture.drawing import Frame, Tick
 from opspolicy.planner.axis import ticks
-from opspolicy.record import NamedTuple
 from opspolicy.report import prefixes
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY
@@ -16,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from opspolicy.picture.choice import Look
     from opspolicy.picture.drawing import Row
     from opspolicy.planner.lanes import Lane, Planner
     from opspolicy.report import Finding
@@ -34,19 +34,6 @@ COLORS = {
     drawing.DEMAND: "35", drawing.RUN: "36", drawing.FREEZE: "34",
     drawing.COLLISION: "1;31", drawing.FINDING: "1;33",
 }  # fmt: skip
-
-
-class Look(NamedTuple):
-    """How it is to look: columns, whether in colour, in ASCII alone, and with all there is.
-
-    ``where`` are the options by which another command sees the same estate at the same time.
-    """
-
-    width: int = 100
-    color: bool = False
-    plain: bool = False
-    verbose: bool = False
-    where: tuple[tuple[str, str | None], ...] = ()
 
 
 def render(planner: Planner, look: Look) -> str:

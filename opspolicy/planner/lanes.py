@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.estate.scope import of_freeze
-from opspolicy.phrases import count, did_you_mean, some, with_hint
+from opspolicy.phrases import count
 from opspolicy.picture import drawing
+from opspolicy.picture.choice import Chosen, natural
 from opspolicy.picture.drawing import Row
 from opspolicy.picture.happening import happening
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.record import NamedTuple
-from opspolicy.report import gaps, order
+from opspolicy.report import order, warnings
 from opspolicy.rules.wording import full, people
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import DAY
@@ -77,11 +76,7 @@ class Planner(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """What is to be said on top: what is assumed, and what the lanes may lack."""
-        told = [f"What if: {each.sentence}." for each in self.report.what_if]
-        if found := gaps(self.report):
-            told.append("Not everything could be read, so outages and runs may be missing here:")
-            told += found
-        return told
+        return warnings(self.report, "outages and runs")
 
     @property
     def empty(self) -> str:
@@ -113,13 +108,6 @@ class Planner(NamedTuple):
         """The findings of all lanes, each once, the worst first."""
         found = {id(each): each for lane in self.lanes for each in lane.findings}
         return sorted(found.values(), key=order)
-
-
-class Chosen(NamedTuple):
-    """Whose lanes are wanted: of some services and of some teams, by patterns such as `card-*`."""
-
-    services: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
 
 
 class Drawer:
@@ -165,20 +153,6 @@ class Drawer:
             elsewhere,
         )
 
-    def missing(self, chosen: Chosen) -> str:
-        """Return what is wrong with a choice of which nothing goes by that name; "" for nothing."""
-        services = list(self.estate.services)
-        teams = sorted({*self.estate.teams, *filter(None, map(self.owner, self._refs()))})
-        for kind, patterns, names in (
-            ("service", chosen.services, services),
-            ("team", chosen.teams, teams),
-        ):
-            for each in patterns:
-                if not any(fnmatchcase(name, each) for name in names):
-                    hint = did_you_mean(each, names) or f"there are {some(names, MOST_NAMED)}"
-                    return with_hint(f"there is no {kind} `{each}`", hint if names else "")
-        return ""
-
     def _refs(self) -> list[str]:
         services = [each.ref for each in self.estate.services.values()]
         freezes = [each.ref for each in self.estate.freezes.values() if self._frozen(each)]
@@ -190,10 +164,9 @@ class Drawer:
 
     def is_wanted(self, ref: str, chosen: Chosen) -> bool:
         """Whether a lane is one of those chosen: by its name, and by a team that it concerns."""
-        if chosen.services and not any(fnmatchcase(bare(ref), each) for each in chosen.services):
+        if not chosen.names(bare(ref)):
             return False
-        teams = chosen.teams
-        return not teams or any(fnmatchcase(at, to) for at in self.teams(ref) for to in teams)
+        return not chosen.teams or chosen.holds(*self.teams(ref))
 
     def teams(self, ref: str) -> list[str]:
         """Return the teams that a lane concerns: who owns it, hits it, or has a finding in it."""
@@ -361,12 +334,6 @@ class Drawer:
         """Return the zone of most lanes."""
         found = Counter(self.estate.zone_of(each.ref) for each in shown)
         return min(found, key=lambda zone: (-found[zone], zone), default="UTC")
-
-
-def natural(text: str) -> list[object]:
-    """Return a sort key by which `node-2` comes before `node-10`."""
-    parts = re.split(r"([0-9]+)", text)
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
 def bare(ref: str) -> str:

@@ -10,8 +10,9 @@ from opspolicy.feeds import events, ics
 from opspolicy.output import Style, html, renderer
 from opspolicy.output.page import graph, story
 from opspolicy.output.page.frame import Site
+from opspolicy.picture.choice import Chosen
 from opspolicy.planner import as_svg
-from opspolicy.planner.lanes import Chosen, Drawer
+from opspolicy.planner.lanes import Drawer
 from opspolicy.rules.base import CUSTOM
 from opspolicy.site import index, names
 from opspolicy.temporal.durations import DAY

@@ -10,7 +10,8 @@ from ical.calendar_stream import IcsCalendarStream
 
 from opspolicy import judge
 from opspolicy.feeds import ics
-from opspolicy.planner.lanes import Chosen, Drawer
+from opspolicy.picture.choice import Chosen
+from opspolicy.planner.lanes import Drawer
 from opspolicy.report import FileStatus, Report, order
 from tests import worlds
 

@@ -13,7 +13,7 @@ import pytest
 from opspolicy import cli
 from opspolicy.feeds import events, ics
 from opspolicy.notices import plan
-from opspolicy.planner.lanes import Chosen
+from opspolicy.picture.choice import Chosen
 from tests import worlds
 from tests.feeds.feeds import at, feed, of_kind, planner, read
 from tests.shared import ROOT

@@ -10,7 +10,8 @@ from opspolicy.estate import assumptions
 from opspolicy.estate.assumptions import Looked
 from opspolicy.feeds import ics
 from opspolicy.feeds.events import events
-from opspolicy.planner.lanes import Chosen, Drawer
+from opspolicy.picture.choice import Chosen
+from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.durations import DAY
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from opspolicy import app
 from opspolicy import config as configuration
 from opspolicy.feeds import ics
-from opspolicy.planner.lanes import Chosen, Drawer
+from opspolicy.picture.choice import Chosen
+from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.intervals import IntervalSet
 from tests import laws, worlds
 from tests.feeds.feeds import Seen, at, feed, of_kind, planner, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opspolicy.graph import chosen, words
-from opspolicy.graph.chosen import Chosen
 from opspolicy.graph.drawn import DEGRADED, DOWN, STRUCK
+from opspolicy.picture.choice import Chosen, missing
 from tests.graph.worlds import BANK, graph
 
 CIRCLES = """
@@ -129,7 +129,7 @@ def test_of_an_impact_what_falls_of_the_choice_and_by_which_way() -> None:
     ],
 )
 def test_a_choice_that_names_nothing(wanted: Chosen, said: str) -> None:
-    found = chosen.missing(graph(BANK).timeline.estate, wanted)
+    found = missing(graph(BANK).timeline.estate, wanted)
     assert found.replace("access, branch", "`access`, `branch`").startswith(said)
     assert bool(found) == bool(said)
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from opspolicy import encode
 from opspolicy.graph import as_dot, as_json, as_mermaid, as_svg, as_text, words
-from opspolicy.graph.as_text import Look
+from opspolicy.picture.choice import Look
 from tests import sinks, worlds
 from tests.graph import readers
 from tests.graph.test_drawn import CIRCLES, many

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from opspolicy import encode
 from opspolicy.cli.console import LEAST_WIDTH
 from opspolicy.estate.assumptions import Assumed
+from opspolicy.picture.choice import Look
 from opspolicy.planner import as_svg, as_text
-from opspolicy.planner.as_text import Look
 from opspolicy.planner.axis import ticks
 from opspolicy.planner.lanes import Drawer, Lane, Planner
 from opspolicy.temporal.instants import parse_as_of
