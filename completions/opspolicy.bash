@@ -16,7 +16,7 @@ _shtab_opspolicy_schema_option_strings=(-h --help --write)
 _shtab_opspolicy_site_option_strings=(-h --help -C --config --as-of --horizon --no-cache -q --quiet)
 _shtab_opspolicy_suggest_option_strings=(-h --help -C --config --as-of --horizon --apply --diff --pick --count --format --no-cache -v --verbose)
 _shtab_opspolicy_test_option_strings=(-h --help -C --config --filter --require-tests --packs --from-finding --write --as-of --horizon --no-cache --format --output -q --quiet -v --verbose)
-_shtab_opspolicy_timeline_option_strings=(-h --help -C --config --as-of --horizon --from --until --service --team --all --delay --extend --down --format --output --no-cache --color -v --verbose)
+_shtab_opspolicy_timeline_option_strings=(-h --help -C --config --as-of --horizon --from --until --timezone --all --service --team --delay --extend --down --format --output --no-cache --color -v --verbose)
 _shtab_opspolicy_waivers_option_strings=(-h --help -C --config --as-of --horizon --no-cache --format)
 _shtab_opspolicy_option_strings=(-h --help --version)
 

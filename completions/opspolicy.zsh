@@ -210,7 +210,7 @@ _shtab_opspolicy_site_options=(
   "--horizon[how far ahead to look, such as 180d]:DURATION:"
   "--no-cache[neither read nor write the cache]"
   {-q,--quiet}"[say only what is wrong]"
-  ":a new directory, or that of an earlier run:_files -/"
+  ":a new directory, or that of an earlier run\; as seen from here:_files -/"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -265,9 +265,10 @@ _shtab_opspolicy_timeline_options=(
   "--horizon[how far ahead to look, such as 180d]:DURATION:"
   "--from[draw from here on, and not from where it is judged]:INSTANT:"
   "--until[draw up to here, and not the whole horizon]:INSTANT:"
+  "--timezone[whose clock to draw on, and not that of most services]:ZONE:"
+  "--all[also services to which nothing happens]"
   "*--service[only this service, or those like \`card-\*\`\; repeatable]:NAME:"
   "*--team[only what this team owns, or has a part in\; repeatable]:NAME:"
-  "--all[also services to which nothing happens]"
   "*--delay[what if every run of this job started so much later\; repeatable]:job/NAME=DURATION:"
   "*--extend[what if this window, or job\/NAME, took longer\; repeatable]:maintenance_window/NAME=DURATION:"
   "*--down[what if this service were down from then on\; repeatable]:service/NAME=INSTANT/DURATION:"

@@ -180,24 +180,25 @@ def run(  # noqa: PLR0913 - what is judged, by what, and how
             found = against.compared(settings, paths, request, base, head, progress).judged
         else:
             found = against.committed(settings, paths, request, str(head), progress)
-    report = found.report
-    if (
-        request.slots
-        and not request.what_if
-        and found.timeline is not None
-        and any(each.causes for each in report.findings)
-    ):
-        from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
-
-        progress("looking for slots")
-        told = advice.advised(examine.trial(found), report.findings)
-        report = report._replace(findings=tuple(sorted(told, key=order)))
+    if request.slots and not request.what_if:
+        found = advised(found, progress)
     if together:
         from opspolicy import against  # noqa: PLC0415 - only with other branches
 
-        found = found._replace(report=report)
-        report = against.together(settings.root, found, request, together, progress, head)
-    return report
+        return against.together(settings.root, found, request, together, progress, head)
+    return found.report
+
+
+def advised(found: Judged, progress: Callable[[str], None] = lambda _: None) -> Judged:
+    """Look for other times for what collides, and return the same with what there is."""
+    report = found.report
+    if found.timeline is None or not any(each.causes for each in report.findings):
+        return found
+    from opspolicy.repair import advice  # noqa: PLC0415 - only for a finding
+
+    progress("looking for slots")
+    told = advice.advised(examine.trial(found), report.findings)
+    return found._replace(report=report._replace(findings=tuple(sorted(told, key=order))))
 
 
 def judged(

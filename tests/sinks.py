@@ -254,7 +254,7 @@ def markdown(written: str) -> Read:
 TAGS = {
     "html": {"lang"}, "head": set(), "meta": {"charset", "http-equiv", "content", "name"},
     "title": set(), "style": set(), "body": set(), "header": set(), "main": set(), "h1": set(),
-    "h2": {"id", "tabindex"}, "p": {"class"}, "br": set(), "span": {"class", "id", "role"},
+    "h2": {"id", "tabindex"}, "p": {"class", "id", "hidden"}, "br": set(), "span": {"class", "id", "role"},
     "article": {"id"}, "code": {"class"}, "pre": {"role", "aria-label", "tabindex"}, "dl": set(),
     "dt": set(), "dd": set(), "table": set(), "tr": {"id"}, "td": {"class"}, "noscript": set(),
     "section": {"id", "aria-label", "hidden"}, "form": {"id", "role", "aria-label"},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opspolicy.examine import Judged
     from opspolicy.picture.choice import Chosen, Look
 
-TEXT = "text"
+TEXT, HTML = "text", "html"
 
 
 def add(parser: Parser, formats: Sequence[str], of_team: str) -> None:
@@ -49,7 +49,9 @@ def judged(given: Given, console: Console) -> Judged | None:
     if found.timeline is None or found.report.nothing_matched:
         console.complain_of_report(found.report, settings.problems, "there is nothing to draw")
         return None
-    return found
+    # A page tells of all findings, also of those for which there is no other time.
+    pages = given.format == HTML or any(each.startswith(f"{HTML}=") for each in given.output)
+    return app.advised(found) if pages and not assumed else found
 
 
 def chosen(given: Given, found: Judged) -> Chosen:

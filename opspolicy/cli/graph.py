@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from opspolicy.graph.impact import Target
     from opspolicy.picture.choice import Look
 
-MERMAID, DOT, JSON, SVG, HTML = "mermaid", "dot", "json", "svg", "html"
-FORMATS = (drawings.TEXT, MERMAID, DOT, JSON, SVG, HTML)
+MERMAID, DOT, JSON, SVG = "mermaid", "dot", "json", "svg"
+FORMATS = (drawings.TEXT, MERMAID, DOT, JSON, SVG, drawings.HTML)
 
 
 def arguments(parser: Parser) -> None:
@@ -91,7 +91,7 @@ def _rendered(name: str, drawn: Drawn, look: Look) -> str:
         from opspolicy.graph import as_svg  # noqa: PLC0415 - only for this format
 
         return as_svg.render(drawn)
-    if name == HTML:
+    if name == drawings.HTML:
         return _page(drawn, look)
     from opspolicy.graph import as_text  # noqa: PLC0415 - only for this format
 

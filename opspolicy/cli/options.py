@@ -116,15 +116,24 @@ def as_of(given: Given, console: Console) -> int:
         raise UsageError(message) from error
 
 
-def instant(option: str, text: str | None, default: int) -> int:
-    """Return the instant that an option names, UTC epoch seconds; raises UsageError."""
+def local(option: str, text: str | None, default: int, zone: str) -> int:
+    """Return the instant that an option names, UTC epoch seconds; raises UsageError.
+
+    Without an offset it is an appointment on the clock of ``zone``.
+    """
     if text is None:
         return default
-    from opspolicy import app  # noqa: PLC0415 - most commands judge nothing
+    from opspolicy.temporal import instants, zones  # noqa: PLC0415 - few commands have such
+    from opspolicy.temporal.durations import DAY  # noqa: PLC0415
 
     try:
-        return app.as_of_seconds(text)
-    except ValueError as error:
+        if instants.is_date(text):
+            return zones.zone(zone).instant(instants.parse_date(text) * DAY)
+        moment = instants.parse_moment(text)
+        if moment.offset is not None:
+            return moment.wall - moment.offset
+        return zones.zone(zone).instant(moment.wall)
+    except (ValueError, OverflowError) as error:
         message = f"{option} {text}: {error}"
         raise UsageError(message) from error
 

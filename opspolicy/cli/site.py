@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def arguments(parser: Parser) -> None:
     """Add the options of `site`."""
-    parser.add_argument("target", metavar="DIR", help="a new directory, or that of an earlier run")
+    parser.add_argument(
+        "target",
+        metavar="DIR",
+        help="a new directory, or that of an earlier run; as seen from here",
+    )
     options.add_estate(parser)
     options.add_time(parser)
     options.add_cache(parser)
@@ -47,7 +51,8 @@ def run(given: Given, console: Console) -> int:
         progress.end()
     console.verdict = COMPLETE if report.complete else INCOMPLETE
     if not report.complete:
-        console.complain("not everything could be read, and the pages say so on top")
+        so = "not everything could be read: the pages say so on top, and lack what that would add"
+        console.complain_of_report(report, settings.problems, so)
     if not given.quiet:
         console.write(f"Wrote {count(many, 'file')} to {given.target}; index.html is the first.\n")
     return console.verdict

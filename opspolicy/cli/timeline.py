@@ -6,6 +6,8 @@ from opspolicy.cli import drawings, options
 from opspolicy.cli.console import UsageError
 from opspolicy.record import NamedTuple
 from opspolicy.report import INCOMPLETE
+from opspolicy.temporal import wording, zones
+from opspolicy.temporal.durations import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from opspolicy.picture.choice import Chosen, Look
     from opspolicy.planner.lanes import Drawer, Planner
 
-SVG, HTML, ICS = "svg", "html", "ics"
-FORMATS = (drawings.TEXT, SVG, HTML, ICS)
+SVG, ICS = "svg", "ics"
+FORMATS = (drawings.TEXT, SVG, drawings.HTML, ICS)
 
 
 def arguments(parser: Parser) -> None:
@@ -27,6 +29,8 @@ def arguments(parser: Parser) -> None:
                         help="draw from here on, and not from where it is judged")  # fmt: skip
     parser.add_argument("--until", dest="last", metavar="INSTANT",
                         help="draw up to here, and not the whole horizon")  # fmt: skip
+    parser.add_argument("--timezone", metavar="ZONE",
+                        help="whose clock to draw on, and not that of most services")  # fmt: skip
     parser.add_argument("--all", dest="everything", action="store_true",
                         help="also services to which nothing happens")  # fmt: skip
     drawings.add(parser, FORMATS, "owns, or has a part in")
@@ -58,26 +62,40 @@ class Drawing(NamedTuple):
 
 def _drawing(given: Given, found: Judged) -> Drawing:
     """Return what is to be drawn; raises UsageError for whom or when there isn't."""
-    from opspolicy.planner.lanes import Drawer  # noqa: PLC0415 - only to draw
+    from opspolicy.planner.lanes import Drawer, clock  # noqa: PLC0415 - only to draw
 
     timeline, report = found.timeline, found.report
     assert timeline is not None  # noqa: S101 - or there would be nothing to draw
-    start, end = _stretch(given, report.as_of, report.until)
-    drawer = Drawer(report, timeline, start, end)
-    return Drawing(drawer, drawings.chosen(given, found), given.everything)
+    chosen = drawings.chosen(given, found)
+    zone = given.timezone or clock(report.estate, chosen)
+    if not zones.is_known(zone):
+        message = f"--timezone {zone}: there is no such zone; write one such as Europe/Paris"
+        raise UsageError(message)
+    start, end = _stretch(given, report.as_of, report.until, zone)
+    return Drawing(Drawer(report, timeline, start, end, zone), chosen, given.everything)
 
 
-def _stretch(given: Given, as_of: int, until: int) -> tuple[int, int]:
-    """Return from when to when is drawn, all of it judged; raises UsageError for anything else."""
-    start = options.instant("--from", given.first, as_of)
-    end = options.instant("--until", given.last, until)
+def _stretch(given: Given, as_of: int, until: int, zone: str) -> tuple[int, int]:
+    """Return from when to when is drawn, all of it judged; raises UsageError for anything else.
+
+    What has no offset is read on the clock of ``zone``, which it is drawn on.
+    """
+    start = options.local("--from", given.first, as_of, zone)
+    end = options.local("--until", given.last, until, zone)
+    # A date begins earlier or later here than where it was judged from.
+    start = as_of if as_of - DAY < start < as_of else start
+    end = until if until < end < until + DAY else end
     if start < as_of:
         message = (
             f"--from {given.first}: only what comes after --as-of is judged; let --as-of be earlier"
         )
         raise UsageError(message)
     if end > until:
-        message = f"--until {given.last}: that is beyond the horizon; let --horizon be longer"
+        last = wording.at(until, zone)
+        message = (
+            f"--until {given.last}: the horizon ends on {last} ({zone}); let --horizon be longer,"
+            " or --as-of later"
+        )
         raise UsageError(message)
     if start >= end:
         edges = [f"{name} {text}" for name, text in _edges(given) if text is not None]
@@ -96,7 +114,7 @@ def _rendered(name: str, drawing: Drawing, look: Look) -> str:
         from opspolicy.planner import as_svg  # noqa: PLC0415 - only for this format
 
         return as_svg.render(drawing.planner())
-    if name == HTML:
+    if name == drawings.HTML:
         return _page(drawing, look)
     if name == ICS:
         return _feed(drawing)

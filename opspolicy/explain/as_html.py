@@ -56,6 +56,7 @@ def _section(section: Section) -> Iterator[str]:
 def chart(drawn: Chart) -> Iterator[str]:
     """Yield what happens when, as lanes over a time axis."""
     label = f"What happens when, on the clock of {drawn.zone}"
+    yield f'<p class="dim">on the clock of {encode.html(drawn.zone)}</p>'
     yield f'<pre tabindex="0" role="img" aria-label="{encode.html(label)}">'
     yield encode.html("\n".join(drawing.drawn(drawn, WIDTH)))
     yield "</pre>"

@@ -70,7 +70,7 @@ class Words:
             why += ", any of which can" if hit.cut_set.truncated else " together"
         elif hit.through:
             why += f", through {hit.through[-1]}"
-        verb = "is slower" if state == "degraded" else "is down"
+        verb = "is degraded, slower or without a spare," if state == "degraded" else "is down"
         told = [
             f"{service.title or service.name} {verb} for {words(end - start)}.",
             *self._way(hit),
@@ -161,7 +161,12 @@ class Words:
         if finding.hint:
             told.append(f"How to fix: {finding.hint}.")
         told += ["", f"opspolicy explain {short}"]
-        return _line(f"{_prefix(finding)}: {_headline(finding)}"), tuple(told)
+        headline = _headline(finding)
+        if times.pieces[0][0] != finding.occurrences.start and not finding.causes:
+            # What such a message says is of the first time alone: a deadline, a date.
+            names = some([_bare(each) for each in finding.subjects], MOST_NAMED)
+            headline = f"{finding.policy}: {names}"
+        return _line(f"{_prefix(finding)}: {headline}"), tuple(told)
 
     def due(self, due: Due) -> Said:
         """Tell somebody to send a notice now; the line is what an alarm says."""

@@ -30,6 +30,7 @@ CLASSES = {
     DEGRADED: "fill:#fff3cd,stroke:#8a5a00,stroke-width:2px,stroke-dasharray:7 3,color:#1f2328",
     UNKNOWN: "stroke-dasharray:4 3",
     "rest": "opacity:0.45",
+    "warning": "fill:#fff3cd,stroke:#8a5a00,stroke-width:3px,color:#1f2328",
 }
 LINES = {
     DOWN: "stroke:#b42318,stroke-width:3px",
@@ -60,6 +61,11 @@ def _lines(drawn: Drawn) -> Iterator[str]:
     for each in [*drawn.warnings, words.title(drawn), *words.heading(drawn), left]:
         if each:
             yield f"  %% {_noted(each)}"
+    # Nobody sees a comment in the picture, and without this it would look whole.
+    for at, each in enumerate(drawn.warnings):
+        yield f'  warning{at}["{_said(cut(each.replace("`", ""), MOST_LABEL))}"]:::warning'
+    if drawn.impact is not None:
+        yield f'  told["{_said(words.title(drawn).replace("`", ""))}"]:::rest'
     if left:
         yield f'  left_out["{_said(left)}"]:::rest'
     ids = {node.ref: f"n{at}" for at, node in enumerate(drawn.nodes)}
@@ -83,7 +89,11 @@ def _styles(drawn: Drawn, ids: dict[str, str]) -> Iterator[str]:
         elif drawn.impact is not None:
             of.setdefault("rest", []).append(ids[node.ref])
     for name, style in CLASSES.items():
-        if name in of or (name == "rest" and drawn.left_out):
+        is_beside = {
+            "rest": bool(drawn.left_out or drawn.impact),
+            "warning": bool(drawn.warnings),
+        }
+        if name in of or is_beside.get(name):
             yield f"  classDef {name} {style}"
         if name in of:
             yield f"  class {','.join(of[name])} {name}"

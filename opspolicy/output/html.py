@@ -33,7 +33,7 @@ MOST_REPAIRED = 5
 def render(report: Report, style: Style) -> str:
     """Return the page of a check: its findings, and the calendar of all that was judged."""
     if report.nothing_matched or report.unconfigured:
-        return frame.page(_title("opspolicy", report), head("opspolicy", report, style))
+        return frame.page(_title(report), head("opspolicy", report, style, decides=True))
     where = [("-C", style.directory), ("--as-of", style.as_of)]
     of = scene(report, where=where)
     planner = Drawer(report, of.timeline, report.as_of, report.until).planner(everything=True)
@@ -43,7 +43,7 @@ def render(report: Report, style: Style) -> str:
 def checked(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
     """Return the page of a check, with ``planner`` as its calendar."""
     findings = Findings(of, style, of.report.findings, rules=site.rules)
-    return _page("opspolicy", of, style, planner, findings, site)
+    return _page("", of, style, planner, findings, site)
 
 
 def drawn(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
@@ -55,23 +55,28 @@ def drawn(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
 def _page(
     heading: str, of: Scene, style: Style, planner: Planner, findings: Findings, site: Site
 ) -> str:
-    body = [*head(heading, of.report, style)]
+    body = [*head(heading or "opspolicy", of.report, style, decides=not heading)]
     data = calendar.data(planner, findings.shown)
     body += ["<main>", *calendar.lines(planner)]
     body += ['<section id="findings" aria-label="Findings">', *findings.lines(), "</section>"]
     body += ["</main>", calendar.PATTERNS]
-    return frame.page(_title(heading, of.report), body, calendar.SCRIPTS, data, site)
+    return frame.page(heading or _title(of.report), body, calendar.SCRIPTS, data, site)
 
 
-def _title(heading: str, report: Report) -> str:
-    return f"{heading}: {verdict.TITLES[report.exit_code]}"
+def _title(report: Report) -> str:
+    return f"opspolicy: {verdict.TITLES[report.exit_code]}"
 
 
-def head(heading: str, report: Report, style: Style) -> Iterator[str]:
-    """Yield what it is, what the check comes to, and what was judged."""
+def head(heading: str, report: Report, style: Style, *, decides: bool = False) -> Iterator[str]:
+    """Yield what it is, what the check comes to, and what was judged.
+
+    Only a page that ``decides`` has the verdict for its title: a calendar refuses nothing.
+    """
     tone = verdict.BAD if report.exit_code else verdict.GOOD
-    title = verdict.TITLES[report.exit_code]
-    yield f'<header><h1>{heading}: <span class="{tone}">{encode.html(title)}</span></h1>'
+    title = f'<span class="{tone}">{encode.html(verdict.TITLES[report.exit_code])}</span>'
+    yield f"<header><h1>{heading}{f': {title}' if decides else ''}</h1>"
+    if not decides:
+        yield f"<p>The check of these plans: {title}.</p>"
     for sentence in verdict.assumed(report):
         yield f'<p class="warning">{as_html.prose(sentence)}</p>'
     for sentence, _ in verdict.verdict(report):

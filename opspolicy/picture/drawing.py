@@ -185,9 +185,10 @@ def _days_above(frame: Frame, days: list[tuple[int, int]]) -> list[Tick]:
     """Return the days over their times: in short but for the first, where not all fit in full."""
     first = days[0][1]
     for form in ("full", "short"):
+        # Of the first there may be too little to be told, and in short no room for its year.
+        new = first if form == "full" else first - 1
         ticks = [
-            # Of the first there may be too little to be told.
-            Tick(frame.column(at), _dated(day, first, form if day > first + 1 else "full"))
+            Tick(frame.column(at), _dated(day, new, form if day > first + 1 else "full"))
             for at, day in days
         ]
         kept = _kept(ticks, frame.columns)

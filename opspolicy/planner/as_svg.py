@@ -23,15 +23,15 @@ WIDTH, MARGIN, PAD = 960, 200, 16
 ROW, HEAD, MARK, AXIS, LEGEND, LINE = 16, 26, 10, 44, 20, 20
 BETWEEN_TICKS = 84
 MOST_LANES, MOST_FINDINGS, MOST_LINES = 60, 5, 4
-CHARACTER = 6.3
-"""How wide a character of a label is, on the average."""
+CHARACTER, WIDEST = 6.3, 7.2
+"""How wide a character of a label is on the average, and in bold."""
 
 MET = (drawing.COLLISION, drawing.FINDING)
 STYLE = """
 svg{--paper:#fff;--ink:#1f2328;--dim:#59636e;--grid:#d1d9e0;--hours:#dbe9f9;--down:#c4320a;
 --slow:#b88700;--warn:#8a5a00;--sent:#8250df;--run:#0969da;--freeze:#0a7ea4;--bad:#b42318}
 @media(prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--dim:#9198a1;--grid:#3d444d;
---hours:#1c2f49;--down:#ff7b5c;--slow:#e3b341;--warn:#e3b341;--sent:#c297ff;--run:#58a6ff;
+--hours:#27456b;--down:#ff7b5c;--slow:#e3b341;--warn:#e3b341;--sent:#c297ff;--run:#58a6ff;
 --freeze:#56d4dd;--bad:#ff8a80}}
 text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 .paper{fill:var(--paper)}.dim{fill:var(--dim)}.name{font-weight:600}
@@ -40,7 +40,8 @@ text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 .info{font-weight:600}.hours{fill:var(--hours)}.outage{fill:var(--down)}
 .inherited{fill:url(#inherited)}.degraded{fill:var(--slow)}.demand{fill:var(--sent)}
 .run{fill:var(--run)}.freeze{fill:url(#freeze)}.support{fill:var(--dim)}
-.collision,.finding{fill:var(--bad)}.hatch{stroke:var(--down);stroke-width:3}
+.collision,.finding{fill:var(--bad)}.inherited.thin{fill:var(--down);opacity:.7}.freeze.thin{fill:var(--freeze)}
+.hatch{stroke:var(--down);stroke-width:3}
 .tint{fill:var(--down);opacity:.35}.cross{stroke:var(--freeze);stroke-width:1.5}
 .band{fill:var(--bad);opacity:.14}
 """
@@ -55,8 +56,8 @@ HEIGHTS = {drawing.HOURS: 1.0, drawing.DEGRADED: 0.5, drawing.RUN: 0.5}
 USUAL = 0.75
 """How much of its row a bar fills."""
 
-LEAST = 1.5
-"""Pixels below which a bar isn't seen."""
+LEAST, THIN = 1.5, 8
+"""Pixels below which a bar isn't seen, and below which its pattern isn't."""
 
 
 class Bar(NamedTuple):
@@ -153,7 +154,7 @@ class Picture:
         for tick in ticks(planner.start, planner.end, self.zone, most):
             x = self.x(tick.instant)
             yield f'<path class="grid" d="M{x:.1f} {y + 2:.1f}V{self.y:.1f}"/>'
-            if x + len(tick.text) * CHARACTER < self.width:
+            if x + 3 + len(tick.text) * WIDEST < self.right:
                 name = "name" if tick.major else "dim"
                 shown = encode.html(tick.text)
                 yield f'<text class="{name}" x="{x + 3:.1f}" y="{y:.1f}">{shown}</text>'
@@ -168,13 +169,13 @@ class Picture:
         self.y += HEAD
         if any(row.kind in MET for row in lane.rows):
             self.y += MARK
-        top = self.y
+        top, marked = self.y, list[float]()
         for row in lane.rows:
             if row.kind not in MET:
                 yield from self._row(row)
         for row in lane.rows:
             if row.kind in MET:
-                yield from self._met(row, top)
+                yield from self._met(row, top, marked)
         self.y += 6
 
     def _row(self, row: Row) -> Iterator[str]:
@@ -183,20 +184,26 @@ class Picture:
         height = (ROW - 2) * HEIGHTS.get(row.kind, USUAL)
         y = self.y + (ROW - height) / 2
         for bar in self._bars(row):
+            # Of a pattern, little would be seen in so little room.
+            thin = " thin" if bar.width < THIN else ""
+            said = self._says(row, bar)
             yield (
-                f'<rect class="{row.kind}" x="{bar.x:.1f}" y="{y:.1f}" width="{bar.width:.1f}"'
-                f' height="{height:.1f}"><title>{self._says(row, bar)}</title></rect>'
+                f'<rect class="{row.kind}{thin}" x="{bar.x:.1f}" y="{y:.1f}"'
+                f' width="{bar.width:.1f}" height="{height:.1f}"><title>{said}</title></rect>'
             )
         self.y += ROW
 
-    def _met(self, row: Row, top: float) -> Iterator[str]:
+    def _met(self, row: Row, top: float, marked: list[float]) -> Iterator[str]:
         """Yield a band over the whole lane where something is wrong, with a mark above it."""
         for bar in self._bars(row):
             middle = bar.x + bar.width / 2
+            # Two marks at one place would be a blot.
+            is_free = all(abs(middle - other) >= MARK for other in marked)
+            mark = _mark(row.kind, middle, top - 3) if is_free else ""
+            marked.append(middle)
             yield (
                 f'<g><title>{self._says(row, bar)}</title><rect class="band" x="{bar.x:.1f}"'
-                f' y="{top:.1f}" width="{bar.width:.1f}" height="{self.y - top:.1f}"/>'
-                f"{_mark(row.kind, middle, top - 3)}</g>"
+                f' y="{top:.1f}" width="{bar.width:.1f}" height="{self.y - top:.1f}"/>{mark}</g>'
             )
 
     def _says(self, row: Row, bar: Bar) -> str:

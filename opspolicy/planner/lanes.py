@@ -83,8 +83,9 @@ class Planner(NamedTuple):
         """What is to be said where there are no lanes; "" where there are."""
         if self.lanes:
             return ""
-        what = "Nothing" if self.report.complete else "Nothing of what could be read"
-        return f"{what} takes anything away from anybody in this time."
+        lead = "" if self.report.complete else "Of what could be read, "
+        said = f"{lead}nothing is planned in this time: no outage, and nobody is sent anywhere."
+        return said[0].upper() + said[1:]
 
     @property
     def outside(self) -> str:
@@ -113,12 +114,17 @@ class Planner(NamedTuple):
 class Drawer:
     """Draws the lanes of a report in one stretch of time; what several lanes need is asked once."""
 
-    def __init__(self, report: Report, timeline: Timeline, start: int, end: int) -> None:
-        """Look at ``[start, end)``, which lies in the judged time of ``timeline``."""
+    def __init__(
+        self, report: Report, timeline: Timeline, start: int, end: int, zone: str = ""
+    ) -> None:
+        """Look at ``[start, end)``, which lies in the judged time of ``timeline``.
+
+        It is drawn on the clock of ``zone``, or of most services that are drawn.
+        """
         self.report = report
         self.timeline = timeline
         self.estate = timeline.estate
-        self.start, self.end = start, end
+        self.start, self.end, self.zone = start, end, zone
         self.when = IntervalSet([(start, end)])
         self._runs_of: dict[Schedule, int] = {}
         self._needed: dict[tuple[object, ...], IntervalSet] = {}
@@ -139,7 +145,7 @@ class Drawer:
         drawn = [self.lane(ref) for ref in self._refs() if self.is_wanted(ref, chosen)]
         shown = [each for each in drawn if everything or self.is_busy(each)]
         shown.sort(key=self._rank)
-        zone = self._zone(shown or drawn)
+        zone = self.zone or clock(self.estate, chosen)
         quiet = len(drawn) - len(shown)
         elsewhere = self._elsewhere
         return Planner(
@@ -205,10 +211,14 @@ class Drawer:
             *self._freezes(service),
             Row("business hours", drawing.HOURS, self.needed(service)),
         ]
-        told = [people(service.customers)] if service.customer_facing else []
+        unsaid = "customers, how many isn't declared"
+        told = []
+        if service.customer_facing:
+            told.append(unsaid if service.customers is None else people(service.customers))
         counted = [job for job in jobs if not self.is_drawn(job)]
         if many := sum(map(self.runs, counted)):
-            told.append(f"{count(many, 'run')} of {count(len(counted), 'job')} counted")
+            who = count(len(counted), "job")
+            told.append(f"{who} with {count(many, 'run')}, drawn where these meet an outage")
         return rows, told
 
     def _of_other(self, entity: Entity | None) -> Iterator[Row]:
@@ -330,10 +340,14 @@ class Drawer:
         active = [order(each)[:5] for each in lane.findings if each.waived_by is None]
         return (not active, min(active, default=()), not faces, natural(lane.ref))
 
-    def _zone(self, shown: Sequence[Lane]) -> str:
-        """Return the zone of most lanes."""
-        found = Counter(self.estate.zone_of(each.ref) for each in shown)
-        return min(found, key=lambda zone: (-found[zone], zone), default="UTC")
+
+def clock(estate: Estate, chosen: Chosen | None = None) -> str:
+    """Return the zone of most services of those that are chosen, whatever happens to them."""
+    chosen = Chosen() if chosen is None else chosen
+    services = [each for each in estate.services.values() if chosen.names(each.name)]
+    owned = [each for each in services if chosen.holds(each.owner)]
+    found = Counter(estate.zone_of(each.ref) for each in owned or services)
+    return min(found, key=lambda zone: (-found[zone], zone), default="UTC")
 
 
 def bare(ref: str) -> str:

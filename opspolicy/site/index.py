@@ -31,16 +31,20 @@ DOWN = (OUTAGE, INHERITED)
 
 def overview(of: Scene, style: Style, planner: Planner, soon: Planner, site: Site) -> str:
     """Return the first page: the verdict, what happens soon, and what is planned next."""
-    body = ['<main><section><h2 id="soon">Soon</h2>']
+    body = ["<main><section><h2>Next</h2>"]
     alt = encode.html(f"{soon.title}: {count(len(soon.lanes), 'lane')}, also told below")
-    body.append(f'<p><a href="calendar.html"><img src="calendar.svg" alt="{alt}"></a></p>')
+    picture = f'<a href="calendar.html"><img src="calendar.svg" alt="{alt}"></a>'
+    body.append(
+        f'<div class="picture" tabindex="0" role="region" aria-label="Next">{picture}</div>'
+    )
     body += ["</section>", *_worst(of), "<section><h2>Planned next</h2>"]
     rows = list(_next(of, planner))
     if rows:
         heads = ("service", "what", "when", "customers")
         body += _table(heads, rows[:MOST_NEXT])
     else:
-        body.append("<p>No outage is planned.</p>")
+        lead = "" if of.report.complete else "Of what could be read: "
+        body.append(f"<p>{lead}No outage is planned.</p>")
     if len(rows) > MOST_NEXT:
         left = count(len(rows) - MOST_NEXT, "more service")
         body.append(f'<p>… and <a href="calendar.html">{left}</a>.</p>')
@@ -59,7 +63,9 @@ def _worst(of: Scene) -> Iterator[str]:
         link = f'<a href="findings.html#{encode.html(each.fingerprint)}">{each.code}</a>'
         tone = encode.html(each.severity)
         said = prose(cut(each.message, LONGEST))
-        yield f'<p><span class="{tone}">{tone}</span> {link} {said}</p>'
+        span = each.place.span
+        where = f" <code>{encode.html(f'{span.file}:{span.line}')}</code>"
+        yield f'<p><span class="{tone}">{tone}</span> {link} {said}{where}</p>'
     if len(found) > MOST_WORST:
         left = count(len(found) - MOST_WORST, "more finding")
         yield f'<p>… and <a href="findings.html">{left}</a>.</p>'
@@ -87,10 +93,12 @@ def _next(of: Scene, planner: Planner) -> Iterator[Cells]:
     return (cells for _, _, cells in found)
 
 
-def feeds(listed: Iterable[tuple[str, str, str, int]], left: Sequence[str], site: Site) -> str:
+def feeds(
+    listed: Iterable[tuple[str, str, str, int]], left: Sequence[str], site: Site, *, complete: bool
+) -> str:
     """Return the list of feeds: whose each is, its address, and how many events it has.
 
-    ``left`` says which there are none of, and why.
+    ``left`` says which there are none of, and why; ``complete`` whether all could be read.
     """
     rows = [
         (
@@ -100,9 +108,16 @@ def feeds(listed: Iterable[tuple[str, str, str, int]], left: Sequence[str], site
         )
         for kind, name, path, many in listed
     ]
-    body = ["<main><h1>Feeds</h1>", "<p>Subscribe to the address of one of them in a calendar"]
-    body.append(" program: what is planned stands there then, and changes as it changes.</p>")
-    body += _table(("of", "feed", "events"), rows)
+    body = ["<main><h1>Feeds</h1>"]
+    if not complete:
+        body.append(
+            '<p class="warning">Not everything could be read, so events may be missing.</p>'
+        )
+    body.append(
+        "<p>Subscribe to one of these addresses in a calendar program. It fetches the plans"
+    )
+    body.append(" again and again, and shows them as they change.</p>")
+    body += _table(("whose", "feed", "events"), rows)
     body += [f'<p class="warning">{encode.html(each)}</p>' for each in left]
     body.append("</main>")
     return frame.page("Feeds", body, site=site)

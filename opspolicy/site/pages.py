@@ -10,6 +10,7 @@ from opspolicy.feeds import events, ics
 from opspolicy.output import Style, html, renderer
 from opspolicy.output.page import graph, story
 from opspolicy.output.page.frame import Site
+from opspolicy.picture import drawing
 from opspolicy.picture.choice import Chosen
 from opspolicy.planner import as_svg
 from opspolicy.planner.lanes import Drawer
@@ -27,8 +28,8 @@ LINKS = (
     ("index.html", "Overview"), ("calendar.html", "Calendar"), ("graph.html", "Dependencies"),
     ("findings.html", "Findings"), ("rules/index.html", "Rules"), ("feeds/index.html", "Feeds"),
 )  # fmt: skip
-SOON = 31 * DAY
-"""What the picture of the overview shows."""
+SOON, WEEK = 31 * DAY, 7 * DAY
+"""What the picture of the overview shows at least, and after the first outage."""
 
 MOST_FEEDS = 500
 """Feeds of services: more nobody subscribes to, and each is worked out by itself."""
@@ -59,9 +60,15 @@ class Pages:
         links = tuple((f"{up}{address}", name) for address, name in LINKS)
         return Site(links, here, f"{up}rules/", pictures)
 
+    def _first(self) -> int:
+        """Return when something is first down or degraded; the beginning where nothing ever is."""
+        out = {drawing.OUTAGE, drawing.INHERITED, drawing.DEGRADED}
+        rows = (row for lane in self.planner.lanes for row in lane.rows if row.kind in out)
+        return min((row.when.start for row in rows), default=self.planner.start)
+
     def _drawn(self) -> Iterator[tuple[str, str]]:
         report, of = self.scene.report, self.scene
-        end = min(report.as_of + SOON, report.until)
+        end = min(max(report.as_of + SOON, self._first() + WEEK), report.until)
         soon = Drawer(report, of.timeline, report.as_of, end).planner()
         site = self._site("Overview", pictures=True)
         yield "index.html", index.overview(of, self.style, self.planner, soon, site)
@@ -113,4 +120,9 @@ class Pages:
             left.append(
                 f"Of {len(facing):,} services that customers use, {MOST_FEEDS} have a feed."
             )
-        yield "feeds/index.html", index.feeds(told, left, self._site("Feeds", up="../"))
+        yield (
+            "feeds/index.html",
+            index.feeds(
+                told, left, self._site("Feeds", up="../"), complete=self.scene.report.complete
+            ),
+        )

@@ -364,3 +364,66 @@ def test_without_a_script_the_findings_are_read_all_the_same(
         assert not page.locator("#calendar").is_visible()
         assert "The calendar is drawn by a script" in page.locator("noscript").inner_text()
         assert "move mail-ebills 48 h later" in page.locator("article").inner_text()
+
+
+REPEATED = """
+defaults: {owner: web, timezone: Europe/Paris, scheduler: cron}
+services: {shop: {customer_facing: true, business_hours: always}, other: {customer_facing: true, business_hours: always}}
+maintenance_windows:
+  weekly: {takes_down: [shop], schedule: {cron: "0 5 * * sun"}, duration: 1h}
+  once: {takes_down: [other], start: 2027-12-24T00:00, duration: 2h}
+"""
+
+
+@pytest.fixture
+def repeated(tmp_path: Path) -> Path:
+    """Return the page of an outage that comes every week."""
+    (tmp_path / "a.yaml").write_text(REPEATED, encoding="utf-8")
+    path = tmp_path / "page.html"
+    where = ["-C", str(tmp_path), "--as-of", AS_OF, "--no-cache"]
+    assert cli.main(["timeline", *where, "--output", f"html={path}"]) == 0
+    return path
+
+
+@pytest.mark.parametrize("width", [1440, 700, 390])
+def test_each_time_has_a_mark_which_leads_there(width: int, repeated: Path, opened: Opened) -> None:
+    with opened(repeated, width=width) as page:
+        marks = page.locator(".lane", has_text="shop").locator(".mark")
+        # As many as have room, whatever the width.
+        assert marks.count() >= min(26, width // 60)
+        late = marks.nth(marks.count() - 2)
+        label = str(late.get_attribute("aria-label"))
+        day = re.search(r"Sun \d+ (Jan|Feb) 2028 05:00", label)
+        assert day, label
+        late.click()
+        start, _, end = when(page).partition(" to ")
+        assert "2028" in start + end
+        shown = page.locator(".lane", has_text="shop").locator("rect.outage")
+        assert shown.count() == 1
+
+
+def test_what_is_asked_for_from_nearer_is_what_is_found(repeated: Path, opened: Opened) -> None:
+    with opened(repeated) as page:
+        page.locator("[name=service]").fill("other")
+        page.get_by_role("button", name="Day", exact=True).click()
+        assert page.locator("rect.outage").count() == 1
+        assert when(page) == "Thu 23 Dec 2027 13:00 to Fri 24 Dec 2027 13:00 (Europe/Paris)"
+
+
+def test_where_nothing_fits_all_can_be_shown_again(founding: Path, opened: Opened) -> None:
+    with opened(founding, "#team=nobody&finding=ops-gone") as page:
+        assert "That finding isn't here any more." in page.locator("#status").inner_text()
+    with opened(founding) as page:
+        page.locator("[name=q]").fill("no such thing")
+        assert page.get_by_text("No lane fits what is chosen.").is_visible()
+        page.get_by_role("button", name="Show all").click()
+        assert len(lanes(page)) == 3
+        assert page.locator("[name=q]").input_value() == ""
+
+
+def test_what_happens_in_a_lane_stands_beside_its_name(founding: Path, opened: Opened) -> None:
+    with opened(founding) as page:
+        page.locator(".lane .head").first.click()
+        story = page.locator("#story dl > *")
+        names = story.evaluate_all("(all) => all.map((each) => each.nodeName)")
+        assert names == ["DT", "DD"] * (len(names) // 2)

@@ -131,7 +131,7 @@ def test_taking_services_down_by_pointer_and_by_name(tmp_path: Path, opened: Ope
         assert told(page).startswith("Choose a service")
         page.locator("[name=service]").fill("nobody")
         page.keyboard.press("Enter")
-        assert told(page) == "There is no service nobody."
+        assert told(page) == "There is no service nobody; the field offers those there are."
     with opened(tmp_path / "graph.html", fragment) as page:
         assert told(page).startswith("When mobile, online and phone go down")
 

@@ -50,7 +50,7 @@ def test_only_what_is_in_view_is_in_the_document(
         )
         shot(page, f"calendar-{size.name}")
         # Runs that meet no outage, and those of every few minutes, are told by their number.
-        assert page.locator(".head", has_text="jobs counted").count()
+        assert page.locator(".head", has_text="drawn where these meet an outage").count()
         seen = set()
         step = page.evaluate("document.getElementById('lanes').scrollHeight") // 12
         for at in range(13):

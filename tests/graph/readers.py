@@ -30,13 +30,15 @@ class Read(NamedTuple):
 # What stands in quotes: no quote, no bracket, no backtick; a number behind `#` is a character.
 QUOTED = r'"((?:[\w ./,()\u0080-\U0010ffff-]|#\d+;|<br/>)*)"'
 SHAPES = (r"\[%s\]", r"\(%s\)", r"\{\{%s\}\}", r">%s\]")
-NODE = re.compile(rf"(n\d+|left_out)(?:{'|'.join(each % QUOTED for each in SHAPES)})(:::rest)?")
+NODE = re.compile(
+    rf"(n\d+|left_out|told|warning\d)(?:{'|'.join(each % QUOTED for each in SHAPES)})(:::rest|:::warning)?"
+)
 ARROW = re.compile(r"(n\d+) (-->|-\.->|---) (n\d+)")
 STYLE = r"[a-z-]+:[#\w. ]+"
 OTHERS = (
     re.compile(r"accTitle: [\w ,]+"),
     re.compile(r"%% (?:[^`{}<>&#%]|#\d+;)*"),
-    re.compile(rf"classDef (?:struck|down|degraded|unknown|rest) {STYLE}(?:,{STYLE})*"),
+    re.compile(rf"classDef (?:struck|down|degraded|unknown|rest|warning) {STYLE}(?:,{STYLE})*"),
     re.compile(r"class n\d+(?:,n\d+)* (?:struck|down|degraded|unknown|rest)"),
     re.compile(rf"linkStyle \d+(?:,\d+)* {STYLE}(?:,{STYLE})*"),
 )
@@ -54,7 +56,7 @@ def mermaid(written: str) -> Read:
         assert line.startswith("  "), line
         statement = line[2:]
         if found := NODE.fullmatch(statement):
-            if found[1] != "left_out":
+            if found[1].startswith("n"):
                 assert found[1] not in nodes
                 label = next(each for each in found.groups()[1:5] if each is not None)
                 assert label

@@ -152,6 +152,6 @@ def test_what_is_unknown_and_what_is_assumed_stands_on_top() -> None:
 
 def test_a_time_in_which_nothing_is_planned_says_so() -> None:
     planner = planned(scene(SHOP), worlds.AS_OF + 15 * DAY, worlds.AS_OF + 16 * DAY)
-    said = "Nothing takes anything away from anybody in this time."
+    said = "Nothing is planned in this time: no outage, and nobody is sent anywhere."
     assert said in as_text.render(planner, Look(100))
     assert said in read(as_svg.render(planner))

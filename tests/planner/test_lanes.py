@@ -108,7 +108,10 @@ def test_who_is_in_trouble_comes_first_then_whom_customers_use_then_by_number(sh
 
 def test_a_lane_says_whose_it_is_and_how_often_what_is_only_counted(autumn: Planner) -> None:
     assert lane(autumn, "shop-2").about == ("Shop", "web", "10 customers")
-    assert lane(autumn, "base").about == ("db", "8,640 runs of 1 job counted")
+    assert lane(autumn, "base").about == (
+        "db",
+        "1 job with 8,640 runs, drawn where these meet an outage",
+    )
     assert lane(autumn, "base").teams == ("db", "web")
     assert lane(autumn, "shop-2").teams == ("db", "post", "web")
 

@@ -59,7 +59,9 @@ def lines(planner: Planner) -> Iterator[str]:
     yield from _tools()
     yield '<div id="planner"><div class="axis" aria-hidden="true"></div>'
     yield '<div class="lanes" id="lanes" tabindex="0" role="region" aria-label="Lanes">'
-    yield '<div class="sizer" role="list"></div></div></div>'
+    yield '<div class="sizer" role="list"></div></div>'
+    yield '<p id="none" hidden>No lane fits what is chosen.'
+    yield ' <button type="button" data-do="reset">Show all</button></p></div>'
     yield from _legend(planner)
     if planner.elsewhere:
         yield f'<p class="dim">{encode.html(planner.outside)}</p>'

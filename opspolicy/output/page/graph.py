@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy import encode
 from opspolicy.estate.declarations import GROUP, SOFT
 from opspolicy.graph import as_json, as_svg, drawn, words
-from opspolicy.output import html, verdict
+from opspolicy.output import html
 from opspolicy.output.page import frame
 from opspolicy.output.page.frame import ALONE
 
@@ -41,9 +41,7 @@ def render(of: Scene, style: Style, site: Site = ALONE, struck: tuple[str, ...] 
         body.append(f'<p class="dim">{encode.html(f"{told} {more}")}</p>')
     body += ['<section id="falls" tabindex="0" aria-label="What falls"></section></main>']
     data = frame.data({**_data(of, whole), "struck": list(struck)})
-    return frame.page(
-        f"Dependencies: {verdict.TITLES[of.report.exit_code]}", body, SCRIPTS, data, site
-    )
+    return frame.page("Dependencies", body, SCRIPTS, data, site)
 
 
 def _chooser(whole: Drawn) -> Iterator[str]:

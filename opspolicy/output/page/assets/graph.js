@@ -59,7 +59,11 @@ function draw(fallen) {
   for (const line of lines) {
     const start = states.get(line.dataset.start);
     const end = states.get(line.dataset.end);
-    line.classList.toggle("carries", Boolean(start && end && start !== "struck"));
+    const isSoft = line.classList.contains("soft");
+    const isDown = end === "down" || end === "struck";
+    line.classList.toggle("carries", Boolean(start) && isDown && !isSoft && start !== "degraded");
+    const slows = end === "degraded" || (isDown && (isSoft || start === "degraded"));
+    line.classList.toggle("slows", Boolean(start) && start !== "struck" && slows);
     line.classList.toggle("rest", Boolean(struck.size) && !(start && end));
   }
 }
@@ -181,7 +185,7 @@ byId("choose").addEventListener("submit", (event) => {
   const field = event.target.elements.service;
   const at = numbers.get(field.value.trim());
   if (at === undefined) {
-    byId("told").textContent = `There is no service ${field.value}.`;
+    byId("told").textContent = `There is no service ${field.value}; the field offers those there are.`;
     return;
   }
   struck.add(at);

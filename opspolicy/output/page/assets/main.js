@@ -56,6 +56,7 @@ function choose() {
   });
   const of = lanes.length === data.lanes.length ? "" : ` of ${data.lanes.length}`;
   const many = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  byId("none").hidden = lanes.length > 0;
   byId("status").textContent = of
     ? `${lanes.length}${of} lanes, ${many(shown, "finding")}`
     : `${many(lanes.length, "lane")}, ${many(shown, "finding")}`;
@@ -95,6 +96,7 @@ function restored() {
   if (from && to > from) planner.look(from, to);
   const at = data.findings.findIndex((each) => each.id === parts.get("finding"));
   if (at >= 0) open(at);
+  else if (parts.get("finding")) byId("status").textContent = "That finding isn't here any more.";
 }
 
 // Stories -----------------------------------------------------------------------------------------
@@ -113,15 +115,16 @@ function close() {
   if (byId("panel").hidden) return;
   byId("panel").hidden = true;
   document.body.classList.remove("telling");
+  const left = current;
   current = -1;
   if (opener && opener.isConnected) opener.focus();
-  else byId("lanes").focus();
+  else (document.querySelector(`.mark[data-finding="${left}"]`) || byId("lanes")).focus();
   told();
 }
 
 // Show a finding: its story, and the time around its first occurrence in view.
-// ``also`` are others that are found at the same place.
-function open(number, also = []) {
+// `also` are others that are found at the same place, `near` is the instant that is asked about.
+function open(number, also = [], near = planner.start) {
   const finding = data.findings[number];
   const article = byId(finding.id);
   current = number;
@@ -138,10 +141,10 @@ function open(number, also = []) {
     return button;
   });
   if (others.length) others.unshift(text("p", "Also found here:"));
-  show(title, [...content.filter((each) => each.nodeName !== "H2"), ...others]);
+  show(title, [...others, ...content.filter((each) => each.nodeName !== "H2")]);
   const set = planner.set(finding.when);
   if (set.starts.length) {
-    const at = Math.min(after(set.ends, planner.start), set.starts.length - 1);
+    const at = Math.min(after(set.ends, near), set.starts.length - 1);
     const length = Math.max(set.ends[at] - set.starts[at], 1800);
     if (!(set.starts[at] >= planner.start && set.ends[at] <= planner.end) || length * 30 < planner.end - planner.start) {
       planner.look(set.starts[at] - 2 * length, set.ends[at] + 2 * length);
@@ -167,11 +170,12 @@ function openLane(number) {
   for (const [label, , at] of lane.rows) {
     const found = seen(planner.set(at), planner.start, planner.end, 0);
     if (!found.length) continue;
-    list.append(text("dt", label));
+    const times = document.createElement("dd");
     for (const [start, end] of found.slice(0, 8)) {
-      list.append(text("dd", `${betweenWords(changes, start, end)}, ${lengthWords(end - start)}`));
+      times.append(text("p", `${betweenWords(changes, start, end)}, ${lengthWords(end - start)}`));
     }
-    if (found.length > 8) list.append(text("dd", `and ${found.length - 8} more in view`));
+    if (found.length > 8) times.append(text("p", `and ${found.length - 8} more in view`));
+    list.append(text("dt", label), times);
   }
   current = -1;
   show(lane.name, [text("p", lane.about), text("p", `Times on the clock of ${chosen.zone}.`), list]);
@@ -187,12 +191,30 @@ byId("filters").addEventListener("input", (event) => {
 });
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
 
+// What to look at from nearer: what is being read, else the first that is found in view.
+function interesting() {
+  const chosen = current >= 0 ? [data.findings[current]] : data.findings.filter((each) => each.shown);
+  const found = chosen.flatMap((finding) => {
+    const first = seen(planner.set(finding.when), planner.start, planner.end, 0)[0];
+    return first ? [(first[0] + first[1]) / 2] : [];
+  });
+  return found.length ? Math.min(...found) : (planner.start + planner.end) / 2;
+}
+
 const ACTIONS = {
   in: () => planner.zoom(CLOSER),
   out: () => planner.zoom(1 / CLOSER),
   earlier: () => planner.pan(-STEP * 2),
   later: () => planner.pan(STEP * 2),
   all: () => planner.look(planner.from, planner.until),
+  reset() {
+    Object.assign(chosen, DEFAULTS, { zone: chosen.zone });
+    for (const name of ["q", "team", "service", "severity"]) {
+      document.querySelector(`[name="${name}"]`).value = "";
+    }
+    choose();
+    told();
+  },
   previous: () => next(-1),
   next: () => next(1),
   close,
@@ -204,11 +226,12 @@ document.addEventListener("click", (event) => {
   if (button.dataset.do) ACTIONS[button.dataset.do]();
   else if (button.dataset.span) {
     const half = Number(button.dataset.span) / 2;
-    const middle = (planner.start + planner.end) / 2;
+    const middle = interesting();
     planner.look(middle - half, middle + half);
   } else if (button.dataset.finding) {
     const also = button.dataset.also ? button.dataset.also.split(",").map(Number) : [];
-    open(Number(button.dataset.finding), also);
+    const near = button.dataset.at ? Number(button.dataset.at) : undefined;
+    open(Number(button.dataset.finding), also, near);
   }
   else if (button.dataset.lane) openLane(Number(button.dataset.lane));
 });

@@ -10,6 +10,7 @@ const SPARE = 400;
 const MET = new Set(["collision", "finding"]);
 const SHARES = { hours: 1, degraded: 0.5, run: 0.5 };
 const LEAST_WIDTH = 2;
+const THIN = 8;
 const NARROW = 640;
 const MARGIN = 220;
 const LABEL = 16;
@@ -100,8 +101,9 @@ class Planner {
     const length = Math.min(Math.max(end - start, LEAST_SPAN), most);
     const middle = (start + end) / 2;
     const low = Math.min(Math.max(middle - length / 2, this.from), this.until - length);
-    this.start = Math.round(low);
-    this.end = Math.round(low + length);
+    // Whole minutes, for whoever reads them.
+    this.start = Math.max(Math.round(low / 60) * 60, this.from);
+    this.end = Math.min(Math.round((low + length) / 60) * 60, this.until);
     this.redraw();
     this.tell();
   }
@@ -119,10 +121,16 @@ class Planner {
   }
 
   redraw() {
+    const active = this.scroller.contains(document.activeElement) ? document.activeElement : null;
     this.shown.forEach((element) => element.remove());
     this.shown.clear();
     this.drawAxis();
     this.draw();
+    // What was focused is another element now; without one, whoever uses keys would be lost.
+    if (!active || active.isConnected) return;
+    const { finding, lane } = active.dataset;
+    const again = finding ? `[data-finding="${finding}"]` : `[data-lane="${lane}"]`;
+    (this.sizer.querySelector(again) || this.scroller).focus({ preventScroll: true });
   }
 
   later() {
@@ -219,7 +227,8 @@ class Planner {
       const low = Math.max(this.x(start), this.margin);
       const high = Math.min(this.x(end), this.margin + this.room);
       const bar = document.createElementNS(SVG, "rect");
-      bar.setAttribute("class", kind);
+      // Of a pattern, little would be seen in so little room.
+      bar.setAttribute("class", high - low < THIN ? `${kind} thin` : kind);
       bar.setAttribute("x", low.toFixed(1));
       bar.setAttribute("y", (y + (ROW - height) / 2).toFixed(1));
       bar.setAttribute("width", Math.max(high - low, LEAST_WIDTH).toFixed(1));
@@ -250,40 +259,47 @@ class Planner {
     const found = [];
     for (const number of numbers) {
       const set = this.set(this.data.findings[number].when);
-      for (const [start, end, many] of seen(set, this.start, this.end, TARGET * second)) {
+      for (const [start, end, many] of seen(set, this.start, this.end, second)) {
         const low = Math.max(this.x(start), this.margin);
         const high = Math.min(this.x(end), this.margin + this.room);
-        found.push({ middle: (low + high) / 2, start, end, many, numbers: [number] });
+        found.push({ middle: (low + high) / 2, start, end, many, number });
       }
     }
-    found.sort((one, other) => one.middle - other.middle);
-    let last = null;
-    const apart = [];
+    found.sort((one, other) => one.middle - other.middle || one.number - other.number);
+    // From the first of them, so that a chain of many doesn't become one.
+    let shared = [];
     for (const each of found) {
-      if (last && each.middle - last.middle < TARGET) {
-        if (!last.numbers.includes(each.numbers[0])) last.numbers.push(...each.numbers);
-        last.many += each.many;
-      } else apart.push((last = each));
+      if (shared.length && each.middle - shared[0].middle >= TARGET) {
+        element.append(this.mark(shared));
+        shared = [];
+      }
+      shared.push(each);
     }
-    for (const each of apart) element.append(this.mark(each));
+    if (shared.length) element.append(this.mark(shared));
   }
 
-  mark({ middle, start, end, many, numbers }) {
-    // The worst come first.
-    const [worst, ...others] = numbers.sort((one, other) => one - other);
+  // A button for what is found at one place; the worst comes first, and its first time there.
+  mark(shared) {
+    const numbers = [...new Set(shared.map((each) => each.number))].sort((one, other) => one - other);
+    const [worst, ...others] = numbers;
+    const own = shared.filter((each) => each.number === worst);
+    const { start, end } = own[0];
+    const many = own.reduce((sum, each) => sum + each.many, 0);
     const finding = this.data.findings[worst];
     const mark = document.createElement("button");
     mark.type = "button";
     mark.className = `mark ${finding.severity}${finding.waived ? " waived" : ""}`;
     mark.dataset.finding = worst;
+    mark.dataset.at = start;
     if (others.length) {
       mark.dataset.also = others;
       mark.append(text("span", numbers.length));
     }
     const edge = TARGET / 2;
+    const middle = (shared[0].middle + shared.at(-1).middle) / 2;
     const at = Math.min(Math.max(middle, this.margin + edge), this.margin + this.room - edge);
     mark.style.left = `${at - edge}px`;
-    const times = many > numbers.length ? `${many} times, first ` : "";
+    const times = many > 1 ? `${many} times here, first ` : "";
     const more = others.length ? ` and ${others.length} more here` : "";
     const when = `${times}${betweenWords(this.changes, start, end)}`;
     const told = `${finding.severity} ${finding.code}${more}, ${when}: ${messageOf(finding)}`;
