@@ -55,7 +55,7 @@ LANES = ("tests/planner/test_lanes.py",)
 FEEDS = ("tests/feeds/test_identity.py",)
 IMPACT = ("tests/graph/test_impact.py",)
 SITE = ("tests/site/test_site.py",)
-PAGES = ("tests/test_sinks.py",)
+PAGES = ("tests/output/test_html.py",)
 MUTANTS = [
     Mutant("an interval includes its end", "temporal/intervals.py",
            "return at >= 0 and instant < self._ends[at]",

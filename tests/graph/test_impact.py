@@ -101,7 +101,7 @@ def assert_ways(services: object, found: Impact) -> None:
 
 @pytest.mark.prove
 def test_what_falls_is_what_a_simulation_says_of_many_estates() -> None:
-    many = settings(REPRODUCIBLE, max_examples=600)
+    many = settings(REPRODUCIBLE, max_examples=400)
     hold(test_what_falls_is_what_a_simulation_says, {"world": estates()}, many)
     hold(test_a_window_strikes_what_it_names, {"world": estates()}, many)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from opspolicy import encode
 from opspolicy.output import Style, html
-from opspolicy.output.page import findings
+from opspolicy.output.page import findings, frame
 from tests import sinks
 from tests.explain.scenes import scene
 from tests.output.test_markdown import COLLISION, many
@@ -56,6 +57,15 @@ def test_many_findings_are_told_in_short_and_counted(found: Report) -> None:
     assert sinks.html(written).total == 30_000
     left = 30_000 - told - findings.MOST_ROWS
     assert f"and {left:,} more of 30,000 findings" in written
+
+
+def test_nothing_that_scripts_read_ends_a_script() -> None:
+    hurt = {"name": "</script><script>alert(1)</script><!-- & ##[error]"}
+    written = frame.page("x", ["<p>body</p>"], ("clock.js",), frame.data(hurt))
+    assert written.count("<script") == written.count("</script>") == 2
+    (found,) = re.findall(r'id="data">(.*?)</script>', written)
+    assert json.loads(found) == hurt
+    assert not set("<>&#") & set(found)
 
 
 def test_a_clean_run_says_so(found: Report) -> None:

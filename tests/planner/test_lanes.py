@@ -215,4 +215,4 @@ def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
 @pytest.mark.prove
 def test_lanes_are_what_happens_in_hundreds_of_estates() -> None:
     law = test_lanes_are_what_happens_minute_by_minute
-    laws.hold(law, {"world": estates()}, settings(LAWS, max_examples=300))
+    laws.hold(law, {"world": estates()}, settings(LAWS, max_examples=200))
