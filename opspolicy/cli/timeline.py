@@ -129,7 +129,11 @@ def _page(drawing: Drawing, look: Look) -> str:
     from opspolicy.output import Style, html  # noqa: PLC0415
 
     told = scene(drawing.drawer.report, drawing.drawer.timeline, where=look.where)
-    return html.drawn(told, Style().of(look.where), drawing.planner(everything=True))
+    drawer, chosen = drawing.drawer, drawing.chosen
+    whole = (drawer.report.as_of, drawer.report.until)
+    is_whole = (drawer.start, drawer.end) == whole and not (chosen.services or chosen.teams)
+    planner, style = drawing.planner(everything=True), Style().of(look.where)
+    return html.drawn(told, style, planner, is_whole=is_whole)
 
 
 def _feed(drawing: Drawing) -> str:

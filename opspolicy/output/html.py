@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opspolicy.report import Report
 
 LONGEST = 4000
+MOST_PLANS = 1000
 MOST_REPAIRED = 5
 """Of so many findings of a calendar the repairs are told, as a check tells their nearest slots."""
 
@@ -46,9 +47,17 @@ def checked(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> st
     return _page("", of, style, planner, findings, site)
 
 
-def drawn(of: Scene, style: Style, planner: Planner, site: Site = ALONE) -> str:
-    """Return the page of a calendar, with what is found in it."""
-    findings = Findings(of, style, planner.findings, MOST_REPAIRED, rules=site.rules)
+def drawn(
+    of: Scene, style: Style, planner: Planner, site: Site = ALONE, *, is_whole: bool = True
+) -> str:
+    """Return the page of a calendar, with what is found in it; all there is where it ``is_whole``.
+
+    On a large estate no repairs are worked out: each would be judged with all of it.
+    """
+    estate = of.estate
+    repaired = MOST_REPAIRED if len(estate.jobs) + len(estate.windows) <= MOST_PLANS else 0
+    told = of.report.findings if is_whole else planner.findings
+    findings = Findings(of, style, told, repaired, rules=site.rules)
     return _page("Operations calendar", of, style, planner, findings, site)
 
 

@@ -157,9 +157,9 @@ def _days(frame: Frame, zone: Zone) -> list[tuple[int, int]]:
     first, last = zone.wall(frame.start) // DAY, zone.wall(frame.end - 1) // DAY
     step = next(each for each in DAY_STEPS if (last - first) // each <= frame.columns)
     begin = first if step == 1 else first + 1
-    return [
-        (max(zone.instant(day * DAY), frame.start), day) for day in range(begin, last + 1, step)
-    ]
+    found = [(zone.instant(day * DAY), day) for day in range(begin, last + 1, step)]
+    # Where a zone crosses the date line, a day may be left out.
+    return [(max(at, frame.start), day) for at, day in found if zone.wall(at) // DAY == day]
 
 
 def _dates(frame: Frame, days: list[tuple[int, int]], mark: str) -> list[Tick]:

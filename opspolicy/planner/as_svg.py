@@ -11,6 +11,7 @@ from opspolicy.picture import drawing
 from opspolicy.planner.axis import ticks
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import wording, zones
+from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 .error{fill:var(--bad);font-weight:600}.warning{fill:var(--warn);font-weight:600}
 .info{font-weight:600}.hours{fill:var(--hours)}.outage{fill:var(--down)}
 .inherited{fill:url(#inherited)}.degraded{fill:var(--slow)}.demand{fill:var(--sent)}
-.run{fill:var(--run)}.freeze{fill:url(#freeze)}.support{fill:var(--dim)}
+.run{fill:var(--run)}.freeze{fill:url(#freeze)}
 .collision,.finding{fill:var(--bad)}.inherited.thin{fill:var(--down);opacity:.7}.freeze.thin{fill:var(--freeze)}
 .hatch{stroke:var(--down);stroke-width:3}
 .tint{fill:var(--down);opacity:.35}.cross{stroke:var(--freeze);stroke-width:1.5}
@@ -85,6 +86,7 @@ class Picture:
         self.left, self.right = MARGIN, width - PAD
         self.lanes = planner.lanes[:MOST_LANES]
         self.kinds = dict.fromkeys(row.kind for lane in self.lanes for row in lane.rows)
+        self.stretch = IntervalSet([(planner.start, planner.end)])
         self.y = float(PAD)
 
     def lines(self) -> Iterator[str]:
@@ -124,7 +126,7 @@ class Picture:
             yield from self._told("dim", f"… and {count(hidden, 'more lane')}")
         if self.planner.empty:
             yield from self._told("dim", self.planner.empty)
-        if self.planner.elsewhere:
+        if self.planner.outside:
             yield from self._told("dim", self.planner.outside)
 
     def _findings(self) -> Iterator[str]:
@@ -215,9 +217,9 @@ class Picture:
     def _bars(self, row: Row) -> Iterator[Bar]:
         """Yield what is seen of a row: what is nearer than a pixel to the next is one bar."""
         last: Bar | None = None
-        for start, end in row.when.within(self.planner.start, self.planner.end):
-            x = self.x(start)
-            width = max(self.x(end) - x, LEAST)
+        for start, end in row.when.touching(self.stretch):
+            x = max(self.x(start), self.left)
+            width = max(min(self.x(end), self.right) - x, LEAST)
             if last is not None and x - (last.x + last.width) < 1:
                 wide = max(x + width - last.x, last.width)
                 last = Bar(last.x, wide, last.start, end, last.many + 1)

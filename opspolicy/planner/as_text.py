@@ -113,7 +113,7 @@ class Text:
         if planner.quiet:
             quiet, them = count(planner.quiet, "service"), "it" if planner.quiet == 1 else "them"
             told.append(f"Nothing happens to {quiet}: --all shows {them} too.")
-        if planner.elsewhere:
+        if planner.outside:
             told.append(f"{planner.outside} `opspolicy check` lists all.")
         if told:
             yield ""

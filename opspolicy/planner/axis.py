@@ -29,7 +29,6 @@ FINE = (
 DAYS = (1, 2, 7, 14)
 MONTHS = (1, 2, 3, 6, 12, 24, 60)
 A_MONTH, A_YEAR = 28 * DAY, 12
-MOST_TICKS = 400
 
 
 class Tick(NamedTuple):
@@ -70,7 +69,8 @@ def _days(start: int, end: int, zone: Zone, step: int) -> Iterator[Tick]:
         first += -weekday(first) % 7
     for day in range(first, last + 1, step):
         at = zone.instant(day * DAY)
-        if start <= at < end:
+        # Where a zone crosses the date line, a day may be left out.
+        if start <= at < end and zone.wall(at) // DAY == day:
             # Of weeks, the first of a month stands out.
             major = calendar_date(day).day <= (step if step % 7 == 0 else 1)
             yield Tick(at, _day(day), major)

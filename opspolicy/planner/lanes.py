@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from functools import cached_property
 
@@ -61,7 +62,7 @@ class Planner(NamedTuple):
 
     ``timeline`` is there for what is to be known of it besides. ``quiet`` counts the services that
     were asked for, to which nothing happens in that time. ``elsewhere`` are the findings that lie
-    before it or after it.
+    before it or after it, ``undated`` counts those that are about no time at all.
     """
 
     report: Report
@@ -72,6 +73,7 @@ class Planner(NamedTuple):
     zone: str
     quiet: int = 0
     elsewhere: tuple[Finding, ...] = ()
+    undated: int = 0
 
     @property
     def warnings(self) -> list[str]:
@@ -89,14 +91,17 @@ class Planner(NamedTuple):
 
     @property
     def outside(self) -> str:
-        """What is found at other times, in a sentence; "" for nothing."""
-        found = self.elsewhere
-        if not found:
-            return ""
-        when = wording.at(min(each.occurrences.start for each in found), self.zone)
-        if len(found) == 1:
-            return f"1 finding lies outside of this time, on {when}."
-        return f"{len(found):,} findings lie outside of this time, the first on {when}."
+        """What is found at other times, and at none, in sentences; "" for nothing."""
+        found, told = self.elsewhere, []
+        if found:
+            when = wording.at(min(each.occurrences.start for each in found), self.zone)
+            verb = "lies" if len(found) == 1 else "lie"
+            first = f"on {when}" if len(found) == 1 else f"the first on {when}"
+            told.append(f"{count(len(found), 'finding')} {verb} outside of this time, {first}.")
+        if self.undated:
+            verb = "is" if self.undated == 1 else "are"
+            told.append(f"{count(self.undated, 'finding')} {verb} about no time.")
+        return " ".join(told)
 
     @property
     def title(self) -> str:
@@ -131,6 +136,7 @@ class Drawer:
         dated = [each for each in report.findings if each.occurrences]
         met = [each for each in dated if each.occurrences & self.when]
         self._of, self._elsewhere = _by_lane(self.estate, met), _outside(dated, met)
+        self._undated = len(report.findings) - len(dated)
         self._owners: dict[str, str | None] = {}
         self._jobs = _by_service(self.estate)
         self._own = _own(timeline)
@@ -157,6 +163,7 @@ class Drawer:
             zone,
             quiet,
             elsewhere,
+            self._undated,
         )
 
     def _refs(self) -> list[str]:
@@ -224,7 +231,9 @@ class Drawer:
     def _of_other(self, entity: Entity | None) -> Iterator[Row]:
         """Yield when a job runs, or when a window or a freeze is."""
         if isinstance(entity, Job):
-            yield Row("runs", drawing.RUN, self.timeline.runs(entity, self.when))
+            found = union(each.occurrences for each in self._of.get(entity.ref, ()))
+            looked = self.when if self.is_drawn(entity) else found & self.when
+            yield Row("runs", drawing.RUN, self.timeline.runs(entity, looked))
         elif isinstance(entity, Window):
             kind = drawing.OUTAGE if entity.takes_down else drawing.RUN
             yield Row("happens", kind, happening(entity, self.start, self.end))
@@ -232,9 +241,9 @@ class Drawer:
             yield Row("no outages", drawing.FREEZE, self._frozen(entity))
 
     def _drawn(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """Return the rows that have something in this stretch of time."""
-        cut = (row._replace(when=row.when & self.when) for row in rows)
-        return tuple(row for row in cut if row.when)
+        """Return the rows that have something in this stretch of time, each time whole."""
+        whole = (row._replace(when=row.when.touching(self.when)) for row in rows)
+        return tuple(row for row in whole if row.when)
 
     def needed(self, service: Service) -> IntervalSet:
         """Return when customers need a service; hundreds keep the same hours."""
@@ -298,8 +307,12 @@ class Drawer:
         return sum(map(self.runs, jobs)) > MOST_RUNS
 
     def runs(self, job: Job) -> int:
-        """Return how many runs of a job start by its schedule."""
+        """Return how many runs of a job start, by its schedule or after others."""
         schedule = job.schedule
+        following = self.timeline.following
+        if following is not None and self.timeline.is_moved(job):
+            starts = following.runs[job.name].starts
+            return bisect_left(starts, self.end) - bisect_left(starts, self.start)
         if schedule is None or job.suspended:
             return 0
         if schedule not in self._runs_of:

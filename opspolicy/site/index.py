@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.estate.declarations import Service
 from opspolicy.explain.as_html import prose
 from opspolicy.output import html
 from opspolicy.output.page import frame
 from opspolicy.phrases import count, cut
-from opspolicy.picture.drawing import DEGRADED, INHERITED, OUTAGE
 from opspolicy.rules.wording import people
 from opspolicy.temporal import wording
-from opspolicy.temporal.intervals import union
+from opspolicy.temporal.intervals import IntervalSet
+from opspolicy.temporal.zones import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +19,12 @@ if TYPE_CHECKING:
     from opspolicy.explain.scene import Scene
     from opspolicy.output import Style
     from opspolicy.output.page.frame import Site
-    from opspolicy.planner.lanes import Lane, Planner
+    from opspolicy.planner.lanes import Planner
     from opspolicy.rules.base import Rule
 
     Cells = Sequence[str]
 
 MOST_NEXT, MOST_WORST, LONGEST = 25, 10, 1000
-DOWN = (OUTAGE, INHERITED)
 
 
 def overview(of: Scene, style: Style, planner: Planner, soon: Planner, site: Site) -> str:
@@ -73,23 +71,28 @@ def _worst(of: Scene) -> Iterator[str]:
 
 
 def _next(of: Scene, planner: Planner) -> Iterator[Cells]:
-    """Yield the next outage of each service that has one, the first of them first."""
-    found: list[tuple[int, Lane, Cells]] = []
-    for lane in planner.lanes:
-        service = of.estate.entity(lane.ref)
-        down = union(row.when for row in lane.rows if row.kind in DOWN)
-        slow = union(row.when for row in lane.rows if row.kind == DEGRADED)
-        if not isinstance(service, Service) or not (down or slow):
+    """Yield the next outage of each service that has one, the first of them first.
+
+    Also of those beyond the horizon: what happens once is judged however far ahead.
+    """
+    found: list[tuple[int, str, Cells]] = []
+    lanes = {lane.ref: lane for lane in planner.lanes}
+    outages, since = of.timeline.outages, IntervalSet([(of.report.as_of, LATEST)])
+    for service in of.estate.services.values():
+        down = of.timeline.in_judgement(outages.down(service.name)).touching(since)
+        slow = of.timeline.in_judgement(outages.degraded(service.name)).touching(since)
+        if not (down or slow):
             continue
         start, end = next(iter(down or slow))
-        zone = of.estate.zone_of(lane.ref)
+        zone = of.estate.zone_of(service.ref)
         when = encode.html(f"{wording.between(start, end, zone)} ({zone})")
-        link = f"calendar.html#service={encode.uri(lane.name)}"
-        name = f'<a href="{encode.html(link)}">{encode.html(lane.name)}</a>'
-        used = people(service.customers) if service.customer_facing else ""
+        link = f"calendar.html#service={encode.uri(lanes[service.ref].name)}"
+        name = f'<a href="{encode.html(link)}">{encode.html(service.name)}</a>'
+        unsaid = "how many isn't declared" if service.customers is None else ""
+        used = unsaid or people(service.customers) if service.customer_facing else ""
         what = "down" if down else "degraded"
-        found.append((start, lane, (name, what, when, encode.html(used))))
-    found.sort(key=lambda each: (each[0], each[1].ref))
+        found.append((start, service.ref, (name, what, when, encode.html(used))))
+    found.sort(key=lambda each: each[:2])
     return (cells for _, _, cells in found)
 
 

@@ -32,7 +32,7 @@ SOON, WEEK = 31 * DAY, 7 * DAY
 """What the picture of the overview shows at least, and after the first outage."""
 
 MOST_FEEDS = 500
-"""Feeds of services: more nobody subscribes to, and each is worked out by itself."""
+"""Feeds of teams, and of services: more take minutes, as each is worked out by itself."""
 
 
 class Pages:
@@ -100,7 +100,7 @@ class Pages:
         )
         facing = [each.name for each in estate.services.values() if each.customer_facing]
         wanted = [("everyone", "all", "all.ics", Chosen())]
-        for kind, listed in (("team", teams), ("service", facing[:MOST_FEEDS])):
+        for kind, listed in (("team", teams[:MOST_FEEDS]), ("service", facing[:MOST_FEEDS])):
             for name, file in names.files(listed).items():
                 # A name may be anything, and is no pattern here.
                 plain = (escape(name),)
@@ -116,10 +116,10 @@ class Pages:
                 continue
             told.append((kind, name, path, written.count("\r\nBEGIN:VEVENT\r\n")))
             yield f"feeds/{path}", written
-        if len(facing) > MOST_FEEDS:
-            left.append(
-                f"Of {len(facing):,} services that customers use, {MOST_FEEDS} have a feed."
-            )
+        for what, names_of in (("teams", teams), ("services that customers use", facing)):
+            if len(names_of) > MOST_FEEDS:
+                many = f"{len(names_of):,} {what}"
+                left.append(f"Of {many}, the first {MOST_FEEDS} have a feed of their own.")
         yield (
             "feeds/index.html",
             index.feeds(

@@ -36,11 +36,7 @@ def written(directory: str) -> list[str]:
     present = sorted(_below(root.path))
     if not present:
         return []
-    listed: list[str] = []
-    if LIST in present:
-        head, *listed = root.read(LIST).text.splitlines() or [""]
-        if head != HEADER:
-            listed = []
+    listed = _listed(root.path) if LIST in present else []
     foreign = [each for each in present if each not in {LIST, *listed}]
     if foreign:
         message = f"`{foreign[0]}` isn't of an earlier run; name a new or an empty directory"
@@ -66,16 +62,31 @@ def write(directory: str, files: Iterable[tuple[str, str]], before: Iterable[str
     root = Root(os.path.abspath(directory))
     old = {*before}
     made: list[str] = []
+    writing.create(root, LIST, _list(old), renew=True)
     for path, text in files:
         made.append(path)
         # The list comes first: what is cut off half-way is known for ours by the next run.
-        writing.create(root, LIST, _list({*old, *made}), renew=True)
+        with open(os.path.join(root.path, LIST), "a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{path}\n")
         writing.create(root, path, text, renew=path in old)
     for each in sorted(old - {*made}):
         os.unlink(os.path.join(root.path, each))
         _drop_empty(root.path, os.path.dirname(each))
     writing.create(root, LIST, _list(made), renew=True)
     return len(made)
+
+
+def _listed(top: str) -> list[str]:
+    """Return what the list in a directory has; raises ForeignError for one that isn't ours."""
+    path = os.path.join(top, LIST)
+    lines = [b""]
+    if os.path.isfile(path) and not os.path.islink(path):
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    if lines[0] != HEADER.encode():
+        message = f"`{LIST}` isn't of an earlier run; name a new or an empty directory"
+        raise ForeignError(message)
+    return [each.decode("utf-8", "replace") for each in lines[1:] if each]
 
 
 def _list(paths: Iterable[str]) -> str:

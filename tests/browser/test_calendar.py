@@ -205,7 +205,7 @@ def test_what_is_chosen_stands_in_the_address(founding: Path, opened: Opened) ->
         assert page.locator("#panel h2").inner_text() == "error OPS302"
 
 
-@pytest.mark.parametrize("fragment", ["#from=x&to=y", "#zone=Mars/Base", "#team=<b>", "#ops-0", "#&&=", "#q=%E0%A4%A"])  # fmt: skip
+@pytest.mark.parametrize("fragment", ["#from=x&to=y", "#zone=Mars/Base", "#team=<b>", "#ops-0", "#&&=", "#q=%E0%A4%A", "#zone=constructor", "#zone=__proto__", "#severity=foo"])  # fmt: skip
 def test_a_strange_address_breaks_nothing(founding: Path, opened: Opened, fragment: str) -> None:
     with opened(founding, fragment) as page:
         assert "America/Toronto" in when(page)
@@ -427,3 +427,75 @@ def test_what_happens_in_a_lane_stands_beside_its_name(founding: Path, opened: O
         story = page.locator("#story dl > *")
         names = story.evaluate_all("(all) => all.map((each) => each.nodeName)")
         assert names == ["DT", "DD"] * (len(names) // 2)
+
+
+def test_lanes_are_read_in_order_whichever_way_somebody_scrolls(
+    tmp_path: Path, opened: Opened
+) -> None:
+    services = "".join(f"  s{at}: {{customer_facing: true}}\n" for at in range(200))
+    (tmp_path / "a.yaml").write_text(
+        f"defaults: {{owner: a}}\nservices:\n{services}", encoding="utf-8"
+    )
+    path = tmp_path / "page.html"
+    cli.main(
+        [
+            "timeline",
+            "-C",
+            str(tmp_path),
+            "--as-of",
+            AS_OF,
+            "--no-cache",
+            "--output",
+            f"html={path}",
+        ]
+    )
+    with opened(path) as page:
+        for top in (3000, 1200, 1500, 0):
+            page.evaluate(f"document.getElementById('lanes').scrollTop = {top}")
+            page.wait_for_function(
+                "(top) => { const lanes = [...document.querySelectorAll('.lane')];"
+                " return lanes.length && lanes.some((each) => parseFloat(each.style.top) <= top)"
+                " && Math.min(...lanes.map((each) => parseFloat(each.style.top))) > top - 500; }",
+                arg=max(top, 1),
+            )
+            places = page.locator(".lane").evaluate_all(
+                "(all) => all.map((one) => +one.ariaPosInSet)"
+            )
+            assert places == sorted(places)
+
+
+def test_an_outage_that_goes_beyond_what_is_drawn_is_told_whole(
+    tmp_path: Path, opened: Opened
+) -> None:
+    path = tmp_path / "page.html"
+    where = ["-C", str(ROOT / "examples/hydro-quebec/before"), "--as-of", AS_OF, "--no-cache"]
+    stretch = ["--from", "2027-10-09T09:00", "--until", "2027-10-10T09:00"]
+    assert cli.main(["timeline", *where, *stretch, "--output", f"html={path}"]) == 0
+    with opened(path) as page:
+        page.locator(".lane .head").first.click()
+        said = page.locator("#panel").inner_text()
+        assert "Sat 9 Oct 2027 00:00 to Mon 11 Oct 2027 00:30, 48 h 30 min" in said
+        label = str(page.locator(".mark").first.get_attribute("aria-label"))
+        assert "Sat 9 Oct 2027 06:00 to Mon 11 Oct 2027 00:30" in label
+
+
+def test_arrows_move_what_is_wider_than_its_frame_and_not_the_calendar(
+    founding: Path, opened: Opened
+) -> None:
+    with opened(founding, width=420) as page:
+        page.locator("article pre").last.focus()
+        before = when(page)
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert when(page) == before
+        assert page.locator("article pre").last.evaluate("(pre) => pre.scrollLeft") > 0
+
+
+def test_another_address_is_another_view(founding: Path, opened: Opened) -> None:
+    with opened(founding) as page:
+        page.locator(".mark").click()
+        assert page.locator("#panel").is_visible()
+        page.evaluate("location.hash = '#q=gateway'")
+        page.wait_for_function("document.getElementById('panel').hidden")
+        assert lanes(page) == ["mail-gateway"]
+        assert length(page) == 180 * 86_400

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opspolicy.output.page import frame
-from opspolicy.output.page.data import Data, changes
+from opspolicy.output.page.data import Data, _written, changes
 from opspolicy.planner.axis import ticks
 from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal import wording
 from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import zone
-from tests import worlds
 from tests.explain.scenes import scene
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
@@ -52,18 +51,31 @@ def asked(browser: Browser) -> Iterator[Callable[[str, Any], Any]]:
     page.close()
 
 
-@LAWS
-@given(st.sampled_from(ZONES), st.lists(st.tuples(instants, st.integers(1, 40 * 86_400)), min_size=20, max_size=20))  # fmt: skip
-def test_instants_are_told_as_the_program_tells_them(
-    asked: Callable[[str, Any], Any], name: str, spans: list[tuple[int, int]]
-) -> None:
+@st.composite
+def stretches(draw: st.DrawFn) -> tuple[str, int, int, list[tuple[int, int]]]:
+    """Draw a zone, a stretch of time whose edges often lie beside a clock change, and spans in it."""
+    name = draw(st.sampled_from(ZONES))
     edges = [each.start for each in zone(name).segments(BEGIN, END)][1:]
-    spans = [(a, min(a + length, END - 1)) for a, length in spans]
-    spans += [(edge - 1800, edge + 1800) for edge in edges if edge > BEGIN + 1800]
-    given_ = {"changes": changes(name, BEGIN, END), "spans": spans}
+    beside = [edge + by for edge in edges for by in (-3600, -1800, 0, 1800, 3600)]
+    edge = st.one_of(instants, st.sampled_from(beside)) if beside else instants
+    start, end = sorted(draw(st.tuples(edge, edge)))
+    end = max(end, start + 60)
+    inner = st.integers(start, end)
+    spans = [tuple(sorted(draw(st.tuples(inner, inner)))) for _ in range(10)]
+    spans += [(start, end), *((at, min(at + 1800, end)) for at in beside if start <= at <= end)]
+    return name, start, end, [(low, high) for low, high in spans]
+
+
+@LAWS
+@given(stretches())
+def test_instants_are_told_as_the_program_tells_them(
+    asked: Callable[[str, Any], Any], drawn: tuple[str, int, int, list[tuple[int, int]]]
+) -> None:
+    name, begin, end, spans = drawn
+    given_ = {"changes": changes(name, begin, end), "spans": spans}
     told = asked("given.spans.map(([a, b]) => betweenWords(given.changes, a, b))", given_)
-    for text, (start, end) in zip(told, spans, strict=True):
-        assert text == wording.between(start, end, name)
+    for text, (low, high) in zip(told, spans, strict=True):
+        assert text == wording.between(low, high, name)
 
 
 @LAWS
@@ -97,10 +109,7 @@ sets = st.composite(intervals)()
 def test_sets_are_written_read_and_looked_at_without_loss(
     asked: Callable[[str, Any], Any], when: IntervalSet, start: int, length: int
 ) -> None:
-    estate = worlds.estate(a="services: {a: {owner: b}}")
-    of = scene(estate)
-    planner = Drawer(of.report, of.timeline, BEGIN, END).planner(everything=True)
-    written = Data(planner, ())._written(when)
+    written = _written(when, BEGIN)
     given_ = {"set": written, "from": BEGIN, "start": start, "end": start + length}
     read = asked("decoded(given.set, given.from)", given_)
     assert [*zip(read["starts"], read["ends"], strict=True)] == [*when]
@@ -120,7 +129,7 @@ def test_a_page_has_all_that_is_planned(asked: Callable[[str, Any], Any], world:
     of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
     planner = Drawer(of.report, of.timeline, as_of, as_of + horizon).planner(everything=True)
     document = Data(planner, of.report.findings).document()
-    read = asked("given.sets.map((each) => decoded(each, given.from))", document)
+    read = asked("given.sets.map((each) => decoded(each, given.base))", document)
     for lane, written in zip(planner.lanes, document["lanes"], strict=True):
         for row, (_, kind, number) in zip(lane.rows, written["rows"], strict=True):
             found = [*zip(read[number]["starts"], read[number]["ends"], strict=True)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from opspolicy import cli, encode
+from opspolicy.output.page import data
 from tests.browser.strangers import NAMED, OUT, RUNNING, TEXTS, document, misnamed
 
 if TYPE_CHECKING:
@@ -105,4 +106,4 @@ def test_all_is_shown_as_it_is_written(estate: Path, opened: Opened) -> None:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         shown = "\n".join(page.locator(".lane .head").all_text_contents())
         for text in TEXTS:
-            assert encode.terminal(text) in shown
+            assert data.shown(text) in shown

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from opspolicy import encode
 from opspolicy.cli.console import LEAST_WIDTH
 from opspolicy.estate.assumptions import Assumed
+from opspolicy.output.page import calendar
+from opspolicy.output.page.data import Data
 from opspolicy.picture.choice import Look
+from opspolicy.picture.drawing import Frame, axis
 from opspolicy.planner import as_svg, as_text
 from opspolicy.planner.axis import ticks
 from opspolicy.planner.lanes import Drawer, Lane, Planner
@@ -155,3 +158,36 @@ def test_a_time_in_which_nothing_is_planned_says_so() -> None:
     said = "Nothing is planned in this time: no outage, and nobody is sent anywhere."
     assert said in as_text.render(planner, Look(100))
     assert said in read(as_svg.render(planner))
+
+
+def test_a_day_that_never_was_has_no_label() -> None:
+    """Samoa went over the date line, and left out 30 December 2011."""
+    start, end = parse_as_of("2011-12-27T00:00Z"), parse_as_of("2012-01-03T00:00Z")
+    told = [each.text for each in ticks(start, end, zone("Pacific/Apia"), 10)]
+    assert "Thu 29 Dec" in told
+    assert "Sat 31 Dec" in told
+    assert "Fri 30 Dec" not in told
+    drawn_axis = "\n".join(axis(Frame(start, end, 120), zone("Pacific/Apia")))
+    assert "Fri 30" not in drawn_axis
+    assert "Sat 31" in drawn_axis
+
+
+def test_what_a_page_has_no_room_for_is_chosen_and_counted_all_the_same() -> None:
+    of = scene(SHOP)
+    planner = planned(of, worlds.AS_OF, worlds.AS_OF + 30 * DAY)
+    document = Data(planner, ()).document()
+    assert document["findings"] == []
+    assert document["untold"] == len(planner.findings) > 0
+    assert {*document["lanes"][0]["severities"]} == {
+        each.severity for each in planner.lanes[0].findings
+    }
+
+
+def test_one_name_is_one_text_wherever_it_stands_on_a_page() -> None:
+    of = scene(SHOP.replace("owner: web", "owner: '##[error] web'"))
+    planner = planned(of, worlds.AS_OF, worlds.AS_OF + 30 * DAY)
+    teams = {team for lane in Data(planner, ()).document()["lanes"] for team in lane["teams"]}
+    written = "".join(calendar.lines(planner))
+    assert any("error" in each for each in teams)
+    for each in teams:
+        assert f'<option value="{encode.html(each)}">' in written

@@ -199,16 +199,15 @@ def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
     for name, each in shown.items():
         down = IntervalSet(simulated.down[name]).within(as_of, end)
         slow = IntervalSet(simulated.degraded[name]).within(as_of, end)
-        assert rows(each, drawing.OUTAGE, drawing.INHERITED) == down
-        assert rows(each, drawing.DEGRADED) == slow
+        found = rows(each, drawing.OUTAGE, drawing.INHERITED)
+        assert found.within(as_of, end) == down
+        assert rows(each, drawing.DEGRADED).within(as_of, end) == slow
         about = [one for one in of.report.findings if each.ref in one.subjects]
         met = [one for one in about if one.code in COLLISIONS]
-        assert rows(each, drawing.COLLISION) == union(
-            one.occurrences.within(as_of, end) for one in met
-        )
-        # Nothing that lies outside is drawn, and nothing that is empty.
-        assert all(row.when and row.when.start >= as_of for row in each.rows)
-        assert all([*row.when][-1][1] <= end for row in each.rows)
+        meet = union(one.occurrences for one in met)
+        assert rows(each, drawing.COLLISION) == meet.touching(IntervalSet([(as_of, end)]))
+        # Nothing that lies outside is there, and nothing that is empty.
+        assert all(row.when.within(as_of, end) for row in each.rows)
     assert all(one.occurrences.within(as_of, end) for one in whole.findings)
 
 
@@ -216,3 +215,32 @@ def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
 def test_lanes_are_what_happens_in_hundreds_of_estates() -> None:
     law = test_lanes_are_what_happens_minute_by_minute
     laws.hold(law, {"world": estates()}, settings(LAWS, max_examples=200))
+
+
+def test_findings_about_no_time_are_counted() -> None:
+    of = scene("services: {a: {customer_facing: true}, b: {owner: x}}")
+    planner = planned(of, worlds.AS_OF, worlds.AS_OF + 5 * DAY)
+    assert planner.undated == len(of.report.findings) > 0
+    assert planner.outside.endswith(" about no time.")
+
+
+def test_what_comes_after_others_is_counted_as_often_as_it_runs() -> None:
+    of = scene(
+        "defaults: {owner: a, timezone: UTC, scheduler: cron}\nservices: {s: {}}\njobs:\n"
+        '  first: {schedule: "*/5 * * * *", duration: 1m, requires: [s]}\n'
+        "  then: {after: [first], duration: 1m, requires: [s]}\n"
+    )
+    drawer = Drawer(of.report, of.timeline, worlds.AS_OF, worlds.AS_OF + DAY)
+    found = {job.name: drawer.runs(job) for job in of.estate.jobs.values()}
+    assert found["first"] == 288
+    assert 286 <= found["then"] <= 288
+    assert not drawer.is_drawn(of.estate.jobs["then"])
+
+
+def test_an_outage_is_told_whole_where_it_begins_before() -> None:
+    of = scene(SHOP)
+    begin = worlds.AS_OF + 9 * DAY + 8 * 3600
+    base = lane(planned(of, begin, begin + 3600), "base")
+    (outage,) = rows(base, drawing.OUTAGE)
+    assert outage[1] - outage[0] == 2 * 3600
+    assert outage[0] < begin

@@ -289,3 +289,32 @@ def test_the_workflow_that_publishes_is_what_github_takes(tmp_path: Path) -> Non
         command = [str(word) for word in (programs / program, *options, path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_happens_once_beyond_the_horizon_is_planned_all_the_same(tmp_path: Path) -> None:
+    estate = tmp_path / "estate"
+    estate.mkdir()
+    (estate / "a.yaml").write_text(
+        "services: {a: {owner: t, customer_facing: true, customers: 7, business_hours: always}}\n"
+        "maintenance_windows: {w: {owner: t, takes_down: [a], start: 2028-10-31T00:00Z, duration: 48h}}\n"
+        "teams: {t: {}}\n",
+        encoding="utf-8",
+    )
+    overview = (made(tmp_path / "public", estate) / "index.html").read_text(encoding="utf-8")
+    assert "No outage is planned" not in overview
+    assert "Tue 31 Oct 2028 00:00 to Thu 2 Nov 2028 00:00 (UTC)" in overview
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"mine\n"])
+def test_a_list_of_somebody_elses_is_refused(content: bytes, tmp_path: Path) -> None:
+    directory = tmp_path / "public"
+    directory.mkdir()
+    (directory / writing.LIST).write_bytes(content)
+    made(directory, code=2)
+    assert (directory / writing.LIST).read_bytes() == content
+
+
+def test_a_list_of_any_length_is_known_again(tmp_path: Path) -> None:
+    many = [(f"feeds/{'x' * 200}-{at}.ics", "x") for at in range(6_000)]
+    assert writing.write(str(tmp_path), many, []) == 6_000
+    assert len(writing.written(str(tmp_path))) == 6_000

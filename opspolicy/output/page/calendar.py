@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy import encode
 from opspolicy.output.page import frame
-from opspolicy.output.page.data import Data
+from opspolicy.output.page.data import Data, shown
 from opspolicy.picture import drawing
 from opspolicy.rules.base import SEVERITIES
 from opspolicy.temporal.durations import DAY, HOUR
@@ -63,7 +63,7 @@ def lines(planner: Planner) -> Iterator[str]:
     yield '<p id="none" hidden>No lane fits what is chosen.'
     yield ' <button type="button" data-do="reset">Show all</button></p></div>'
     yield from _legend(planner)
-    if planner.elsewhere:
+    if planner.outside:
         yield f'<p class="dim">{encode.html(planner.outside)}</p>'
     yield "</section>"
     yield '<aside id="panel" role="dialog" aria-labelledby="panel-title" hidden><div class="bar">'
@@ -76,13 +76,13 @@ def _filters(planner: Planner) -> Iterator[str]:
     """Yield what chooses lanes and findings, and the clock that they are shown on."""
     yield '<form id="filters" role="search" aria-label="Choose what is shown">'
     yield '<label>Search <input type="search" name="q" placeholder="service, window, rule"></label>'
-    teams = dict.fromkeys(team for lane in planner.lanes for team in lane.teams)
+    teams = {shown(team) for lane in planner.lanes for team in lane.teams}
     yield from _select("Team", "team", "all teams", sorted(teams))
     yield '<label>Service <input name="service" list="services" placeholder="any"></label>'
     yield '<datalist id="services">'
     for lane in planner.lanes:
         if lane.ref.startswith("service/"):
-            yield f'<option value="{encode.html(lane.name)}"></option>'
+            yield f'<option value="{encode.html(shown(lane.name))}"></option>'
     yield "</datalist>"
     yield from _select("With findings", "severity", "or without", SEVERITIES)
     zone_of = planner.report.estate.zone_of
@@ -96,8 +96,8 @@ def _select(label: str, name: str, every: str, values: Sequence[str]) -> Iterato
     if every:
         yield f'<option value="">{every}</option>'
     for each in values:
-        shown = encode.html(each)
-        yield f'<option value="{shown}">{shown}</option>'
+        written = encode.html(each)
+        yield f'<option value="{written}">{written}</option>'
     yield "</select></label>"
 
 

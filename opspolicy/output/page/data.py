@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from opspolicy import encode
+from opspolicy.rules.base import SEVERITIES
 from opspolicy.temporal import zones
+from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +15,6 @@ if TYPE_CHECKING:
 
     from opspolicy.planner.lanes import Lane, Planner
     from opspolicy.report import Finding
-    from opspolicy.temporal.intervals import IntervalSet
 
 
 class Data:
@@ -21,6 +23,7 @@ class Data:
     def __init__(self, planner: Planner, findings: Sequence[Finding]) -> None:
         """Prepare to write down ``planner``; ``findings`` are those that the page tells of."""
         self.planner, self.findings = planner, findings
+        self._stretch = IntervalSet([(planner.start, planner.end)])
         self._sets: dict[IntervalSet, int] = {}
         # Of what is told several times, the first is meant.
         self._numbers = {each.fingerprint: at for at, each in reversed([*enumerate(findings)])}
@@ -34,6 +37,7 @@ class Data:
         for at, lane in enumerate(lanes):
             for number in lane["findings"]:
                 of.setdefault(number, []).append(at)
+        base = self._base()
         used = {estate.zone_of(each.ref) for each in planner.lanes}
         return {
             "from": planner.start,
@@ -42,31 +46,44 @@ class Data:
             "zones": {key: self._zone(key) for key in sorted({*used, planner.zone, "UTC"})},
             "lanes": lanes,
             "findings": [self._finding(each, of.get(at, [])) for at, each in numbered],
-            "sets": [self._written(each) for each in self._sets],
+            "untold": self._untold(),
+            # What began before is told whole, and so are gaps counted from the earliest of all.
+            "base": base,
+            "sets": [_written(each, base) for each in self._sets],
         }
 
     def _lane(self, lane: Lane) -> dict[str, Any]:
         known = (self._numbers.get(each.fingerprint) for each in lane.findings)
         return {
-            "name": encode.terminal(lane.name),
-            "about": encode.terminal(", ".join(lane.about)),
-            "teams": [encode.terminal(each) for each in lane.teams],
-            "rows": [
-                [encode.terminal(row.label), row.kind, self._set(row.when)] for row in lane.rows
-            ],
+            "name": shown(lane.name),
+            "about": shown(", ".join(lane.about)),
+            "teams": [shown(each) for each in lane.teams],
+            "rows": [[shown(row.label), row.kind, self._set(row.when)] for row in lane.rows],
             "findings": sorted({each for each in known if each is not None}),
+            # Also of findings for which the page had no room.
+            "severities": sorted({each.severity for each in lane.findings}, key=SEVERITIES.index),
         }
+
+    def _untold(self) -> int:
+        """Return how many findings the lanes show for which the page had no room."""
+        drawn = {each.fingerprint for each in self.planner.findings}
+        return len(drawn - self._numbers.keys())
+
+    def _base(self) -> int:
+        """Return the earliest instant of all sets; the beginning where that is earlier."""
+        starts = (each.start for each in self._sets if each)
+        return min([self.planner.start, *starts])
 
     def _finding(self, finding: Finding, lanes: list[int]) -> dict[str, Any]:
         """Return what the scripts ask of a finding; what it says, they read off the page."""
-        when = finding.occurrences.within(self.planner.start, self.planner.end)
+        when = finding.occurrences.touching(self._stretch)
         return {
             "id": finding.fingerprint,
             "severity": finding.severity,
             "code": finding.code,
-            "policy": encode.terminal(finding.policy),
+            "policy": shown(finding.policy),
             "waived": finding.waived_by is not None,
-            "teams": [encode.terminal(each) for each in finding.owners],
+            "teams": [shown(each) for each in finding.owners],
             "lanes": lanes,
             "when": self._set(when),
         }
@@ -78,24 +95,25 @@ class Data:
         """Return since when a clock is how far ahead of UTC, in seconds, and called what."""
         return changes(key, self.planner.start, self.planner.end)
 
-    def _written(self, when: IntervalSet) -> list[int]:
-        """Return gaps and lengths by turns; what repeats is counted before it, below zero.
 
-        Most of what happens does so every day at the same time, which takes three numbers then.
-        """
-        found: list[int] = []
-        last, before, times = self.planner.start, (0, 0), 0
-        for start, end in [*when, (None, None)]:
-            pair = (start - last, end - start) if start is not None and end is not None else None
-            if pair == before and times:
-                times += 1
-            else:
-                if times:
-                    found += [*([-times] if times > 1 else []), *before]
-                if pair is not None:
-                    before, times = pair, 1
-            last = end if end is not None else last
-        return found
+def _written(when: IntervalSet, base: int) -> list[int]:
+    """Return gaps and lengths by turns, from ``base`` on; below zero, how often a pair repeats.
+
+    Most of what happens does so every day at the same time, which takes three numbers then.
+    """
+    found: list[int] = []
+    last, before, times = base, (0, 0), 0
+    for start, end in [*when, (None, None)]:
+        pair = (start - last, end - start) if start is not None and end is not None else None
+        if pair == before and times:
+            times += 1
+        else:
+            if times:
+                found += [*([-times] if times > 1 else []), *before]
+            if pair is not None:
+                before, times = pair, 1
+        last = end if end is not None else last
+    return found
 
 
 def changes(key: str, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -104,5 +122,14 @@ def changes(key: str, start: int, end: int) -> list[tuple[int, int, str]]:
     Instants are UTC epoch seconds, offsets seconds ahead of UTC.
     """
     zone = zones.zone(key)
-    found = zone.segments(start, end)
-    return [(each.start, each.offset, zone.abbreviation(max(each.start, start))) for each in found]
+    # A reading at an edge may come a second time beyond it.
+    found = zone.segments(start - 2 * DAY, end + 2 * DAY)
+    return [
+        (each.start, each.offset, zone.abbreviation(max(each.start, start - 2 * DAY)))
+        for each in found
+    ]
+
+
+def shown(text: str) -> str:
+    """Return a text as a page shows it, the same wherever it stands: by it somebody chooses."""
+    return encode.xml(encode.terminal(text))

@@ -140,7 +140,8 @@ class Findings:
         yield "</table>"
         many, left = len(self.findings), len(self.findings) - begin - len(rest)
         if left:
-            yield f"<p>… and {left:,} more of {many:,} findings; the JSON has all.</p>"
+            check = "<code>opspolicy check --format json</code>"
+            yield f"<p>… and {left:,} more of {many:,} findings; {check} has all.</p>"
 
 
 def _prose(text: str) -> str:

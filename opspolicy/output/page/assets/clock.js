@@ -128,7 +128,8 @@ function dayTicks(changes, start, end, step) {
   for (; ; day += step) {
     const instant = instantOf(changes, day * DAY);
     if (instant >= end) return found;
-    if (instant >= start) {
+    // Where a zone crosses the date line, a day may be left out.
+    if (instant >= start && Math.floor(wallOf(changes, instant) / DAY) === day) {
       // Of weeks, the first of a month stands out.
       const major = dateOf(day).day <= (step % 7 === 0 ? step : 1);
       found.push({ instant, text: dayWords(day, false), major });

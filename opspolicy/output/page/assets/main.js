@@ -37,7 +37,7 @@ function choose() {
   data.lanes.forEach((lane, at) => {
     if (chosen.team && !lane.teams.includes(chosen.team)) return;
     if (chosen.service && lane.name !== chosen.service) return;
-    if (chosen.severity && !lane.findings.some((each) => severe(data.findings[each]))) return;
+    if (chosen.severity && !lane.severities.some((each) => severe({ severity: each }))) return;
     const texts = [lane.name, lane.about, ...lane.rows.map((row) => row[0])];
     const found = lane.findings.some((each) => wanted[each].told);
     if (words.length && !holds(texts, words) && !found) return;
@@ -57,9 +57,11 @@ function choose() {
   const of = lanes.length === data.lanes.length ? "" : ` of ${data.lanes.length}`;
   const many = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
   byId("none").hidden = lanes.length > 0;
+  const untold = data.untold ? ` told, ${data.untold} more only drawn` : "";
+  const found = `${many(shown, "finding")}${untold}`;
   byId("status").textContent = of
-    ? `${lanes.length}${of} lanes, ${many(shown, "finding")}`
-    : `${many(lanes.length, "lane")}, ${many(shown, "finding")}`;
+    ? `${lanes.length}${of} lanes, ${found}`
+    : `${many(lanes.length, "lane")}, ${found}`;
 }
 
 // The address -------------------------------------------------------------------------------------
@@ -85,16 +87,22 @@ function restored() {
   const parts = new URLSearchParams(written.includes("=") ? written : `finding=${written}`);
   for (const name of Object.keys(chosen)) {
     const value = parts.get(name) || DEFAULTS[name];
-    chosen[name] = name === "zone" && !(value in data.zones) ? DEFAULTS.zone : value;
+    chosen[name] = name === "zone" && !Object.hasOwn(data.zones, value) ? DEFAULTS.zone : value;
     const field = document.querySelector(`[name="${name}"]`);
-    if (field) field.value = chosen[name];
+    field.value = chosen[name];
+    // What a link names may be gone; an empty page would look as if nothing were planned.
+    if (field.value !== chosen[name]) {
+      chosen[name] = DEFAULTS[name];
+      field.value = chosen[name];
+    }
   }
   planner.zone = chosen.zone;
   choose();
   const from = Number(parts.get("from"));
   const to = Number(parts.get("to"));
-  if (from && to > from) planner.look(from, to);
+  planner.look(...(from && to > from ? [from, to] : [planner.from, planner.until]));
   const at = data.findings.findIndex((each) => each.id === parts.get("finding"));
+  if (at < 0) close();
   if (at >= 0) open(at);
   else if (parts.get("finding")) byId("status").textContent = "That finding isn't here any more.";
 }
@@ -254,6 +262,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const typing = event.target.matches("input, select, textarea");
+  // What is wider than its frame is read by the same keys.
+  if (event.key.startsWith("Arrow") && event.target.closest("pre, #panel, .picture")) return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
   event.preventDefault();
   KEYS[event.key]();

@@ -42,7 +42,7 @@ class Planner {
   }
 
   set(at) {
-    if (!this.sets.has(at)) this.sets.set(at, decoded(this.data.sets[at], this.from));
+    if (!this.sets.has(at)) this.sets.set(at, decoded(this.data.sets[at], this.data.base));
     return this.sets.get(at);
   }
 
@@ -157,8 +157,10 @@ class Planner {
     for (let at = first; at < last; at += 1) {
       if (!this.shown.has(at)) {
         const element = this.lane(at);
+        // In the order in which they are read, whichever way somebody scrolls.
+        const next = Math.min(...[...this.shown.keys()].filter((each) => each > at));
         this.shown.set(at, element);
-        this.sizer.append(element);
+        this.sizer.insertBefore(element, this.shown.get(next) || null);
       }
     }
   }

@@ -49,21 +49,3 @@ function seen(set, start, end, gap) {
   }
   return found;
 }
-
-// The interval that holds an instant, or the one nearest to it within `slack` seconds; else null.
-function nearest(set, instant, slack) {
-  const at = after(set.ends, instant - slack);
-  if (at >= set.starts.length || set.starts[at] > instant + slack) return null;
-  let best = at;
-  const away = (each) => Math.max(set.starts[each] - instant, instant - set.ends[each], 0);
-  for (let each = at; each < set.starts.length && set.starts[each] <= instant + slack; each += 1) {
-    if (away(each) < away(best)) best = each;
-    if (each > at + 50) break;
-  }
-  return [set.starts[best], set.ends[best]];
-}
-
-function meets(set, start, end) {
-  const at = after(set.ends, start);
-  return at < set.starts.length && set.starts[at] < end;
-}
