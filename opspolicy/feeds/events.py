@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.feeds import deadlines, found, telling
 from opspolicy.feeds.occurrences import Occurrence, Occurrences, together
 from opspolicy.notices import plan
+from opspolicy.picture.choice import Chosen
 from opspolicy.planner.lanes import Drawer, bare
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
@@ -70,14 +70,15 @@ class Event(NamedTuple):
     all_day: bool = False
 
 
-def events(planner: Planner, teams: tuple[str, ...] = ()) -> list[Event]:
+def events(planner: Planner, chosen: Chosen | None = None) -> list[Event]:
     """Return the events of what a planner shows, in order; raises TooMany.
 
-    With ``teams``, patterns such as `card-*`, only what they own, what they do to others, and what
-    is wrong in which they have a part. A lane shows all that happens to somebody else's service.
+    ``chosen`` is what it was made for. With teams, only what they own, what they do to others, and
+    what is wrong in which they have a part. A lane shows all that happens to somebody else's
+    service.
     """
     try:
-        return Feed(planner, teams).events()
+        return Feed(planner, Chosen() if chosen is None else chosen).events()
     except plan.TooMany as error:
         raise TooMany(str(error)) from error
 
@@ -85,9 +86,9 @@ def events(planner: Planner, teams: tuple[str, ...] = ()) -> list[Event]:
 class Feed:
     """The events of one planner, each once, however many lanes it is in."""
 
-    def __init__(self, planner: Planner, teams: tuple[str, ...]) -> None:
-        """Prepare to list the events of ``planner``, for ``teams`` if any."""
-        self.planner, self.teams = planner, teams
+    def __init__(self, planner: Planner, chosen: Chosen) -> None:
+        """Prepare to list the events of ``planner``, which was made for those ``chosen``."""
+        self.planner, self.chosen = planner, chosen
         self.report, self.timeline = planner.report, planner.timeline
         self.estate = self.timeline.estate
         self.drawer = Drawer(self.report, self.timeline, planner.start, planner.end)
@@ -131,7 +132,9 @@ class Feed:
             for freeze in self.drawer.freezes(entity):
                 yield from self._freeze(freeze)
         elif isinstance(entity, Job):
-            yield from self._runs(entity, self.when)
+            # Of one that runs often, what is found says when: each run would hide all else.
+            if self.drawer.is_drawn(entity):
+                yield from self._runs(entity, self.when)
         elif isinstance(entity, Freeze):
             yield from self._freeze(entity)
         elif isinstance(entity, Window):
@@ -144,8 +147,7 @@ class Feed:
         return self._is_of(filter(None, map(self.drawer.owner, refs)))
 
     def _is_of(self, owners: Iterable[str]) -> bool:
-        teams = self.teams
-        return not teams or any(fnmatchcase(owner, each) for owner in owners for each in teams)
+        return self.chosen.holds(*owners)
 
     # Outages -----------------------------------------------------------------------------------
 
@@ -265,7 +267,9 @@ class Feed:
 
     def _remind(self) -> None:
         """Add what is to be sent, as events and as alarms of the outages that it is about."""
-        refs = [each.ref for each in self.planner.lanes if each.ref.startswith("service/")]
+        # Also of services without a lane: what customers are told of now may happen later.
+        services = (each for each in self.estate.services.values() if each.customer_facing)
+        refs = [each.ref for each in services if self.drawer.is_wanted(each.ref, self.chosen)]
         outages = [each for each in self._found.values() if each.kind in {OUTAGE, INHERITED}]
         of = {(each.key[0], part.ref, part.begins): each for each in outages[::-1]
               for part in each.parts}  # fmt: skip

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from opspolicy.feeds.occurrences import Occurrences
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.record import NamedTuple
 from opspolicy.report import prefixes
 from opspolicy.temporal import zones
-from opspolicy.temporal.durations import DAY
+from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import calendar_date
+from opspolicy.temporal.intervals import IntervalSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from opspolicy.feeds.occurrences import Occurrence, Occurrences
+    from opspolicy.feeds.occurrences import Occurrence
     from opspolicy.report import Finding, Report
     from opspolicy.temporal.intervals import Interval
+
+A_DAY = DAY + 2 * HOUR
+"""How many seconds a local date has at most."""
 
 
 class Times(NamedTuple):
@@ -50,20 +55,33 @@ def is_collision(finding: Finding) -> bool:
 def times(occurrences: Occurrences, findings: Iterable[Finding]) -> Iterator[Times]:
     """Yield when each finding happens in the stretch of time in question, day by day.
 
+    A day is whole, also where it begins before that stretch or goes on after it.
+
     A day is known by the occurrence of the cause that is under way when it begins, and by how many
     days after that one's local date it lies: so it moves with what causes it. Without any such
     cause it is known by its own date.
     """
+    listed, when = [*findings], occurrences.when
+    around = _around(occurrences, listed)
     seen: dict[str, int] = {}
-    for finding in findings:
+    for finding in listed:
         again = seen.setdefault(finding.fingerprint, 0)
         seen[finding.fingerprint] += 1
         found: dict[tuple[str, ...], list[Interval]] = {}
-        for piece in finding.occurrences.touching(occurrences.when):
-            key = (*_which(occurrences, finding, piece[0]), *([str(again)] if again else []))
+        for piece in finding.occurrences.touching(around.when):
+            key = (*_which(around, finding, piece[0]), *([str(again)] if again else []))
             found.setdefault(key, []).append(piece)
         for key, pieces in found.items():
-            yield Times(finding, (finding.fingerprint, *key), tuple(pieces))
+            if IntervalSet(pieces) & when:
+                yield Times(finding, (finding.fingerprint, *key), tuple(pieces))
+
+
+def _around(occurrences: Occurrences, findings: Iterable[Finding]) -> Occurrences:
+    """Return what happens on all days that reach into the stretch of time in question."""
+    when = occurrences.when
+    met = (each.occurrences.touching(when) for each in findings)
+    first = min((when.start, *(each.start for each in met if each)))
+    return Occurrences(occurrences.timeline, first - A_DAY, when.end + A_DAY)
 
 
 def _which(occurrences: Occurrences, finding: Finding, instant: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ says (Google, Apple, Outlook, Thunderbird); it decides where a file is imported 
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from json import dumps
 
@@ -51,6 +52,9 @@ DOMAIN = "opspolicy"
 FIRST_SEQUENCE = parse_as_of("2020-01-01")
 """SEQUENCE counts minutes from here, so that it fits into 31 bits for four thousand years."""
 
+ESCAPED = r"\[([*?[])\]"
+"""What stands in a pattern for a character that would match others."""
+
 REFRESH = HOUR
 """How long a client may keep a feed; most take it for a wish."""
 
@@ -76,9 +80,7 @@ def render(planner: Planner, chosen: Chosen) -> str:
     about = (planner.title, *planner.warnings, *filter(None, [planner.outside]))
     assumed = tuple(f"{each.option} {each.text}" for each in planner.report.what_if)
     name, as_of = _name(planner, chosen), planner.report.as_of
-    return written(
-        Heading(name, about, planner.zone, as_of, assumed), events(planner, chosen.teams)
-    )
+    return written(Heading(name, about, planner.zone, as_of, assumed), events(planner, chosen))
 
 
 def written(heading: Heading, listed: Iterable[Event]) -> str:
@@ -116,7 +118,8 @@ def sequence(as_of: int) -> int:
 
 
 def _name(planner: Planner, chosen: Chosen) -> str:
-    parts = [*chosen.services, *(f"team {each}" for each in chosen.teams)]
+    services, teams = ([re.sub(ESCAPED, r"\1", each) for each in names] for names in chosen)
+    parts = [*services, *(f"team {each}" for each in teams)]
     name = f"Operations: {listing(parts)}" if parts else "Operations"
     return f"What if: {name}" if planner.report.what_if else name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from opspolicy.estate.declarations import Job, Service, Window
+from opspolicy.feeds.found import is_collision
 from opspolicy.phrases import count, cut, some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import is_assumed, planned
@@ -223,8 +224,6 @@ def _commands(refs: Iterable[str]) -> list[str]:
 
 
 def _prefix(finding: Finding) -> str:
-    from opspolicy.feeds.found import is_collision  # noqa: PLC0415 - which needs none of this
-
     return "COLLISION" if is_collision(finding) else finding.severity.upper()
 
 

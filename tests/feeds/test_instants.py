@@ -115,7 +115,9 @@ class Held:
             return
         assert not pieces - when(found)
         for each in found:
-            inside = pieces.within(each.start, each.end)
+            # Of a day that goes on after what is looked at, all of it.
+            inside = finding.occurrences.within(each.start, each.end)
+            assert inside & self.looked
             assert (inside.start, inside.end) == (each.start, each.end)
         self.left -= {each.uid for each in found}
 
