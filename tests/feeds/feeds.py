@@ -145,6 +145,13 @@ def planner(
     return drawer.planner(chosen, everything=everything)
 
 
+def part(text: str, start: str, end: str, days: int = 180) -> dict[str, Seen]:
+    """Return what a part of the judged time of one file's text has, from a time to a time."""
+    timeline = worlds.timeline(worlds.estate(a=text), worlds.AS_OF, days * 86_400)
+    drawn = Drawer(report_of(timeline), timeline, at(start), at(end)).planner()
+    return read(ics.render(drawn, Chosen()))
+
+
 def feed(text: str, as_of: int = worlds.AS_OF, days: int = 180) -> dict[str, Seen]:
     """Return the feed of one file's text, as both readers see it."""
     timeline = worlds.timeline(worlds.estate(a=text), as_of, days * 86_400)

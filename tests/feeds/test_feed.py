@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from glob import escape
 from typing import TYPE_CHECKING, Any
 
 import icalendar
@@ -15,7 +16,7 @@ from opspolicy.feeds import events, ics
 from opspolicy.notices import plan
 from opspolicy.picture.choice import Chosen
 from tests import worlds
-from tests.feeds.feeds import at, feed, of_kind, planner, read
+from tests.feeds.feeds import at, feed, of_kind, part, planner, read
 from tests.shared import ROOT
 from tests.test_startup import LISTING
 
@@ -76,6 +77,34 @@ def test_what_was_due_before_rings_no_more() -> None:
     assert len(of_kind(seen, "notice")) == 2
 
 
+def test_a_notice_is_there_when_it_is_due_and_not_when_its_outage_is() -> None:
+    text = TOLD.format(start="2027-11-01T05:00")
+    (mail,) = part(text, "2027-10-20T00:00Z", "2027-10-30T00:00Z").values()
+    assert (mail.summary, mail.start) == (
+        "Notice due: e-mail for upgrade",
+        at("2027-10-29T04:00Z"),
+    )
+    assert mail.uid in feed(text)
+    # Due an hour after it began, which is before what is looked at.
+    later = part(text.replace("at: 1h", "at: 30h"), "2027-11-02T00:00Z", "2027-11-03T00:00Z")
+    assert [each.start for each in later.values()] == [at("2027-11-02T10:00Z")]
+
+
+def test_a_notice_is_due_however_far_after_the_horizon_its_outage_is() -> None:
+    text = TOLD.replace("    start: {start}\n", '    schedule: {{cron: "0 5 1 * *"}}\n').format()
+    # The horizon ends on 29 October.
+    (short,) = [
+        each
+        for each in of_kind(feed(text, days=58 + 1), "notice")
+        if each.start > at("2027-10-15T00:00Z")
+    ]
+    assert (short.summary, short.start) == (
+        "Notice due: e-mail for upgrade",
+        at("2027-10-29T04:00Z"),
+    )
+    assert feed(text)[short.uid].start == short.start
+
+
 def test_the_deadlines_are_those_of_the_drafts() -> None:
     timeline = worlds.timeline(worlds.estate(a=TOLD.format(start="2027-11-01T05:00")))
     sent = {each.at for outage in plan.outages(timeline) for each in plan.sendings(outage)}
@@ -126,6 +155,39 @@ maintenance_windows: {patch: {takes_down: [ledger], start: 2027-10-09T22:00, dur
     assert "8 times on this day:" in first.told
     # It runs too often for each run to be an event, but for those that meet an outage.
     assert len(of_kind(seen, "run")) == 16
+
+
+OFTEN = """
+defaults: {timezone: UTC, owner: a, scheduler: cron}
+jobs: {poll: {schedule: {cron: "*/30 * * * *"}, duration: 20m, deadline: {within: 10m}}}
+"""
+
+
+def test_a_day_of_a_finding_is_whole_wherever_a_feed_begins_in_it() -> None:
+    whole = feed(OFTEN, days=9)
+    some = part(OFTEN, "2027-09-03T12:00Z", "2027-09-05T06:00Z", 9)
+    assert [each.start for each in of_kind(some, "finding")] == [
+        at("2027-09-03T00:10Z"),
+        at("2027-09-04T00:10Z"),
+        at("2027-09-05T00:10Z"),
+    ]
+    for each in some.values():
+        assert "48 times on this day:" in each.told
+        assert (each.start, each.end) == (whole[each.uid].start, whole[each.uid].end)
+
+
+def test_a_job_that_is_often_in_trouble_is_no_event_a_run() -> None:
+    seen = feed(OFTEN)
+    assert {kind for each in seen.values() for kind in each.categories} == {"finding"}
+    assert len(seen) == 180
+
+
+def test_a_calendar_is_called_by_names_and_not_by_how_patterns_escape_them() -> None:
+    timeline = worlds.timeline(worlds.estate(a="services: {shop: {owner: 'ops [night] *'}}"))
+    chosen = Chosen(("s[h]o?",), (escape("ops [night] *"),))
+    calendar: Any = icalendar.Calendar.from_ical(ics.render(planner(timeline, chosen), chosen))
+    name = "Operations: s[h]o? and team ops [night] *"
+    assert calendar["name"] == calendar["x-wr-calname"] == name
 
 
 def test_a_job_in_trouble_and_a_window_of_nothing_are_events() -> None:
