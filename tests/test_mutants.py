@@ -190,7 +190,7 @@ MUTANTS = [
     Mutant("what is assumed is judged as a plan", "examine.py",
            "if each.rule not in ABOUT_PLANS or not", "if True or not", WHAT_IF),
     Mutant("slots are looked for in what is assumed", "app.py",
-           "        and not request.what_if\n", "", WHAT_IF),
+           "if request.slots and not request.what_if:", "if request.slots:", WHAT_IF),
     Mutant("what starts late gets in its own way", "rules/overlapping_runs.py",
            "length = entity.slow_day if isinstance(entity, Job) else entity.duration",
            "length = entity.slow_day if isinstance(entity, Job) else (entity.duration or 0) + schedule.delay if (schedule := entity.schedule) else None", SCHEDULES),
