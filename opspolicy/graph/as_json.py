@@ -45,7 +45,7 @@ def _node(node: Node) -> dict[str, Any]:
         "senders": node.senders,
         "outages": spans(node.planned),
         "outage_count": len(node.planned),
-        "first_causes": list(node.by),
+        "first_causes": list(node.by[:MOST]),
         "timezone": node.zone,
         "findings": [each.fingerprint for each in node.findings[:MOST]],
         "state": node.state or None,

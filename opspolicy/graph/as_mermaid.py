@@ -45,11 +45,11 @@ def render(drawn: Drawn) -> str:
     """
     most = MOST_NODES
     while True:
-        part = limited(drawn, most)
+        part = limited(drawn, most, MOST_EDGES)
         text = "\n".join(_lines(part)) + "\n"
-        if most <= 1 or (len(part.edges) <= MOST_EDGES and len(text) <= MOST_CHARACTERS):
+        if most <= 1 or len(text) <= MOST_CHARACTERS:
             return text
-        most = most * 2 // 3
+        most = min(most, len(part.nodes)) * 2 // 3
 
 
 def _lines(drawn: Drawn) -> Iterator[str]:

@@ -11,7 +11,7 @@ from opspolicy.estate.declarations import GROUP, HARD, SOFT
 from opspolicy.graph import words
 from opspolicy.graph.chosen import MOST_NODES, limited
 from opspolicy.graph.drawn import DEGRADED, DOWN, STRUCK, UNKNOWN
-from opspolicy.graph.layout import layout
+from opspolicy.graph.layout import breadth, layout
 from opspolicy.record import NamedTuple
 from opspolicy.rules.wording import people
 
@@ -88,16 +88,14 @@ def fitting(drawn: Drawn, most: int = MOST_NODES) -> tuple[Drawn, Layout]:
     """Return as much of a graph as can be looked at, and where it goes."""
     while True:
         part = limited(drawn, most)
-        placed = arranged(part)
-        if max(placed.width, placed.height) <= MOST_PIXELS or most <= 1:
-            return part, placed
-        most = most * 2 // 3
-
-
-def arranged(drawn: Drawn) -> Layout:
-    """Return where nodes and edges go, in the order in which they are drawn."""
-    sizes = {each.ref: _size(drawn, each) for each in drawn.nodes}
-    return layout(sizes, [(each.start, each.end) for each in drawn.edges])
+        sizes = {each.ref: _size(part, each) for each in part.nodes}
+        edges = [(each.start, each.end) for each in part.edges]
+        # What is too wide in any case takes long to lay out: a place for each line in each column.
+        if most <= 1 or breadth(sizes, edges) <= MOST_PIXELS:
+            placed = layout(sizes, edges)
+            if most <= 1 or max(placed.width, placed.height) <= MOST_PIXELS:
+                return part, placed
+        most = min(most, len(part.nodes)) * 2 // 3
 
 
 def label(drawn: Drawn, node: Node) -> list[Piece]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opspolicy.source.span import Span
 
 INDENT = "  "
-MOST_NODES, MOST_FALLEN, MOST_JOBS = 60, 40, 10
+MOST_NODES, MOST_LINES, MOST_FALLEN, MOST_JOBS = 60, 300, 40, 10
 COLORS = {
     "bold": "1", "dim": "2", "warning": "1;33",
     "struck": "1;31", "down": "31", "degraded": "33", "outage": "31", "finding": "33",
@@ -34,7 +34,8 @@ def render(drawn: Drawn, look: Look) -> str:
     if drawn.impact is not None:
         lines = Text(drawn, look).fall(drawn.impact)
     else:
-        lines = Text(drawn if look.verbose else limited(drawn, MOST_NODES), look).lines()
+        part = drawn if look.verbose else limited(drawn, MOST_NODES, MOST_LINES)
+        lines = Text(part, look).lines()
     shown = "\n".join(lines) + "\n"
     if look.plain:
         shown = shown.replace("…", "...").encode("ascii", "replace").decode("ascii")
@@ -60,8 +61,9 @@ class Text:
         yield ""
         yield from self._tree(self._needs(), self._roots())
         yield ""
-        if left := words.left_out(self.drawn):
-            yield from self._said(left.replace("; --service", "; -v draws all, --service"))
+        others = f", {words.OTHERS}" if self.drawn.left_out else ""
+        if left := words.left_out(self.drawn, f"-v draws all{others}"):
+            yield from self._said(left)
         yield "What falls when one of them goes down:"
         yield f"{INDENT}opspolicy graph {encode.terminal(self._pasted())}--impact NAME"
 

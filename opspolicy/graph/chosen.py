@@ -8,13 +8,13 @@ from opspolicy.report import order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from opspolicy.graph.drawn import Drawn, Node
     from opspolicy.picture.choice import Chosen
 
-MOST_NODES = 150
-"""How many nodes somebody can look at; of more the most important are drawn."""
+MOST_NODES, MOST_LINES = 150, 1000
+"""How many nodes and lines somebody can look at; of more the most important are drawn."""
 
 MOST_BESIDE = 8
 """How many neighbours of one service are drawn on either side where not all are."""
@@ -43,32 +43,32 @@ def part(drawn: Drawn, chosen: Chosen) -> Drawn:
     return drawn.only({*impact.struck, *impact.slowed, *fallen, *ways})._replace(left_out=0)
 
 
-def limited(drawn: Drawn, most: int = MOST_NODES) -> Drawn:
-    """Return a graph of at most so many nodes: what falls first, else what is in trouble.
+def limited(drawn: Drawn, most: int = MOST_NODES, lines: int = MOST_LINES) -> Drawn:
+    """Return a graph of at most so many nodes and lines: what falls first, else what is in trouble.
 
-    Each with the services next to it. The one that comes first is drawn in any case.
+    Each with the services next to it. The one that comes first is drawn in any case, if need be
+    without some of what it names.
     """
-    if len(drawn.nodes) <= most:
+    if len(drawn.nodes) <= most and len(drawn.edges) <= lines:
         return drawn
-    costs = {each.name: 1 for each in drawn.services}
-    for edge in drawn.edges:
-        if not edge.needed or edge.end.startswith(f"{UNKNOWN}/"):
-            costs[edge.service.name] += 1
+    around = _Around(drawn)
     kept: dict[str, None] = {}
-    left = most
-    for name in _ranked(drawn):
+    left, free = most, lines
+    for name in _ranked(drawn, around):
         if name in kept:
             continue
-        left -= costs[name]
-        if left < 0 and kept:
+        own = around.own[name]
+        left -= 1 + own
+        free -= own + around.joined(name, kept)
+        if kept and (left < 0 or free < 0):
             break
         kept[name] = None
-    return drawn.only(kept)
+    return drawn.only(kept).within(most, lines)
 
 
-def _ranked(drawn: Drawn) -> Iterator[str]:
+def _ranked(drawn: Drawn, around: _Around) -> Iterator[str]:
     """Yield the names of services in the order in which they are worth drawing, some again."""
-    around, nodes = _Around(drawn), drawn.services
+    nodes = drawn.services
     impact = drawn.impact
     if impact is None:
         for each in sorted((one for one in nodes if one.is_troubled), key=_worst):
@@ -103,20 +103,31 @@ def _used(node: Node) -> tuple[object, ...]:
 
 
 class _Around:
-    """Who is next to whom, groups left out."""
+    """Who is next to whom, groups left out.
+
+    ``own`` counts for each service the groups that it has and the names that nothing declares.
+    """
 
     def __init__(self, drawn: Drawn) -> None:
         self.needs: dict[str, list[str]] = {}
         self.needed: dict[str, list[str]] = {}
         known = {each.name for each in drawn.services}
+        self.own = dict.fromkeys(known, 0)
         for edge in drawn.edges:
-            if edge.needed in known:
+            if not edge.needed or edge.end.startswith(f"{UNKNOWN}/"):
+                self.own[edge.service.name] += 1
+            elif edge.needed in known:
                 self.needs.setdefault(edge.service.name, []).append(edge.needed)
                 self.needed.setdefault(edge.needed, []).append(edge.service.name)
 
     def beside(self, name: str) -> Iterable[str]:
         """Return all that a service needs, and all that need it."""
         return (*self.needs.get(name, ()), *self.needed.get(name, ()))
+
+    def joined(self, name: str, kept: Container[str]) -> int:
+        """Return how many lines join a service to itself and to those that are ``kept``."""
+        needs = sum(1 for each in self.needs.get(name, ()) if each == name or each in kept)
+        return needs + sum(1 for each in self.needed.get(name, ()) if each in kept)
 
     def few(self, name: str) -> Sequence[str]:
         """Return some of these, in declared order."""

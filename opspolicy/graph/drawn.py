@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opspolicy.graph.impact import Impact
     from opspolicy.report import Finding, Report
     from opspolicy.source.span import Span
+    from opspolicy.temporal.intervals import Interval
     from opspolicy.timeline.timeline import Timeline
 
 SERVICE, UNKNOWN = "service", "unknown"
@@ -32,7 +33,7 @@ class Node(NamedTuple):
 
     ``ref`` tells it from all others, ``name`` is what is shown. ``jobs`` is how many need a
     service, ``senders`` how many send customers to it. ``planned`` is when it is down in the judged
-    time, ``by`` what takes it down the first time; ``findings`` are those about it that nobody
+    time, ``by`` all that takes it down the first time; ``findings`` are those about it that nobody
     waives, the worst first. ``state`` is how it fails where an impact is drawn.
     """
 
@@ -86,7 +87,8 @@ class Edge(NamedTuple):
 class Drawn(NamedTuple):
     """Nodes and edges, and the impact that they show, if any.
 
-    ``left_out`` counts the services for which there was no room. ``timeline`` is what is judged.
+    ``left_out`` counts the services for which there was no room, and ``cut`` are the edges of those
+    that are drawn for which there was none. ``timeline`` is what is judged.
     """
 
     report: Report
@@ -95,6 +97,7 @@ class Drawn(NamedTuple):
     edges: tuple[Edge, ...]
     impact: Impact | None = None
     left_out: int = 0
+    cut: tuple[Edge, ...] = ()
 
     @property
     def services(self) -> list[Node]:
@@ -130,6 +133,26 @@ class Drawn(NamedTuple):
         among = tuple(each for each in edges if each.start in kept and each.end in kept)
         less = sum(1 for each in self.services if each.ref not in wanted)
         return self._replace(nodes=nodes, edges=among, left_out=self.left_out + less)
+
+    def within(self, most: int, lines: int) -> Drawn:
+        """Return all services with at most so many nodes and edges: of the rest what comes first.
+
+        What no edge leads to any more, a group or a name that nothing declares, goes with it.
+        """
+        if len(self.nodes) <= most and len(self.edges) <= lines:
+            return self
+        kept = {each.ref for each in self.services}
+        edges: list[Edge] = []
+        cut: list[Edge] = []
+        for each in self.edges:
+            has_room = len(edges) < lines and (each.end in kept or len(kept) < most)
+            if each.start in kept and has_room:
+                kept.add(each.end)
+                edges.append(each)
+            else:
+                cut.append(each)
+        nodes = tuple(each for each in self.nodes if each.ref in kept)
+        return self._replace(nodes=nodes, edges=tuple(edges), cut=(*self.cut, *cut))
 
 
 def whole(report: Report, timeline: Timeline, impact: Impact | None = None) -> Drawn:
@@ -248,12 +271,14 @@ class _Told:
             self.jobs[name],
             self.senders[name],
             planned,
-            blamed(timeline, name, planned.start) if planned else (),
+            blamed(timeline, name, next(iter(planned))) if planned else (),
             tuple(sorted(self.findings.get(service.ref, ()), key=order)),
         )
 
 
-def blamed(timeline: Timeline, name: str, instant: int) -> tuple[str, ...]:
-    """Return the references of what takes a service down at an instant: of several, a few."""
-    sets = (each for each in timeline.outages.cut_sets(name) if instant in each.when)
-    return min((each.causes for each in sets), key=len, default=())
+def blamed(timeline: Timeline, name: str, span: Interval) -> tuple[str, ...]:
+    """Return the references of all that takes a service down in a span, the earliest first."""
+    moment = IntervalSet([span])
+    sets = ((each.when & moment, each.causes) for each in timeline.outages.cut_sets(name))
+    met = sorted((when.start, at, causes) for at, (when, causes) in enumerate(sets) if when)
+    return tuple(dict.fromkeys(ref for _, _, causes in met for ref in causes))

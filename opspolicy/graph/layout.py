@@ -89,6 +89,18 @@ def layout(
     return Layout(tuple(boxes[ref] for ref in sizes), tuple(lines), most, y + shelf)
 
 
+def breadth(sizes: Mapping[str, tuple[float, float]], edges: Sequence[tuple[str, str]]) -> float:
+    """Return how wide the widest part of a layout will be, which takes no time to know."""
+    widest = 0.0
+    for refs, among in _parts(sizes, edges):
+        columns = _columns(refs, [edges[at] for at in among])
+        widths: dict[int, float] = {}
+        for ref, column in columns.items():
+            widths[column] = max(widths.get(column, 0.0), sizes[ref][0])
+        widest = max(widest, sum(widths.values()) + max(columns.values()) * GAP_ACROSS)
+    return widest
+
+
 def _parts(
     sizes: Mapping[str, tuple[float, float]], edges: Sequence[tuple[str, str]]
 ) -> list[tuple[list[str], list[int]]]:
@@ -129,10 +141,7 @@ class _Part:
 
     def placed(self) -> Layout:
         """Return the layout of this part alone."""
-        if len(self.refs) == 1:
-            columns = dict.fromkeys(self.refs, 0)
-        else:
-            columns = _columns(self.refs, [self.edges[at] for at in self.among])
+        columns = _columns(self.refs, [self.edges[at] for at in self.among])
         ways = self._ways(columns)
         rows = self._rows(columns, ways)
         joined = _joined(ways.values())
@@ -278,6 +287,8 @@ def _columns(refs: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
 
     Of a circle, the edges that lead back in it are taken the other way round.
     """
+    if len(refs) == 1:
+        return dict.fromkeys(refs, 0)
     import networkx as nx  # noqa: PLC0415 - a quarter of a second, only for a drawing
 
     graph: nx.DiGraph[str] = nx.DiGraph()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_NAMED, MOST_PLANNED = 3, 3
 DAY_WORDS = len(["Sat", "9", "Oct", "2027"])
+OTHERS, WHOLE = "--service and --team draw others", "json and dot have all lines"
+"""How to see what isn't drawn: services, and the lines of those that are."""
+
 NEED, SEND = "Jobs that need what is down:", "Jobs that send customers to what is down:"
 STATES = {STRUCK: "goes down", DOWN: "goes down with it", DEGRADED: "is degraded"}
 """What is said of a node that fails."""
@@ -36,21 +39,31 @@ def title(drawn: Drawn) -> str:
     if drawn.left_out:
         all_of_them = count(drawn.left_out + len(drawn.services), "service")
         many = f"{len(drawn.services):,} of {all_of_them}"
-    needs = {(each.service.name, each.position) for each in drawn.edges}
+    needs = {(each.service.name, each.position) for each in (*drawn.edges, *drawn.cut)}
     return f"{many} and {count(len(needs), 'dependency', 'dependencies')}"
 
 
-def left_out(drawn: Drawn) -> str:
-    """Return how much isn't drawn, and how to see it; "" where all is."""
-    if not drawn.left_out:
-        return ""
-    many = f"Not drawn: {count(drawn.left_out, 'more service')}"
+def left_out(drawn: Drawn, more: str = "") -> str:
+    """Return how much isn't drawn, and how to see it; "" where all is.
+
+    ``more`` says how, in place of what a command is told.
+    """
+    parts, ways = [], []
+    if drawn.left_out:
+        parts.append(f"{count(drawn.left_out, 'more service')}{_which(drawn)}")
+        ways.append(OTHERS)
+    if drawn.cut:
+        parts.append(f"{count(len(drawn.cut), 'line')} to what the drawn ones need")
+        ways.append(WHOLE)
+    return f"Not drawn: {', and '.join(parts)}; {more or ', '.join(ways)}." if parts else ""
+
+
+def _which(drawn: Drawn) -> str:
+    """Return which services aren't drawn."""
     if drawn.impact is None:
-        why = "those with an outage or a finding come first"
-        return f"{many}, as {why}; --service and --team draw others."
+        return ", as those with an outage or a finding come first"
     fallen = len(drawn.impact.fails.impaired) - sum(1 for each in drawn.services if each.state)
-    of_which = f", of which {fallen:,} {_verb(fallen, 'fails', 'fail')}" if fallen else ""
-    return f"{many}{of_which}; --service and --team draw others."
+    return f", of which {fallen:,} {_verb(fallen, 'fails', 'fail')}" if fallen else ""
 
 
 def told(impact: Impact) -> str:
@@ -126,8 +139,8 @@ def planned(drawn: Drawn, most: int = MOST_PLANNED) -> list[str]:
     told = []
     for start, end in islice(impact.planned, most):
         hit = impact.struck if isinstance(target, Service | Vendor) else ()
-        refs = {ref for each in hit for ref in blamed(timeline, each, start)}
-        by = f", by {_full(sorted(refs))}" if refs else ""
+        refs = dict.fromkeys(ref for each in hit for ref in blamed(timeline, each, (start, end)))
+        by = f", by {_full([*refs])}" if refs else ""
         when = wording.between(start, end, zone)
         told.append(f"{when} ({zone}), {words(end - start)}{by}")
     if len(impact.planned) > most:
@@ -185,11 +198,11 @@ def outage(node: Node) -> str:
     if not node.planned:
         return ""
     start, end = next(iter(node.planned))
-    when = wording.between(start, end, node.zone)
+    when = f"{wording.between(start, end, node.zone)} ({node.zone})"
     by = f" by {_full(node.by)}" if node.by else ""
     many = len(node.planned)
-    times = f"{many:,} times, first " if many > 1 else ""
-    return f"down{by}, {times}{when} ({node.zone})"
+    # Others may take it down the other times.
+    return f"down {many:,} times, first {when}{by}" if many > 1 else f"down{by}, {when}"
 
 
 def short_outage(node: Node) -> str:
