@@ -99,11 +99,10 @@ def _rendered(name: str, drawn: Drawn, look: Look) -> str:
 
 
 def _page(drawn: Drawn, look: Look) -> str:
-    """Return the page, on which all can be taken down; at first, what is asked for is."""
+    """Return the page, which shows what is asked for, and on which all can be taken down."""
     from opspolicy.explain.scene import scene  # noqa: PLC0415 - only for this format
     from opspolicy.output import Style  # noqa: PLC0415
     from opspolicy.output.page import graph  # noqa: PLC0415
 
-    struck = drawn.impact.struck if drawn.impact is not None else ()
     style = Style().of(look.where)
-    return graph.render(scene(drawn.report, drawn.timeline), style, struck=struck)
+    return graph.render(scene(drawn.report, drawn.timeline), style, asked=drawn)

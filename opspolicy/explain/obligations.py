@@ -125,7 +125,8 @@ class _Record:
         elif not needed:
             evidence.append(Line("customers meet nothing that goes down with what it runs"))
         if self.met_by:
-            most = max((each.customers or 0 for each in self.met_by), default=0)
+            told = (each.customers for each in self.met_by if each.customers is not None)
+            most = max(told, default=None)
             evidence.append(Line(f"{people(most)} meet what it runs, in {self._facing()}"))
         ask = [f"does it know what an hour without {self._runs()} costs us?"]
         if gap:

@@ -98,7 +98,7 @@ def _needed_at(scene: Scene, service: Service, moment: IntervalSet) -> Iterator[
         if sent and moment.start in sent:
             span = happening.covering(sent, moment.start)
             zone = estate.zone_of(service.ref)
-            some = people(job.customers) if job.customers else who
+            some = who if job.customers is None else people(job.customers)
             text = f"yes: {full(job.ref)} has sent {some} to it, {telling.span(*span, zone)}"
             yield Line(text, places.start_of(job, moment.start))
     for job in estate.jobs.values():

@@ -107,7 +107,7 @@ class Words:
 
     def sent(self, job: Job, service: Service, demand: Demand, each: Occurrence) -> Said:
         """Tell of the time for which a job has sent customers to a service."""
-        who = people(job.customers or service.customers)
+        who = people(service.customers if job.customers is None else job.customers)
         where, edge = service.title or service.name, "end" if demand.at_end else "start"
         told = (
             f"{job.name} sends {who} to {where}, for {words(demand.lasting)} from its {edge}.",

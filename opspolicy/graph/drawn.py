@@ -160,7 +160,7 @@ def whole(report: Report, timeline: Timeline, impact: Impact | None = None) -> D
     services = timeline.estate.services
     states = _states(impact) if impact is not None else {}
     nodes: list[Node] = []
-    edges: dict[Edge, None] = {}
+    edges: dict[tuple[str, int, str], Edge] = {}
     unknown: dict[str, Node] = {}
     told = _Told(report, timeline)
     for name in sorted(services):
@@ -168,11 +168,13 @@ def whole(report: Report, timeline: Timeline, impact: Impact | None = None) -> D
         nodes.append(told.node(service)._replace(state=states.get(name, "")))
         nodes += _groups(service, services, impact)
         for edge in _edges(service, services):
-            edges[edge] = None
+            # By what tells them apart: each has the whole service in it, too much to compare.
+            edges[edge.start, edge.position, edge.end] = edge
             if edge.end.startswith(f"{UNKNOWN}/"):
                 unknown[edge.end] = Node(edge.end, UNKNOWN, edge.needed)
     nodes += [node for _, node in sorted(unknown.items())]
-    drawn = tuple(edges) if impact is None else _carried(edges, nodes)
+    every = edges.values()
+    drawn = tuple(every) if impact is None else _carried(every, nodes)
     return Drawn(report, timeline, tuple(nodes), drawn, impact)
 
 

@@ -70,7 +70,7 @@ def here(late: int = 0) -> str:
 
 def people(customers: int | None) -> str:
     """Return `350,000 customers`, or just `customers` where nobody said how many."""
-    return count(customers, "customer") if customers else "customers"
+    return "customers" if customers is None else count(customers, "customer")
 
 
 def lasting(demand: Demand) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opspolicy import cli
-from opspolicy.graph import drawn
+from opspolicy.graph import drawn, words
 from opspolicy.output.page import frame, graph
 from opspolicy.temporal.intervals import NOTHING
 from opspolicy.timeline.causes import Cause
 from opspolicy.timeline.paths import failing
 from tests.explain.scenes import scene
+from tests.graph.worlds import falls
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.shared import ROOT
@@ -35,18 +37,22 @@ LAWS = settings(
 
 
 @pytest.fixture(scope="module")
-def fallen(browser: Browser) -> Iterator[Callable[[Any, list[int]], Any]]:
-    """Return what the page's script says falls, of services and of those that go down."""
+def fallen(browser: Browser) -> Iterator[Callable[[Any, list[int], list[int]], Any]]:
+    """Return what the page's scripts say falls, of services, and for how many customers.
+
+    Asked with those that go down, and with those that are slowed.
+    """
     page = browser.new_page()
-    code = frame.asset("falls.js")
+    code = "\n".join(frame.asset(name) for name in graph.SCRIPTS if name != "graph.js")
     body = (
-        "const found = falls(services, struck);"
-        " return {down: [...found.down], degraded: [...found.degraded], why: [...found.why]};"
+        "const found = falls(services, struck, slowed);"
+        " const said = customersOf(services, new Set(struck), found.down);"
+        " return {said, down: [...found.down], degraded: [...found.degraded], why: [...found.why]};"
     )
 
-    def ask(services: Any, struck: list[int]) -> Any:  # noqa: ANN401 - JSON
-        return page.evaluate(f"({{services, struck}}) => {{\n{code}\n{body}\n}}",
-                             {"services": services, "struck": struck})  # fmt: skip
+    def ask(services: Any, struck: list[int], slowed: list[int]) -> Any:  # noqa: ANN401 - JSON
+        return page.evaluate(f"({{services, struck, slowed}}) => {{\n{code}\n{body}\n}}",
+                             {"services": services, "struck": struck, "slowed": slowed})  # fmt: skip
 
     yield ask
     page.close()
@@ -55,26 +61,43 @@ def fallen(browser: Browser) -> Iterator[Callable[[Any, list[int]], Any]]:
 @LAWS
 @given(estates(), st.data())
 def test_what_falls_on_the_page_falls_in_the_program(
-    fallen: Callable[[Any, list[int]], Any], world: World, data: st.DataObject
+    fallen: Callable[[Any, list[int], list[int]], Any], world: World, data: st.DataObject
 ) -> None:
-    """Also of several at once, by which a redundancy group is lost."""
-    estate, as_of, horizon = world
+    """Also of several at once, by which a redundancy group is lost, and where some are slowed.
+
+    The page says the same of customers.
+    """
+    estate, as_of, horizon = json.loads(json.dumps(world[0])), *world[1:]
+    some = st.lists(st.sampled_from([*estate["services"]]), max_size=3, unique=True)
+    struck, slowed = data.draw(some), data.draw(some)
+    for each in estate["services"].values():
+        customers = data.draw(st.sampled_from([None, 0, 1, 1200]))
+        each.update({} if customers is None else {"customers": customers})
+    window = {
+        "takes_down": struck,
+        "degrades": slowed,
+        "start": "2027-10-09T22:00Z",
+        "duration": "1h",
+    }
+    estate["maintenance_windows"]["asked"] = {key: each for key, each in window.items() if each}
     of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
     services = graph._data(of, drawn.whole(of.report, of.timeline))["services"]
     names = [*of.estate.services]
-    struck = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-    wanted = failing(of.estate.graph, [Cause("", tuple(struck), (), NOTHING)])
-    found = fallen(services, [names.index(each) for each in struck])
+    wanted = failing(of.estate.graph, [Cause("", tuple(struck), tuple(slowed), NOTHING)])
+    hit, slow = ([names.index(each) for each in some] for some in (struck, slowed))
+    found = fallen(services, hit, slow)
     assert {names[at] for at in found["down"]} == wanted.down
     assert {names[at] for at in found["degraded"]} == wanted.impaired - wanted.down
-    # What isn't struck falls by something that has fallen.
+    told = words.customers(falls(of.timeline, "maintenance_window/asked"))
+    assert found["said"] == told.replace("`", "")
+    # What isn't hit itself falls by something that has fallen.
     why = dict(found["why"])
-    assert why.keys() == {*found["down"], *found["degraded"]} - {
-        names.index(each) for each in struck
-    }
+    assert why.keys() == {*found["down"], *found["degraded"]} - {*hit} - {*slow} | (
+        {*slow} & {*found["down"]} - {*hit}
+    )
     for cause in why.values():
-        hit = [cause["service"]] if "service" in cause else cause["group"]["members"]
-        assert {*hit} & {*found["down"], *found["degraded"]}
+        needed = [cause["service"]] if "service" in cause else cause["group"]["members"]
+        assert {*needed} & {*found["down"], *found["degraded"]}
 
 
 def page_of(example: str, directory: Path, *arguments: str) -> Path:
@@ -142,6 +165,51 @@ def test_what_is_asked_for_is_down_at_first(tmp_path: Path, opened: Opened) -> N
             "When web-cluster goes down, 2 other services go down too; 4,300,000 customers are cut"
             " off."
         )
+
+
+SLOW = """
+services:
+  store: {owner: o}
+  shop: {owner: o, customer_facing: true, customers: 1, depends_on: [store]}
+  blog: {owner: o, depends_on: [shop]}
+  alone: {owner: o}
+maintenance_windows:
+  slow: {owner: o, degrades: [store], start: 2027-10-09T22:00Z, duration: 2h}
+"""
+
+
+def test_what_is_slowed_is_degraded_at_first(tmp_path: Path, opened: Opened) -> None:
+    (tmp_path / "a.yaml").write_text(SLOW, encoding="utf-8")
+    path = page_of(str(tmp_path), tmp_path, "--impact", "slow")
+    degraded = dict.fromkeys(("service/store", "service/shop", "service/blog"), "~ degraded")
+    with opened(path) as page:
+        first = (
+            "When store is degraded, 2 other services are degraded; nothing that customers use is"
+            " down."
+        )
+        assert told(page) == first
+        assert states(page) == {**degraded, "service/alone": ""}
+        page.locator("[data-ref='service/shop'] rect").click()
+        assert told(page) == (
+            "When shop goes down and store is degraded, 1 other service goes down too; 1 customer"
+            " is cut off."
+        )
+        page.locator("[data-ref='service/shop'] rect").click()
+        fragment = page.evaluate("location.hash")
+        page.keyboard.press("Escape")
+        assert told(page).startswith("Choose a service")
+    with opened(path, fragment) as page:
+        assert told(page) == first
+
+
+def test_the_chosen_part_is_drawn_and_all_of_it_falls(tmp_path: Path, opened: Opened) -> None:
+    (tmp_path / "a.yaml").write_text(SLOW, encoding="utf-8")
+    with opened(page_of(str(tmp_path), tmp_path, "--service", "store")) as page:
+        assert states(page).keys() == {"service/store", "service/shop"}
+        assert "Drawn as chosen: 2 of 4 services;" in page.inner_text("main")
+        page.locator("[data-ref='service/store'] rect").click()
+        assert "2 other services go down too" in told(page)
+        assert "blog" in page.locator("#falls").inner_text()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

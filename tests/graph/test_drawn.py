@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from opspolicy.estate import assumptions
+from opspolicy.estate.assumptions import Looked, applied
 from opspolicy.graph import chosen, words
 from opspolicy.graph.drawn import DEGRADED, DOWN, STRUCK
 from opspolicy.picture.choice import Chosen, missing
-from tests.graph.worlds import BANK, graph
+from tests import worlds
+from tests.graph.worlds import BANK, graph, of_timeline
 
 CIRCLES = """
 services:
@@ -90,6 +93,53 @@ def test_what_is_planned_and_found() -> None:
     assert (nodes["ledger"].jobs, nodes["branch"].senders) == (0, 1)
 
 
+BOTH = "services: {s: {owner: o}}\nmaintenance_windows:\n"
+MONTHS = (
+    BOTH
+    + """\
+  w1: {takes_down: [s], start: 2027-09-03T20:00Z, duration: 2h}
+  w2: {takes_down: [s], start: 2027-10-03T20:00Z, duration: 2h}
+  w3: {takes_down: [s], start: 2027-11-03T20:00Z, duration: 2h}
+"""
+)
+BACK_TO_BACK = (
+    BOTH
+    + """\
+  w2: {takes_down: [s], start: 2027-09-04T02:00Z, duration: 60h}
+  w1: {takes_down: [s], start: 2027-09-03T20:00Z, duration: 6h}
+  w3: {takes_down: [s], start: 2027-11-03T20:00Z, duration: 2h}
+"""
+)
+
+
+def test_an_outage_is_blamed_on_all_that_is_part_of_it_and_on_no_other() -> None:
+    (one,) = graph(MONTHS).services
+    assert words.outage(one) == (
+        "down 3 times, first Fri 3 Sep 2027 20:00 to 22:00 (UTC) by maintenance window `w1`"
+    )
+    drawn = graph(BACK_TO_BACK, "service/s")
+    (both,) = drawn.services
+    assert both.by == ("maintenance_window/w1", "maintenance_window/w2")
+    first = "Fri 3 Sep 2027 20:00 to Mon 6 Sep 2027 14:00 (UTC)"
+    assert words.outage(both) == f"down 2 times, first {first} by maintenance windows `w1` and `w2`"
+    told, other = words.planned(drawn)
+    assert told == f"{first}, 66 h, by maintenance windows `w1` and `w2`"
+    assert other.endswith(", by maintenance window `w3`")
+
+
+def test_what_is_assumed_is_blamed_on_nobody_else() -> None:
+    text = "service/s=2027-09-10T10:00Z/1h"
+    until = worlds.AS_OF + worlds.HALF_A_YEAR
+    looked = Looked(worlds.AS_OF, until, until)
+    estate = applied(worlds.estate(a=MONTHS), [assumptions.parse(assumptions.DOWN, text)], looked)[
+        0
+    ]
+    (one,) = of_timeline(worlds.timeline(estate)).services
+    assert words.outage(one) == (
+        "down 4 times, first Fri 3 Sep 2027 20:00 to 22:00 (UTC) by maintenance window `w1`"
+    )
+
+
 # Which part ---------------------------------------------------------------------------------------
 
 
@@ -144,6 +194,15 @@ def many(count: int) -> str:
     return "\n".join(["services:", *lines, "maintenance_windows:", window])
 
 
+def dense(count: int) -> str:
+    """Return services of which each needs all that come later."""
+    lines = [
+        f"  s{at}: {{owner: o, depends_on: [{', '.join(f's{to}' for to in range(at + 1, count))}]}}"
+        for at in range(count)
+    ]
+    return "\n".join(["services:", *lines])
+
+
 def test_of_many_what_is_in_trouble_is_drawn() -> None:
     lines = [
         f"  s{at}: {{owner: o, depends_on: [{{service: s{at + 1}, strength: soft}}]}}"
@@ -160,6 +219,39 @@ def test_of_many_what_is_in_trouble_is_drawn() -> None:
     assert words.title(part).startswith(f"{len(part.services)} of 120 services and ")
     assert words.left_out(part).startswith(f"Not drawn: {part.left_out} more services, as those")
     assert chosen.limited(part, 20) is part
+
+
+def test_of_many_lines_as_many_are_drawn_as_there_is_room_for() -> None:
+    drawn = graph(dense(40))
+    part = chosen.limited(drawn, 150, 300)
+    assert 200 < len(part.edges) <= 300
+    assert part.left_out == 40 - len(part.services)
+    assert not part.cut
+    # All lines among those that are drawn are there.
+    among = {*names(part)}
+    assert len(part.edges) == sum(
+        1 for each in drawn.edges if {each.service.name, each.needed} <= among
+    )
+
+
+@pytest.mark.parametrize(("nodes", "lines"), [(20, 1000), (1000, 20), (1, 1000), (20, 0)])
+@pytest.mark.parametrize(
+    "needs",
+    [", ".join(f"u{at}" for at in range(70)), f"{{any_of: [{', '.join(f'u{at}' for at in range(70))}]}}",
+     ", ".join(f"{{any_of: [u{at}]}}" for at in range(70))],
+)  # fmt: skip
+def test_of_one_that_names_too_much_only_some_is_drawn(needs: str, nodes: int, lines: int) -> None:
+    drawn = graph(f"services: {{hub: {{depends_on: [{needs}]}}}}")
+    part = chosen.limited(drawn, nodes, lines)
+    assert names(part) == ["hub"]
+    assert len(part.nodes) <= nodes
+    assert len(part.edges) <= lines
+    assert len(part.edges) + len(part.cut) == len(drawn.edges)
+    known = {each.ref for each in part.nodes}
+    assert {ref for each in part.edges for ref in (each.start, each.end)} <= known
+    assert words.title(part) == words.title(drawn)
+    many = len(part.cut)
+    assert words.left_out(part).startswith(f"Not drawn: {many} lines to what the drawn ones need;")
 
 
 def test_of_much_that_falls_the_nearest_is_drawn() -> None:

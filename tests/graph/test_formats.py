@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from opspolicy import encode
-from opspolicy.graph import as_dot, as_json, as_mermaid, as_svg, as_text, words
-from opspolicy.picture.choice import Look
+from opspolicy.graph import as_dot, as_json, as_mermaid, as_svg, as_text, chosen, words
+from opspolicy.output import Style
+from opspolicy.output.page import graph as page
+from opspolicy.picture.choice import Chosen, Look
 from tests import sinks, worlds
+from tests.explain.scenes import scene
 from tests.graph import readers
-from tests.graph.test_drawn import CIRCLES, many
+from tests.graph.test_drawn import CIRCLES, dense, many
 from tests.graph.worlds import BANK, graph, of_world
 from tests.oracle.estates import estates
 from tests.payloads import PAYLOADS
@@ -170,6 +174,75 @@ def test_a_long_chain_is_no_long_picture() -> None:
     written = as_text.render(drawn, Look(width=60, verbose=True))
     assert max(map(len, written.split("\n"))) <= 60
     assert all(f"s{at}  " in written for at in range(141))
+
+
+def hub(count: int) -> str:
+    """Return a service that needs as many as nothing declares, and one for which no room is left."""
+    needs = ", ".join(f"u{at}" for at in range(count))
+    return f"services: {{hub: {{depends_on: [{needs}]}}, alone: {{depends_on: [hub]}}}}"
+
+
+@pytest.mark.parametrize("ref", [None, "service/hub"])
+def test_a_service_that_names_too_much_is_drawn_in_part_and_says_so(ref: str | None) -> None:
+    drawn = graph(hub(700), ref)
+    written = as_mermaid.render(drawn)
+    read = readers.mermaid(written)
+    assert len(read.edges) <= 500
+    assert 100 < len(read.nodes) <= 150
+    assert f"{700 - len(read.edges)} lines to what the drawn ones need" in read.said
+    assert "Not drawn: 1 more service" in read.said
+    picture = readers.svg(as_svg.render(drawn))
+    assert 20 < len(picture.nodes) <= 150
+    assert "lines to what the drawn ones need; " in " ".join(picture.said.split())
+    if ref is None:
+        printed = as_text.render(drawn, Look())
+        assert printed.count("\n") < 100
+        assert "lines to what the drawn ones need; -v draws all" in " ".join(printed.split())
+        assert "1 of 2 services and 700 dependencies." in printed
+    assert len(readers.dot(as_dot.render(drawn)).edges) == 701
+
+
+def test_what_is_all_joined_takes_no_time() -> None:
+    drawn = graph(dense(200))
+    began = time.process_time()
+    written = as_svg.render(drawn)
+    flowchart = readers.mermaid(as_mermaid.render(drawn))
+    printed = as_text.render(drawn, Look())
+    # A tenth of that is usual.
+    assert time.process_time() - began < 10
+    shown = readers.svg(written)
+    assert 10 < len(shown.nodes) <= 150
+    assert len(shown.edges) <= 1000
+    assert f"Not drawn: {200 - len(shown.nodes)} more services" in shown.said
+    assert len(flowchart.nodes) > 30
+    assert 400 < len(flowchart.edges) <= 500
+    assert printed.count("\n") < 400
+
+
+def test_a_page_draws_no_more_than_a_picture() -> None:
+    of = scene(dense(60))
+    written = page.render(of, Style())
+    assert 10 < written.count('<g class="node') < 60
+    # There are no options on a page.
+    assert "; what falls among them is listed below all the same.</p>" in written
+    assert "--service" not in written
+
+
+@pytest.mark.parametrize("ref", [None, "service/ledger", "maintenance_window/move"])
+def test_a_page_draws_what_is_chosen_and_knows_all(ref: str | None) -> None:
+    drawn = graph(BANK, ref)
+    asked = chosen.part(drawn, Chosen(("branch",)))
+    written = page.render(scene(BANK), Style(), asked=asked)
+    refs = re.findall(r'<g class="node service[^"]*" data-ref="service/(\w+)"', written)
+    assert refs == [each.name for each in asked.services]
+    assert f"Drawn as chosen: {len(refs)} of 8 services;" in written
+    data = json.loads(re.findall(r'<script[^>]* id="data"[^>]*>(.*?)</script>', written)[0])
+    assert len(data["services"]) == 8
+    impact = drawn.impact
+    first = ([], []) if impact is None else ([*impact.struck], [*impact.slowed])
+    assert (data["struck"], data["slowed"]) == first
+    nobody = chosen.part(drawn, Chosen((), ("night",)))
+    assert "of 8 services" in page.render(scene(BANK), Style(), asked=nobody)
 
 
 # Whatever anybody writes --------------------------------------------------------------------------

@@ -161,6 +161,17 @@ services:
     assert words.told(idle) == "Vendor `idle` runs no service that is declared."
 
 
+def test_none_is_a_number() -> None:
+    text = "services: {a: {customer_facing: true, customers: 0}, b: {customer_facing: true}}"
+    drawn = graph(text, "service/a")
+    assert drawn.impact is not None
+    assert words.customers(drawn.impact) == "0 customers are cut off"
+    assert [words.about(each)[0] for each in drawn.services] == [
+        "0 customers",
+        "customers use it, how many isn't declared",
+    ]
+
+
 def test_when_it_is_planned() -> None:
     (said,) = words.planned(graph(BANK, "service/ledger"))
     when = "Sat 9 Oct 2027 22:00 to Sun 10 Oct 2027 00:00 (Europe/Paris), 2 h"

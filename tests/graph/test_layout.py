@@ -10,7 +10,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opspolicy.graph.layout import Box, Layout, layout
+from opspolicy.graph.layout import Box, Layout, breadth, layout
 from tests.shared import ROOT
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None, max_examples=100)
@@ -114,6 +114,16 @@ def test_what_nothing_joins_stands_side_by_side() -> None:
     placed = layout(sizes, [])
     assert placed.width <= 1200
     assert placed.height < 40 * 40
+
+
+def test_how_wide_it_will_be_is_known_before() -> None:
+    names = [f"n{at}" for at in range(40)]
+    sizes = {name: (50.0 + at, 30.0) for at, name in enumerate(names)}
+    edges = [(names[at], names[at * at % 40]) for at in range(40)]
+    assert breadth(sizes, edges) <= layout(sizes, edges).width
+    chain = [*pairwise(names)]
+    assert breadth(sizes, chain) == layout(sizes, chain).width
+    assert breadth({}, []) == 0
 
 
 def test_nothing_is_nothing() -> None:

@@ -59,7 +59,11 @@ def falls(timeline: Timeline, ref: str) -> Impact:
 
 def graph(text: str, ref: str | None = None) -> Drawn:
     """Return the graph of a file's text, judged, with the impact of what has a reference."""
-    timeline = worlds.timeline(worlds.estate(a=text))
+    return of_timeline(worlds.timeline(worlds.estate(a=text)), ref)
+
+
+def of_timeline(timeline: Timeline, ref: str | None = None) -> Drawn:
+    """Return the graph of a timeline, judged."""
     found = falls(timeline, ref) if ref is not None else None
     return drawn.whole(report(timeline, judged=True), timeline, found)
 

@@ -8,6 +8,7 @@ from opspolicy.graph import as_json, as_svg, drawn, words
 from opspolicy.output import html
 from opspolicy.output.page import frame
 from opspolicy.output.page.frame import ALONE
+from opspolicy.phrases import count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from opspolicy.output import Style
     from opspolicy.output.page.frame import Site
 
-SCRIPTS = ("falls.js", "graph.js")
+SCRIPTS = ("falls.js", "words.js", "graph.js")
+BELOW = "what falls among them is listed below all the same"
 PAD = 10
 SIGNS = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
@@ -30,18 +32,46 @@ SIGNS = (
 )
 
 
-def render(of: Scene, style: Style, site: Site = ALONE, struck: tuple[str, ...] = ()) -> str:
-    """Return the page; ``struck`` are the services that are shown to be down at first."""
+def render(of: Scene, style: Style, site: Site = ALONE, asked: Drawn | None = None) -> str:
+    """Return the page, on which all services can be taken down.
+
+    Of what is ``asked`` for the services are drawn, and at first its impact is shown.
+    """
     whole = drawn.whole(of.report, of.timeline)
-    part, placed = as_svg.fitting(whole)
+    part, placed = as_svg.fitting(whole if asked is None else _drawn(whole, asked))
     body = [*html.head("Dependencies", of.report, style), "<main>", *_chooser(whole)]
     body += [*_canvas(part, placed), *_legend()]
-    if told := words.left_out(part):
-        more = "What falls among them is listed below all the same."
-        body.append(f'<p class="dim">{encode.html(f"{told} {more}")}</p>')
+    if told := _left_out(whole, part):
+        body.append(f'<p class="dim">{encode.html(told)}</p>')
     body += ['<section id="falls" tabindex="0" aria-label="What falls"></section></main>']
-    data = frame.data({**_data(of, whole), "struck": list(struck)})
+    falls = asked.impact if asked is not None else None
+    first = {
+        "struck": list(falls.struck if falls is not None else ()),
+        "slowed": list(falls.slowed if falls is not None else ()),
+    }
+    data = frame.data({**_data(of, whole), **first})
     return frame.page("Dependencies", body, SCRIPTS, data, site)
+
+
+def _drawn(whole: Drawn, asked: Drawn) -> Drawn:
+    """Return the services that are asked for as they are by themselves: a script shows what falls.
+
+    Nobody misses what wasn't asked for.
+    """
+    if len(asked.services) == len(whole.services):
+        return whole
+    return whole.only(each.name for each in asked.services)._replace(left_out=0)
+
+
+def _left_out(whole: Drawn, part: Drawn) -> str:
+    """Return how much of all that can be taken down isn't drawn; "" where all is."""
+    if told := words.left_out(part, BELOW):
+        return told
+    less = len(whole.services) - len(part.services)
+    chosen = f"{len(part.services):,} of {count(len(whole.services), 'service')}"
+    return (
+        f"Drawn as chosen: {chosen}; what falls among the others is listed below." if less else ""
+    )
 
 
 def _chooser(whole: Drawn) -> Iterator[str]:

@@ -1,8 +1,9 @@
-// What falls when some services go down and nothing else does: by their numbers, sets of numbers.
+// What falls when some services go down, others are slowed, and nothing else does: by their numbers,
+// sets of numbers.
 
 // `down` are those that fail, `degraded` those that only do worse; `why` has for each that falls
 // the dependency by which it does: { service } or { group }.
-function falls(services, struck) {
+function falls(services, struck, slowed = []) {
   const above = services.map(() => []);
   services.forEach((service, at) => {
     const needed = [...service.hard, ...service.soft, ...service.groups.flatMap((each) => each.members)];
@@ -10,7 +11,7 @@ function falls(services, struck) {
   });
   const why = new Map();
   const down = closed(services, above, new Set(struck), null, why);
-  const impaired = closed(services, above, new Set(down), down, why);
+  const impaired = closed(services, above, new Set([...down, ...slowed]), down, why);
   const degraded = new Set([...impaired].filter((each) => !down.has(each)));
   return { down, degraded, why };
 }

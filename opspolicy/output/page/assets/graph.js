@@ -1,12 +1,14 @@
-// The page of the graph: what is taken down, what falls with it, and how that is drawn and told.
+// The page of the graph: what is taken down or slowed, what falls with it, and how that is drawn
+// and told.
 const byId = (id) => document.getElementById(id);
-const { services, struck: first } = JSON.parse(byId("data").textContent);
+const { services, struck: firstDown, slowed: firstSlow } = JSON.parse(byId("data").textContent);
 const numbers = new Map(services.map((service, at) => [service.name, at]));
 const nodes = [...document.querySelectorAll(".node")];
 const lines = [...document.querySelectorAll(".line")];
 const MOST_NAMED = 12;
 const SIGNS = { struck: "✕ goes down", down: "✕ down", degraded: "~ degraded" };
 let struck = new Set();
+let slowed = new Set();
 
 function element(name, content, className = "") {
   const made = document.createElement(name);
@@ -15,20 +17,9 @@ function element(name, content, className = "") {
   return made;
 }
 
-function count(number, what, plural = `${what}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? what : plural}`;
-}
-
-function listing(parts) {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
-
-function some(names) {
-  const left = names.length - MOST_NAMED;
-  return listing(left > 0 ? [...names.slice(0, MOST_NAMED), count(left, "more", "more")] : names);
-}
-
 const nameOf = (at) => services[at].name;
+const names = (numbered) => some([...numbered].map(nameOf), MOST_NAMED);
+const isAnything = () => struck.size + slowed.size > 0;
 
 // Drawing -----------------------------------------------------------------------------------------
 
@@ -50,7 +41,7 @@ function draw(fallen) {
     const state = states.get(node.dataset.ref) || "";
     node.classList.remove("struck", "down", "degraded", "rest");
     if (state) node.classList.add(state);
-    else if (struck.size) node.classList.add("rest");
+    else if (isAnything()) node.classList.add("rest");
     if (node.hasAttribute("aria-pressed")) {
       node.setAttribute("aria-pressed", state === "struck");
       node.querySelector(".state").textContent = SIGNS[state] || "";
@@ -64,36 +55,30 @@ function draw(fallen) {
     line.classList.toggle("carries", Boolean(start) && isDown && !isSoft && start !== "degraded");
     const slows = end === "degraded" || (isDown && (isSoft || start === "degraded"));
     line.classList.toggle("slows", Boolean(start) && start !== "struck" && slows);
-    line.classList.toggle("rest", Boolean(struck.size) && !(start && end));
+    line.classList.toggle("rest", isAnything() && !(start && end));
   }
 }
 
 // Telling -----------------------------------------------------------------------------------------
 
-function customersOf(fallen) {
-  const facing = [...fallen.down].filter((at) => services[at].facing);
-  if (!facing.length) return "no customer is cut off";
-  const known = facing.filter((at) => services[at].customers !== null);
-  const unknown = facing.filter((at) => services[at].customers === null).map(nameOf);
-  if (!known.length) return `customers of ${some(unknown)} are cut off, how many isn't declared`;
-  const total = known.reduce((sum, at) => sum + services[at].customers, 0);
-  const least = unknown.length ? "at least " : "";
-  const why = unknown.length ? `, as nobody declares how many use ${some(unknown)}` : "";
-  return `${least}${count(total, "customer")} are cut off${why}`;
-}
-
 function tell(fallen) {
   const others = [...fallen.down].filter((at) => !struck.has(at));
-  const names = some([...struck].map(nameOf));
-  const goes = struck.size === 1 ? "goes" : "go";
+  const slow = [...fallen.degraded].filter((at) => !slowed.has(at));
+  const hits = [...slowed].filter((at) => fallen.degraded.has(at));
   const parts = [];
+  if (struck.size) parts.push(`${names(struck)} ${struck.size === 1 ? "goes" : "go"} down`);
+  if (hits.length) parts.push(`${names(hits)} ${hits.length === 1 ? "is" : "are"} degraded`);
+  const too = [];
   if (others.length) {
-    parts.push(`${count(others.length, "other service")} ${others.length === 1 ? "goes" : "go"} down too`);
+    too.push(`${count(others.length, "other service")} ${others.length === 1 ? "goes" : "go"} down too`);
   }
-  if (fallen.degraded.size) parts.push(`${count(fallen.degraded.size, "is degraded", "are degraded")}`);
-  const also = parts.length ? listing(parts) : "no other service fails";
-  byId("told").textContent = struck.size
-    ? `When ${names} ${goes} down, ${also}; ${customersOf(fallen)}.`
+  if (slow.length) {
+    const what = others.length ? slow.length.toLocaleString("en") : count(slow.length, "other service");
+    too.push(`${what} ${slow.length === 1 ? "is" : "are"} degraded`);
+  }
+  const also = too.length ? listing(too) : "no other service fails";
+  byId("told").textContent = parts.length
+    ? `When ${listing(parts)}, ${also}; ${customersOf(services, struck, fallen.down)}.`
     : "Choose a service, here or in the drawing, or several at once.";
 }
 
@@ -112,8 +97,10 @@ function because(at, fallen) {
 function list(fallen) {
   const falls = byId("falls");
   falls.replaceChildren();
-  if (!struck.size) return;
-  const order = [...struck, ...[...fallen.down].filter((at) => !struck.has(at)), ...fallen.degraded];
+  if (!isAnything()) return;
+  const others = [...fallen.down].filter((at) => !struck.has(at));
+  const slow = [...fallen.degraded].sort((one, other) => slowed.has(other) - slowed.has(one));
+  const order = [...struck, ...others, ...slow];
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   for (const each of ["service", "", "why", "who", "planned"]) head.append(element("th", each));
@@ -131,26 +118,33 @@ function list(fallen) {
   const hurt = (key) => [...new Set([...fallen.down].flatMap((at) => services[at][key]))].sort();
   const jobs = hurt("jobs");
   const senders = hurt("senders");
-  if (jobs.length) falls.append(element("p", `${count(jobs.length, "job")} can't run: ${some(jobs)}.`));
+  if (jobs.length) falls.append(element("p", `${count(jobs.length, "job")} can't run: ${some(jobs, MOST_NAMED)}.`));
   if (senders.length) {
     const verb = senders.length === 1 ? "sends" : "send";
-    falls.append(element("p", `${count(senders.length, "job")} ${verb} customers there: ${some(senders)}.`));
+    falls.append(element("p", `${count(senders.length, "job")} ${verb} customers there: ${some(senders, MOST_NAMED)}.`));
   }
 }
 
 function show() {
-  const fallen = falls(services, struck);
+  const fallen = falls(services, struck, slowed);
   draw(fallen);
   tell(fallen);
   list(fallen);
   const parts = new URLSearchParams();
   for (const at of struck) parts.append("down", nameOf(at));
+  for (const at of slowed) parts.append("slow", nameOf(at));
   const written = parts.toString();
   history.replaceState(null, "", written ? `#${written}` : location.pathname + location.search);
 }
 
 function toggle(at) {
   if (!struck.delete(at)) struck.add(at);
+  show();
+}
+
+function clear() {
+  struck = new Set();
+  slowed = new Set();
   show();
 }
 
@@ -166,18 +160,13 @@ function choose(event) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-do=clear]")) {
-    struck = new Set();
-    show();
-  } else choose(event);
+  if (event.target.closest("[data-do=clear]")) clear();
+  else choose(event);
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" || event.key === " ") choose(event);
-  else if (event.key === "Escape") {
-    struck = new Set();
-    show();
-  }
+  else if (event.key === "Escape") clear();
 });
 
 byId("choose").addEventListener("submit", (event) => {
@@ -196,9 +185,11 @@ byId("choose").addEventListener("submit", (event) => {
 });
 
 function restored() {
-  const named = new URLSearchParams(location.hash.slice(1)).getAll("down");
-  const wanted = named.length ? named : first;
-  struck = new Set(wanted.map((name) => numbers.get(name)).filter((at) => at !== undefined));
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const isAsked = asked.has("down") || asked.has("slow");
+  const known = (wanted) => new Set(wanted.map((name) => numbers.get(name)).filter((at) => at !== undefined));
+  struck = known(isAsked ? asked.getAll("down") : firstDown);
+  slowed = known(isAsked ? asked.getAll("slow") : firstSlow);
   show();
 }
 
