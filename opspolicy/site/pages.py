@@ -28,7 +28,7 @@ LINKS = (
     ("index.html", "Overview"), ("calendar.html", "Calendar"), ("graph.html", "Dependencies"),
     ("findings.html", "Findings"), ("rules/index.html", "Rules"), ("feeds/index.html", "Feeds"),
 )  # fmt: skip
-SOON, WEEK = 31 * DAY, 7 * DAY
+SOON, AFTER = 31 * DAY, 14 * DAY
 """What the picture of the overview shows at least, and after the first outage."""
 
 MOST_FEEDS = 500
@@ -68,7 +68,7 @@ class Pages:
 
     def _drawn(self) -> Iterator[tuple[str, str]]:
         report, of = self.scene.report, self.scene
-        end = min(max(report.as_of + SOON, self._first() + WEEK), report.until)
+        end = min(max(report.as_of + SOON, self._first() + AFTER), report.until)
         soon = Drawer(report, of.timeline, report.as_of, end).planner()
         site = self._site("Overview", pictures=True)
         yield "index.html", index.overview(of, self.style, self.planner, soon, site)
