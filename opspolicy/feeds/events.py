@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.feeds import deadlines, found, telling
 from opspolicy.feeds.occurrences import Occurrence, Occurrences, together
 from opspolicy.notices import plan
-from opspolicy.picture.choice import Chosen
-from opspolicy.planner.lanes import Drawer, bare
+from opspolicy.picture.choice import EVERYBODY, Chosen
+from opspolicy.planner.lanes import bare
 from opspolicy.record import NamedTuple
+from opspolicy.report import prefixes
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.intervals import IntervalSet
@@ -70,7 +69,7 @@ class Event(NamedTuple):
     all_day: bool = False
 
 
-def events(planner: Planner, chosen: Chosen | None = None) -> list[Event]:
+def events(planner: Planner, chosen: Chosen = EVERYBODY) -> list[Event]:
     """Return the events of what a planner shows, in order; raises TooMany.
 
     ``chosen`` is what it was made for. With teams, only what they own, what they do to others, and
@@ -78,7 +77,7 @@ def events(planner: Planner, chosen: Chosen | None = None) -> list[Event]:
     service.
     """
     try:
-        return Feed(planner, Chosen() if chosen is None else chosen).events()
+        return Feed(planner, chosen).events()
     except plan.TooMany as error:
         raise TooMany(str(error)) from error
 
@@ -89,13 +88,15 @@ class Feed:
     def __init__(self, planner: Planner, chosen: Chosen) -> None:
         """Prepare to list the events of ``planner``, which was made for those ``chosen``."""
         self.planner, self.chosen = planner, chosen
-        self.report, self.timeline = planner.report, planner.timeline
+        self.drawer = planner.drawer
+        self.report, self.timeline = planner.report, self.drawer.timeline
         self.estate = self.timeline.estate
-        self.drawer = Drawer(self.report, self.timeline, planner.start, planner.end)
         self.when = self.drawer.when
         self.occurrences = Occurrences(self.timeline, planner.start, planner.end)
         self.words = telling.Words(self.estate)
         self._found: dict[tuple[str, ...], Event] = {}
+        # Most freezes hold for many services, and each is listed once.
+        self._frozen: set[str] = set()
 
     def events(self) -> list[Event]:
         """Return all events, in order; raises TooMany."""
@@ -144,10 +145,7 @@ class Feed:
 
     def _is_ours(self, *refs: str) -> bool:
         """Whether one of the teams owns any of some things, or all are asked for."""
-        return self._is_of(filter(None, map(self.drawer.owner, refs)))
-
-    def _is_of(self, owners: Iterable[str]) -> bool:
-        return self.chosen.holds(*owners)
+        return self.chosen.holds(*map(self.drawer.owner, refs))
 
     # Outages -----------------------------------------------------------------------------------
 
@@ -223,17 +221,12 @@ class Feed:
             yield self._event(RUN, (each.key,), summary, told, (each,))
 
     def _freeze(self, freeze: Freeze) -> Iterator[Event]:
-        if (FREEZE, freeze.ref) in self._frozen:
+        if freeze.ref in self._frozen:
             return
-        self._frozen.add((FREEZE, freeze.ref))
+        self._frozen.add(freeze.ref)
         for each in self.occurrences.of(freeze):
             summary, told = self.words.freeze(freeze, each)
             yield self._event(FREEZE, (each.key,), summary, told, (each,))
-
-    @cached_property
-    def _frozen(self) -> set[tuple[str, str]]:
-        """The freezes that have been listed: most hold for many services."""
-        return set()
 
     def _event(
         self,
@@ -253,12 +246,12 @@ class Feed:
 
     def _findings(self) -> Iterator[Event]:
         active = [each for each in self.planner.findings if each.waived_by is None]
-        ours = [each for each in active if self._is_of(each.owners)]
-        shown = found.Short(self.report)
+        ours = [each for each in active if self.chosen.holds(*each.owners)]
+        shown = prefixes(self.report.findings)
         for times in found.times(self.occurrences, ours):
             finding = times.finding
             kind = COLLISION if found.is_collision(finding) else FINDING
-            summary, told = self.words.finding(times, shown.of(finding))
+            summary, told = self.words.finding(times, shown[finding.fingerprint])
             start, end = times.pieces[0][0], times.pieces[-1][1]
             contacts = self.words.reach(finding.owners)
             yield Event(kind, times.key, start, end, summary, told, contacts)

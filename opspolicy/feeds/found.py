@@ -5,7 +5,6 @@ from __future__ import annotations
 from opspolicy.feeds.occurrences import Occurrences
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.record import NamedTuple
-from opspolicy.report import prefixes
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY, HOUR
 from opspolicy.temporal.instants import calendar_date
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from opspolicy.feeds.occurrences import Occurrence
-    from opspolicy.report import Finding, Report
+    from opspolicy.report import Finding
     from opspolicy.temporal.intervals import Interval
 
 A_DAY = DAY + 2 * HOUR
@@ -33,18 +32,6 @@ class Times(NamedTuple):
     finding: Finding
     key: tuple[str, ...]
     pieces: tuple[Interval, ...]
-
-
-class Short:
-    """Fingerprints as short as they can be told."""
-
-    def __init__(self, report: Report) -> None:
-        """Shorten those of ``report``."""
-        self._prefixes = prefixes(report.findings)
-
-    def of(self, finding: Finding) -> str:
-        """Return the beginning of a fingerprint that no other finding has."""
-        return self._prefixes[finding.fingerprint]
 
 
 def is_collision(finding: Finding) -> bool:

@@ -7,6 +7,7 @@ import re
 from opspolicy.estate.declarations import Job, Service, Window
 from opspolicy.feeds.found import is_collision
 from opspolicy.phrases import count, cut, some
+from opspolicy.planner.lanes import bare
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import is_assumed, planned
 from opspolicy.rules.wording import full, people, words
@@ -66,7 +67,7 @@ class Words:
         """Tell of an outage, or of a service that is slower."""
         service, refs = hit.service, hit.cut_set.causes
         state = "degraded" if kind == "degraded" else "down"
-        why = some(["assumed" if is_assumed(ref) else _bare(ref) for ref in refs], MOST_NAMED)
+        why = some(["assumed" if is_assumed(ref) else bare(ref) for ref in refs], MOST_NAMED)
         if len(refs) > 1:
             why += ", any of which can" if hit.cut_set.truncated else " together"
         elif hit.through:
@@ -165,13 +166,13 @@ class Words:
         headline = _headline(finding)
         if times.pieces[0][0] != finding.occurrences.start and not finding.causes:
             # What such a message says is of the first time alone: a deadline, a date.
-            names = some([_bare(each) for each in finding.subjects], MOST_NAMED)
+            names = some([bare(each) for each in finding.subjects], MOST_NAMED)
             headline = f"{finding.policy}: {names}"
         return _line(f"{_prefix(finding)}: {headline}"), tuple(told)
 
     def due(self, due: Due) -> Said:
         """Tell somebody to send a notice now; the line is what an alarm says."""
-        services = [_bare(ref) for ref, _, _ in due.outages]
+        services = [bare(ref) for ref, _, _ in due.outages]
         channel = f"{due.notice.channel} " if due.notice.channel else ""
         who = f"the customers of {some(list(dict.fromkeys(services)), MOST_NAMED)}"
         told = [
@@ -183,11 +184,11 @@ class Words:
             "",
             f"opspolicy notices {due.ref}",
         ]
-        return _line(f"Send the {channel}notice of {_bare(due.ref)} now"), tuple(told)
+        return _line(f"Send the {channel}notice of {bare(due.ref)} now"), tuple(told)
 
     def notice(self, due: Due) -> str:
         """Return which notice is due, in a few words."""
-        return _line(f"{due.notice.channel or 'notice'} for {_bare(due.ref)}")
+        return _line(f"{due.notice.channel or 'notice'} for {bare(due.ref)}")
 
     def local(self, start: int, end: int, refs: Iterable[str]) -> Iterator[str]:
         """Yield a time on the clock of each party, one line a zone."""
@@ -230,10 +231,6 @@ def _prefix(finding: Finding) -> str:
 def _headline(finding: Finding) -> str:
     """Return what a message says before it tells when and why."""
     return _plain(re.split(DETAIL, finding.message, maxsplit=1)[0])
-
-
-def _bare(ref: str) -> str:
-    return ref.partition("/")[2]
 
 
 def _plain(text: str) -> str:

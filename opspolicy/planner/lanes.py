@@ -10,12 +10,13 @@ from opspolicy.estate.declarations import Freeze, Job, Service, Window
 from opspolicy.estate.scope import of_freeze
 from opspolicy.phrases import count
 from opspolicy.picture import drawing
-from opspolicy.picture.choice import Chosen, natural
+from opspolicy.picture.choice import EVERYBODY, Chosen, natural
 from opspolicy.picture.drawing import Row
 from opspolicy.picture.happening import happening
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.record import NamedTuple
 from opspolicy.report import order, warnings
+from opspolicy.rules.collisions import is_assumed
 from opspolicy.rules.wording import full, people
 from opspolicy.temporal import wording
 from opspolicy.temporal.durations import DAY
@@ -58,22 +59,30 @@ class Lane(NamedTuple):
 
 
 class Planner(NamedTuple):
-    """The lanes of ``[start, end)`` (UTC epoch seconds), drawn on the clock of ``zone``.
+    """The lanes that ``drawer`` has drawn, on the clock of ``zone``.
 
-    ``timeline`` is there for what is to be known of it besides. ``quiet`` counts the services that
-    were asked for, to which nothing happens in that time. ``elsewhere`` are the findings that lie
-    before it or after it, ``undated`` counts those that are about no time at all.
+    ``quiet`` counts the services that were asked for, to which nothing happens in its time.
     """
 
-    report: Report
-    timeline: Timeline
+    drawer: Drawer
     lanes: tuple[Lane, ...]
-    start: int
-    end: int
     zone: str
     quiet: int = 0
-    elsewhere: tuple[Finding, ...] = ()
-    undated: int = 0
+
+    @property
+    def report(self) -> Report:
+        """What has been found, drawn or not."""
+        return self.drawer.report
+
+    @property
+    def start(self) -> int:
+        """The first instant that is drawn, UTC epoch seconds."""
+        return self.drawer.start
+
+    @property
+    def end(self) -> int:
+        """The end of what is drawn, UTC epoch seconds; not part of it."""
+        return self.drawer.end
 
     @property
     def warnings(self) -> list[str]:
@@ -92,15 +101,15 @@ class Planner(NamedTuple):
     @property
     def outside(self) -> str:
         """What is found at other times, and at none, in sentences; "" for nothing."""
-        found, told = self.elsewhere, []
+        found, undated, told = self.drawer.elsewhere, self.drawer.undated, []
         if found:
             when = wording.at(min(each.occurrences.start for each in found), self.zone)
             verb = "lies" if len(found) == 1 else "lie"
             first = f"on {when}" if len(found) == 1 else f"the first on {when}"
             told.append(f"{count(len(found), 'finding')} {verb} outside of this time, {first}.")
-        if self.undated:
-            verb = "is" if self.undated == 1 else "are"
-            told.append(f"{count(self.undated, 'finding')} {verb} about no time.")
+        if undated:
+            verb = "is" if undated == 1 else "are"
+            told.append(f"{count(undated, 'finding')} {verb} about no time.")
         return " ".join(told)
 
     @property
@@ -117,7 +126,11 @@ class Planner(NamedTuple):
 
 
 class Drawer:
-    """Draws the lanes of a report in one stretch of time; what several lanes need is asked once."""
+    """Draws the lanes of a report in one stretch of time; what several lanes need is asked once.
+
+    ``elsewhere`` are the findings that lie before it or after it, ``undated`` counts those that are
+    about no time at all.
+    """
 
     def __init__(
         self, report: Report, timeline: Timeline, start: int, end: int, zone: str = ""
@@ -135,36 +148,24 @@ class Drawer:
         self._needed: dict[tuple[object, ...], IntervalSet] = {}
         dated = [each for each in report.findings if each.occurrences]
         met = [each for each in dated if each.occurrences & self.when]
-        self._of, self._elsewhere = _by_lane(self.estate, met), _outside(dated, met)
-        self._undated = len(report.findings) - len(dated)
+        self.elsewhere = [each for each in dated if not each.occurrences & self.when]
+        self.undated = len(report.findings) - len(dated)
+        self._of = _by_lane(self.estate, met)
         self._owners: dict[str, str | None] = {}
         self._jobs = _by_service(self.estate)
         self._own = _own(timeline)
 
-    def planner(self, chosen: Chosen | None = None, *, everything: bool = False) -> Planner:
+    def planner(self, chosen: Chosen = EVERYBODY, *, everything: bool = False) -> Planner:
         """Return the lanes that are wanted, those in trouble first.
 
         ``everything`` has also those in which nothing happens, as has a choice of services.
         """
-        chosen = Chosen() if chosen is None else chosen
         everything = everything or bool(chosen.services)
         drawn = [self.lane(ref) for ref in self._refs() if self.is_wanted(ref, chosen)]
         shown = [each for each in drawn if everything or self.is_busy(each)]
         shown.sort(key=self._rank)
         zone = self.zone or clock(self.estate, chosen)
-        quiet = len(drawn) - len(shown)
-        elsewhere = self._elsewhere
-        return Planner(
-            self.report,
-            self.timeline,
-            tuple(shown),
-            self.start,
-            self.end,
-            zone,
-            quiet,
-            elsewhere,
-            self._undated,
-        )
+        return Planner(self, tuple(shown), zone, len(drawn) - len(shown))
 
     def _refs(self) -> list[str]:
         services = [each.ref for each in self.estate.services.values()]
@@ -196,7 +197,7 @@ class Drawer:
     def lane(self, ref: str) -> Lane:
         """Return what happens to a service, or how a job or a window goes that is in trouble."""
         entity, findings = self.estate.entity(ref), tuple(self._of.get(ref, ()))
-        told = [self.estate.owner_of(ref) or ""]
+        told = [self.owner(ref) or ""]
         if isinstance(entity, Service):
             rows, more = self._of_service(entity)
             shown = entity.name
@@ -263,10 +264,9 @@ class Drawer:
     def _outages(self, name: str) -> Iterator[Row]:
         down, own = self.timeline.outages.down(name), self.own(name)
         causes = self._own.get(name, [])
-        assumed = {each.ref for each in self.estate.assumed.values()}
         if 0 < len(causes) <= MOST_NAMED:
             for ref, when in causes:
-                by = "down, as assumed" if ref in assumed else f"down by {bare(ref)}"
+                by = "down, as assumed" if is_assumed(ref) else f"down by {bare(ref)}"
                 yield Row(by, drawing.OUTAGE, when)
         else:
             yield Row("down", drawing.OUTAGE, own)
@@ -354,9 +354,8 @@ class Drawer:
         return (not active, min(active, default=()), not faces, natural(lane.ref))
 
 
-def clock(estate: Estate, chosen: Chosen | None = None) -> str:
+def clock(estate: Estate, chosen: Chosen = EVERYBODY) -> str:
     """Return the zone of most services of those that are chosen, whatever happens to them."""
-    chosen = Chosen() if chosen is None else chosen
     services = [each for each in estate.services.values() if chosen.names(each.name)]
     owned = [each for each in services if chosen.holds(each.owner)]
     found = Counter(estate.zone_of(each.ref) for each in owned or services)
@@ -395,12 +394,6 @@ def _by_service(estate: Estate) -> dict[str, list[Job]]:
             for name in (*job.requires, *(each.service for each in job.induces_demand)):
                 found.setdefault(name, {})[job.name] = job
     return {name: list(jobs.values()) for name, jobs in found.items()}
-
-
-def _outside(dated: Sequence[Finding], met: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that aren't met in a stretch of time."""
-    here = {id(each) for each in met}
-    return tuple(each for each in dated if id(each) not in here)
 
 
 def _by_lane(estate: Estate, findings: Iterable[Finding]) -> dict[str, list[Finding]]:

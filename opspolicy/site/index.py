@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_NEXT, MOST_WORST, LONGEST = 25, 10, 1000
 
 
-def overview(of: Scene, style: Style, planner: Planner, soon: Planner, site: Site) -> str:
+def overview(of: Scene, style: Style, soon: Planner, site: Site) -> str:
     """Return the first page: the verdict, what happens soon, and what is planned next."""
     body = ["<main><section><h2>Next</h2>"]
     alt = encode.html(f"{soon.title}: {count(len(soon.lanes), 'lane')}, also told below")
@@ -36,7 +36,7 @@ def overview(of: Scene, style: Style, planner: Planner, soon: Planner, site: Sit
         f'<div class="picture" tabindex="0" role="region" aria-label="Next">{picture}</div>'
     )
     body += ["</section>", *_worst(of), "<section><h2>Planned next</h2>"]
-    rows = list(_next(of, planner))
+    rows = list(_next(of))
     if rows:
         heads = ("service", "what", "when", "customers")
         body += _table(heads, rows[:MOST_NEXT])
@@ -70,13 +70,12 @@ def _worst(of: Scene) -> Iterator[str]:
     yield "</section>"
 
 
-def _next(of: Scene, planner: Planner) -> Iterator[Cells]:
+def _next(of: Scene) -> Iterator[Cells]:
     """Yield the next outage of each service that has one, the first of them first.
 
     Also of those beyond the horizon: what happens once is judged however far ahead.
     """
     found: list[tuple[int, str, Cells]] = []
-    lanes = {lane.ref: lane for lane in planner.lanes}
     outages, since = of.timeline.outages, IntervalSet([(of.report.as_of, LATEST)])
     for service in of.estate.services.values():
         down = of.timeline.in_judgement(outages.down(service.name)).touching(since)
@@ -86,7 +85,7 @@ def _next(of: Scene, planner: Planner) -> Iterator[Cells]:
         start, end = next(iter(down or slow))
         zone = of.estate.zone_of(service.ref)
         when = encode.html(f"{wording.between(start, end, zone)} ({zone})")
-        link = f"calendar.html#service={encode.uri(lanes[service.ref].name)}"
+        link = f"calendar.html#service={encode.uri(service.name)}"
         name = f'<a href="{encode.html(link)}">{encode.html(service.name)}</a>'
         unsaid = "how many isn't declared" if service.customers is None else ""
         used = unsaid or people(service.customers) if service.customer_facing else ""

@@ -11,7 +11,7 @@ from opspolicy.output import Style, html, renderer
 from opspolicy.output.page import graph, story
 from opspolicy.output.page.frame import Site
 from opspolicy.picture import drawing
-from opspolicy.picture.choice import Chosen
+from opspolicy.picture.choice import EVERYBODY, Chosen
 from opspolicy.planner import as_svg
 from opspolicy.planner.lanes import Drawer
 from opspolicy.rules.base import CUSTOM
@@ -71,7 +71,7 @@ class Pages:
         end = min(max(report.as_of + SOON, self._first() + AFTER), report.until)
         soon = Drawer(report, of.timeline, report.as_of, end).planner()
         site = self._site("Overview", pictures=True)
-        yield "index.html", index.overview(of, self.style, self.planner, soon, site)
+        yield "index.html", index.overview(of, self.style, soon, site)
         yield "calendar.svg", as_svg.render(soon)
         calendar = self._site("Calendar")
         yield "calendar.html", html.drawn(of, self.style, self.planner, calendar)
@@ -99,7 +99,7 @@ class Pages:
             {*estate.teams, *(team for lane in self.planner.lanes for team in lane.teams)}
         )
         facing = [each.name for each in estate.services.values() if each.customer_facing]
-        wanted = [("everyone", "all", "all.ics", Chosen())]
+        wanted = [("everyone", "all", "all.ics", EVERYBODY)]
         for kind, listed in (("team", teams[:MOST_FEEDS]), ("service", facing[:MOST_FEEDS])):
             for name, file in names.files(listed).items():
                 # A name may be anything, and is no pattern here.

@@ -10,7 +10,7 @@ from ical.calendar_stream import IcsCalendarStream
 
 from opspolicy import judge
 from opspolicy.feeds import ics
-from opspolicy.picture.choice import Chosen
+from opspolicy.picture.choice import EVERYBODY, Chosen
 from opspolicy.planner.lanes import Drawer
 from opspolicy.report import FileStatus, Report, order
 from tests import worlds
@@ -136,9 +136,7 @@ def report_of(timeline: Timeline) -> Report:
     return Report(as_of, until, tuple(sorted(found, key=order)), files, estate)
 
 
-def planner(
-    timeline: Timeline, chosen: Chosen | None = None, *, everything: bool = True
-) -> Planner:
+def planner(timeline: Timeline, chosen: Chosen = EVERYBODY, *, everything: bool = True) -> Planner:
     """Return the planner of all of a timeline's horizon."""
     as_of, until = timeline.horizon
     drawer = Drawer(report_of(timeline), timeline, as_of, until)
@@ -149,13 +147,13 @@ def part(text: str, start: str, end: str, days: int = 180) -> dict[str, Seen]:
     """Return what a part of the judged time of one file's text has, from a time to a time."""
     timeline = worlds.timeline(worlds.estate(a=text), worlds.AS_OF, days * 86_400)
     drawn = Drawer(report_of(timeline), timeline, at(start), at(end)).planner()
-    return read(ics.render(drawn, Chosen()))
+    return read(ics.render(drawn, EVERYBODY))
 
 
 def feed(text: str, as_of: int = worlds.AS_OF, days: int = 180) -> dict[str, Seen]:
     """Return the feed of one file's text, as both readers see it."""
     timeline = worlds.timeline(worlds.estate(a=text), as_of, days * 86_400)
-    return read(ics.render(planner(timeline), Chosen()))
+    return read(ics.render(planner(timeline), EVERYBODY))
 
 
 def of_kind(seen: dict[str, Seen], kind: str) -> list[Seen]:

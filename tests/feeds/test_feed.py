@@ -14,7 +14,7 @@ import pytest
 from opspolicy import cli
 from opspolicy.feeds import events, ics
 from opspolicy.notices import plan
-from opspolicy.picture.choice import Chosen
+from opspolicy.picture.choice import EVERYBODY, Chosen
 from tests import worlds
 from tests.feeds.feeds import at, feed, of_kind, part, planner, read
 from tests.shared import ROOT
@@ -108,14 +108,14 @@ def test_a_notice_is_due_however_far_after_the_horizon_its_outage_is() -> None:
 def test_the_deadlines_are_those_of_the_drafts() -> None:
     timeline = worlds.timeline(worlds.estate(a=TOLD.format(start="2027-11-01T05:00")))
     sent = {each.at for outage in plan.outages(timeline) for each in plan.sendings(outage)}
-    seen = read(ics.render(planner(timeline), Chosen()))
+    seen = read(ics.render(planner(timeline), EVERYBODY))
     assert {each.start for each in of_kind(seen, "notice")} == sent
     assert {when for each in seen.values() for when, _ in each.alarms} == sent
 
 
 def test_each_event_is_nobodys_appointment_and_says_whom_to_ask() -> None:
     timeline = worlds.timeline(worlds.estate(a=TOLD.format(start="2027-11-01T05:00")))
-    calendar: Any = icalendar.Calendar.from_ical(ics.render(planner(timeline), Chosen()))
+    calendar: Any = icalendar.Calendar.from_ical(ics.render(planner(timeline), EVERYBODY))
     assert calendar["method"] == "PUBLISH"
     assert calendar["x-published-ttl"] == "PT1H"
     assert calendar["x-wr-calname"] == calendar["name"] == "Operations"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from opspolicy import app
 from opspolicy import config as configuration
 from opspolicy.feeds import ics
-from opspolicy.picture.choice import Chosen
+from opspolicy.picture.choice import EVERYBODY
 from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.intervals import IntervalSet
 from tests import laws, worlds
@@ -54,9 +54,9 @@ class Held:
 
     def __init__(self, drawn: Planner, seen: dict[str, Seen]) -> None:
         """Hold ``seen``, which is all of it, against ``drawn``."""
-        self.drawn, self.seen, self.timeline = drawn, seen, drawn.timeline
+        self.drawn, self.seen, self.timeline = drawn, seen, drawn.drawer.timeline
         self.looked = IntervalSet([(drawn.start, drawn.end)])
-        self.drawer = Drawer(drawn.report, self.timeline, drawn.start, drawn.end)
+        self.drawer = drawn.drawer
         self.left = set(seen)
 
     def hold(self) -> None:
@@ -134,7 +134,7 @@ def test_every_example(path: Path) -> None:
         drawn = Drawer(report, judged.timeline, report.as_of, report.until).planner(
             everything=everything
         )
-        seen = read(ics.render(drawn, Chosen()))
+        seen = read(ics.render(drawn, EVERYBODY))
         assert seen
         Held(drawn, seen).hold()
 
@@ -157,7 +157,7 @@ REPRODUCIBLE = settings(
 def test_random_estates(world: World) -> None:
     timeline = timeline_of(*world)
     drawn = planner(timeline)
-    seen = read(ics.render(drawn, Chosen()))
+    seen = read(ics.render(drawn, EVERYBODY))
     Held(drawn, seen).hold()
     hold_to_the_oracle(world, timeline, seen)
 
@@ -167,7 +167,7 @@ def test_random_estates(world: World) -> None:
 def test_random_chains(world: World) -> None:
     """Runs that wait are where they go, and not where their schedule has them."""
     drawn = planner(timeline_of(*world))
-    Held(drawn, read(ics.render(drawn, Chosen()))).hold()
+    Held(drawn, read(ics.render(drawn, EVERYBODY))).hold()
 
 
 @pytest.mark.prove

@@ -8,7 +8,7 @@ from opspolicy.estate import assumptions
 from opspolicy.estate.assumptions import Looked, applied
 from opspolicy.graph import chosen, words
 from opspolicy.graph.drawn import DEGRADED, DOWN, STRUCK
-from opspolicy.picture.choice import Chosen, missing
+from opspolicy.picture.choice import EVERYBODY, Chosen, missing
 from tests import worlds
 from tests.graph.worlds import BANK, graph, of_timeline
 
@@ -149,7 +149,7 @@ def names(drawn: object) -> list[str]:
 
 def test_a_choice_has_its_neighbours() -> None:
     drawn = graph(BANK)
-    assert chosen.part(drawn, Chosen()) is drawn
+    assert chosen.part(drawn, EVERYBODY) is drawn
     assert names(chosen.part(drawn, Chosen(("desk",)))) == ["branch", "desk", "ledger"]
     assert names(chosen.part(drawn, Chosen(("ch*",), ("core",)))) == ["chat", "web"]
     assert names(chosen.part(drawn, Chosen((), ("night",)))) == []

@@ -105,7 +105,8 @@ def test_ticks_are_few_in_order_and_where_the_clock_says(
 def drawn(*lanes: Lane) -> Planner:
     """Return a planner of some lanes."""
     of = scene(SHOP)
-    return Planner(of.report, of.timeline, lanes, worlds.AS_OF, worlds.AS_OF + 30 * DAY, "UTC")
+    drawer = Drawer(of.report, of.timeline, worlds.AS_OF, worlds.AS_OF + 30 * DAY)
+    return Planner(drawer, lanes, "UTC")
 
 
 @pytest.mark.parametrize("payload", mostly_proved(PAYLOADS))

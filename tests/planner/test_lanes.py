@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from opspolicy.picture import drawing
-from opspolicy.picture.choice import Chosen, missing, natural
+from opspolicy.picture.choice import EVERYBODY, Chosen, missing, natural
 from opspolicy.picture.lanes import COLLISIONS
 from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.intervals import IntervalSet, union
@@ -49,7 +49,7 @@ freezes:
 """
 
 
-def planned(of: Scene, start: int, end: int, chosen: Chosen | None = None, *, everything: bool = False) -> Planner:  # fmt: skip
+def planned(of: Scene, start: int, end: int, chosen: Chosen = EVERYBODY, *, everything: bool = False) -> Planner:  # fmt: skip
     """Return the lanes of a stretch of time."""
     drawer = Drawer(of.report, of.timeline, start, end)
     return drawer.planner(chosen, everything=everything)
@@ -174,7 +174,9 @@ def test_what_is_found_at_other_times_is_counted(shop: Scene, autumn: Planner) -
     assert not [each for each in autumn.findings if not each.occurrences.start < autumn.end]
     later = planned(shop, worlds.AS_OF + 30 * DAY, worlds.AS_OF + 40 * DAY)
     assert later.lanes == ()
-    assert len(later.elsewhere) == len([each for each in shop.report.findings if each.occurrences])
+    assert len(later.drawer.elsewhere) == len(
+        [each for each in shop.report.findings if each.occurrences]
+    )
 
 
 def test_what_is_in_trouble_without_a_service_has_a_lane() -> None:
@@ -204,7 +206,8 @@ def test_lanes_are_what_happens_minute_by_minute(world: World) -> None:
         assert rows(each, drawing.DEGRADED).within(as_of, end) == slow
         about = [one for one in of.report.findings if each.ref in one.subjects]
         met = [one for one in about if one.code in COLLISIONS]
-        meet = union(one.occurrences for one in met)
+        # What begins as the time ends is of another time, however close it follows.
+        meet = union(one.occurrences for one in met if one.occurrences.within(as_of, end))
         assert rows(each, drawing.COLLISION) == meet.touching(IntervalSet([(as_of, end)]))
         # Nothing that lies outside is there, and nothing that is empty.
         assert all(row.when.within(as_of, end) for row in each.rows)
@@ -220,7 +223,7 @@ def test_lanes_are_what_happens_in_hundreds_of_estates() -> None:
 def test_findings_about_no_time_are_counted() -> None:
     of = scene("services: {a: {customer_facing: true}, b: {owner: x}}")
     planner = planned(of, worlds.AS_OF, worlds.AS_OF + 5 * DAY)
-    assert planner.undated == len(of.report.findings) > 0
+    assert planner.drawer.undated == len(of.report.findings) > 0
     assert planner.outside.endswith(" about no time.")
 
 

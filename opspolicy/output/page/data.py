@@ -38,12 +38,12 @@ class Data:
             for number in lane["findings"]:
                 of.setdefault(number, []).append(at)
         base = self._base()
-        used = {estate.zone_of(each.ref) for each in planner.lanes}
+        used = {estate.zone_of(each.ref) for each in planner.lanes} | {planner.zone, "UTC"}
         return {
             "from": planner.start,
             "until": planner.end,
             "zone": planner.zone,
-            "zones": {key: self._zone(key) for key in sorted({*used, planner.zone, "UTC"})},
+            "zones": {key: changes(key, planner.start, planner.end) for key in sorted(used)},
             "lanes": lanes,
             "findings": [self._finding(each, of.get(at, [])) for at, each in numbered],
             "untold": self._untold(),
@@ -90,10 +90,6 @@ class Data:
 
     def _set(self, when: IntervalSet) -> int:
         return self._sets.setdefault(when, len(self._sets))
-
-    def _zone(self, key: str) -> list[tuple[int, int, str]]:
-        """Return since when a clock is how far ahead of UTC, in seconds, and called what."""
-        return changes(key, self.planner.start, self.planner.end)
 
 
 def _written(when: IntervalSet, base: int) -> list[int]:

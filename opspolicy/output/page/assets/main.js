@@ -12,6 +12,10 @@ let current = -1;
 byId("calendar").hidden = false;
 const planner = new Planner(data, byId("planner"), told);
 
+function fieldOf(name) {
+  return document.querySelector(`[name="${name}"]`);
+}
+
 // Choosing ----------------------------------------------------------------------------------------
 
 function severe(finding) {
@@ -88,7 +92,7 @@ function restored() {
   for (const name of Object.keys(chosen)) {
     const value = parts.get(name) || DEFAULTS[name];
     chosen[name] = name === "zone" && !Object.hasOwn(data.zones, value) ? DEFAULTS.zone : value;
-    const field = document.querySelector(`[name="${name}"]`);
+    const field = fieldOf(name);
     field.value = chosen[name];
     // What a link names may be gone; an empty page would look as if nothing were planned.
     if (field.value !== chosen[name]) {
@@ -102,9 +106,12 @@ function restored() {
   const to = Number(parts.get("to"));
   planner.look(...(from && to > from ? [from, to] : [planner.from, planner.until]));
   const at = data.findings.findIndex((each) => each.id === parts.get("finding"));
-  if (at < 0) close();
-  if (at >= 0) open(at);
-  else if (parts.get("finding")) byId("status").textContent = "That finding isn't here any more.";
+  if (at >= 0) {
+    open(at);
+    return;
+  }
+  close();
+  if (parts.get("finding")) byId("status").textContent = "That finding isn't here any more.";
 }
 
 // Stories -----------------------------------------------------------------------------------------
@@ -217,9 +224,7 @@ const ACTIONS = {
   all: () => planner.look(planner.from, planner.until),
   reset() {
     Object.assign(chosen, DEFAULTS, { zone: chosen.zone });
-    for (const name of ["q", "team", "service", "severity"]) {
-      document.querySelector(`[name="${name}"]`).value = "";
-    }
+    for (const name of Object.keys(chosen)) fieldOf(name).value = chosen[name];
     choose();
     told();
   },
@@ -240,8 +245,7 @@ document.addEventListener("click", (event) => {
     const also = button.dataset.also ? button.dataset.also.split(",").map(Number) : [];
     const near = button.dataset.at ? Number(button.dataset.at) : undefined;
     open(Number(button.dataset.finding), also, near);
-  }
-  else if (button.dataset.lane) openLane(Number(button.dataset.lane));
+  } else if (button.dataset.lane) openLane(Number(button.dataset.lane));
 });
 
 const KEYS = {
@@ -253,7 +257,7 @@ const KEYS = {
   0: ACTIONS.all,
   n: ACTIONS.next,
   p: ACTIONS.previous,
-  "/": () => document.querySelector("[name=q]").focus(),
+  "/": () => fieldOf("q").focus(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -312,4 +316,3 @@ addEventListener("afterprint", () => {
 });
 
 restored();
-told();

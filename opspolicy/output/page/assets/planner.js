@@ -29,7 +29,6 @@ class Planner {
     this.scroller = root.querySelector(".lanes");
     this.sizer = root.querySelector(".sizer");
     this.sets = new Map();
-    this.lanes = data.lanes;
     this.shown = new Map();
     this.choose(data.lanes.map((_, at) => at));
     this.scroller.addEventListener("scroll", () => this.later());
@@ -55,7 +54,6 @@ class Planner {
       this.tops.push(top);
       top += this.height(at);
     }
-    this.total = top;
     this.sizer.style.height = `${top}px`;
     this.redraw();
   }
