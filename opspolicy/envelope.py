@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from opspolicy.estate.assumptions import Assumed
+    from opspolicy.source.span import Span
 
 MOST = 1000
 """How many times of one kind are listed; where there may be more, a number says how many."""
@@ -51,6 +52,11 @@ def assumed(what_if: Iterable[Assumed]) -> dict[str, Any]:
         for each in what_if
     ]
     return {"what_if": listed} if listed else {}
+
+
+def located(place: Span) -> dict[str, Any]:
+    """Return where something stands: its file, and the line and the column, both from 1."""
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def spans(when: Iterable[tuple[int, int]]) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from opspolicy.phrases import pasted
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import ERROR, INFO, OF_ALL_CAUSES, SEVERITIES, WARNING
 from opspolicy.temporal.intervals import NOTHING
@@ -208,6 +209,13 @@ class Report(NamedTuple):
     def complete(self) -> bool:
         """Whether the verdict is known."""
         return not self.nothing_matched and not any(finding.incomplete for finding in self.findings)
+
+    def again(self, where: Iterable[tuple[str, str | None]]) -> str:
+        """Return the options, to be pasted, by which another command sees the same.
+
+        ``where`` are those that name the estate and the time; what was assumed comes after.
+        """
+        return pasted([*where, *((each.option, each.text) for each in self.what_if)])
 
     @property
     def exit_code(self) -> int:

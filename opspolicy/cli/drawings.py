@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
+    from opspolicy.cli.publishing import Target
     from opspolicy.examine import Judged
     from opspolicy.picture.choice import Chosen, Look
 
@@ -33,7 +34,14 @@ def add(parser: Parser, formats: Sequence[str], of_team: str) -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
-def judged(given: Given, console: Console) -> Judged | None:
+def targets(given: Given, formats: Sequence[str]) -> list[Target]:
+    """Return where else to write it, in which formats; raises UsageError for none of them."""
+    from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
+
+    return [publishing.target(each, formats) for each in given.output]
+
+
+def judged(given: Given, console: Console, targets: Sequence[Target]) -> Judged | None:
     """Return what is judged; None, with the reason told, where nothing could be.
 
     Raises UsageError for what can't be assumed.
@@ -50,8 +58,8 @@ def judged(given: Given, console: Console) -> Judged | None:
         console.complain_of_report(found.report, settings.problems, "there is nothing to draw")
         return None
     # A page tells of all findings, also of those for which there is no other time.
-    pages = given.format == HTML or any(each.startswith(f"{HTML}=") for each in given.output)
-    return app.advised(found) if pages and not assumed else found
+    is_page = HTML in {given.format, *(each.format for each in targets)}
+    return app.advised(found) if is_page and not assumed else found
 
 
 def chosen(given: Given, found: Judged) -> Chosen:
@@ -68,7 +76,7 @@ def publish(
     given: Given,
     console: Console,
     found: Judged,
-    formats: Sequence[str],
+    targets: Sequence[Target],
     render: Callable[[str, Look], str],
 ) -> int:
     """Print and write what is drawn, and return the exit code: 2 where anything is missing.
@@ -78,7 +86,6 @@ def publish(
     from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
     from opspolicy.picture.choice import Look  # noqa: PLC0415
 
-    targets = [publishing.target(each, formats) for each in given.output]
     console.verdict = COMPLETE if found.report.complete else INCOMPLETE
     style = console.style(given.color, verbose=given.verbose)
     where = tuple(options.again(given))

@@ -32,12 +32,13 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Draw, whatever falls; exit 2 where not all could be read."""
-    found = drawings.judged(given, console)
+    targets = drawings.targets(given, FORMATS)
+    found = drawings.judged(given, console, targets)
     if found is None:
         return INCOMPLETE
     drawn = _drawn(given, found)
     return drawings.publish(
-        given, console, found, FORMATS, lambda name, look: _rendered(name, drawn, look)
+        given, console, found, targets, lambda name, look: _rendered(name, drawn, look)
     )
 
 

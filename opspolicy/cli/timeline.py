@@ -39,12 +39,13 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Draw, whatever is found; exit 2 where not all could be read."""
-    found = drawings.judged(given, console)
+    targets = drawings.targets(given, FORMATS)
+    found = drawings.judged(given, console, targets)
     if found is None:
         return INCOMPLETE
     drawing = _drawing(given, found)
     return drawings.publish(
-        given, console, found, FORMATS, lambda name, look: _rendered(name, drawing, look)
+        given, console, found, targets, lambda name, look: _rendered(name, drawing, look)
     )
 
 

@@ -170,9 +170,10 @@ def _document(report: Report) -> dict[str, Any]:
 
 
 def _entry(standing: Standing, report: Report) -> dict[str, Any]:
-    from opspolicy.temporal.instants import calendar_date  # noqa: PLC0415 - only for this format
+    from opspolicy.envelope import located  # noqa: PLC0415 - only for this format
+    from opspolicy.temporal.instants import calendar_date  # noqa: PLC0415
 
-    grant, place = standing.grant, standing.grant.place()
+    grant = standing.grant
     day = grant.expires
     return {
         "ref": grant.ref,
@@ -188,7 +189,7 @@ def _entry(standing: Standing, report: Report) -> dict[str, Any]:
         "ticket": grant.ticket,
         "why": standing.why or None,
         "hint": standing.hint or None,
-        "location": {"file": place.file, "line": place.line, "column": place.column},
+        "location": located(grant.place()),
         "findings": [_matched(each) for each in standing.matches],
     }
 

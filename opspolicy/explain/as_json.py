@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.envelope import assumed, envelope, spans
+from opspolicy.envelope import assumed, envelope, located, spans
 from opspolicy.temporal.instants import rfc3339
 
 TYPE_CHECKING = False
@@ -53,9 +53,7 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _place(place: Span | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    return {"file": place.file, "line": place.line, "column": place.column}
+    return None if place is None else located(place)
 
 
 def _chart(chart: Chart) -> dict[str, Any]:

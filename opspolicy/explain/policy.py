@@ -48,7 +48,7 @@ def markdown(policy: Policy) -> str:
 
 def document(policy: Policy) -> dict[str, Any]:
     """Return a policy as JSON: the shape of `schemas/policy-explanation.schema.json`, version 1."""
-    from opspolicy.envelope import tool  # noqa: PLC0415 - only for this format
+    from opspolicy.envelope import located, tool  # noqa: PLC0415 - only for this format
 
     options, place = policy.options, policy.place
     parameters = options.get("parameters")
@@ -58,7 +58,7 @@ def document(policy: Policy) -> dict[str, Any]:
         "policy": policy.name,
         "rule": policy.rule,
         "locked": policy.locked,
-        "place": place and {"file": place.file, "line": place.line, "column": place.column},
+        "place": place and located(place),
         **{key: options.get(key) for key in ("for_each", "where", "assert", "message", "hint")},
         "parameters": parameters if isinstance(parameters, dict) else {},
         "layers": [

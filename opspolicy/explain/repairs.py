@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.envelope import envelope
+from opspolicy.envelope import envelope, located
 from opspolicy.explain import targets
 from opspolicy.explain.finding import Repair
 from opspolicy.record import NamedTuple
@@ -257,9 +257,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "sentence": words.sentence(move),
         "edits": [
             {
-                "file": rewrite.source.path,
-                "line": each.span.line,
-                "column": each.span.column,
+                **located(each.span),
                 "end_line": each.span.end_line,
                 "end_column": each.span.end_column,
                 "text": each.text,

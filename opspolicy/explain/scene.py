@@ -49,8 +49,7 @@ class Scene(NamedTuple):
 
     def explained(self, target: str) -> str:
         """Return the command that explains something else of what is told here."""
-        assumed = [(each.option, each.text) for each in self.report.what_if]
-        return f"opspolicy explain {pasted([*self.where, *assumed])}{target}"
+        return f"opspolicy explain {self.report.again(self.where)}{target}"
 
     def told(self, policy: str, rule: str) -> str:
         """Return the command that tells what a rule is about, or a policy of the team's own."""

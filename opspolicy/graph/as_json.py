@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.envelope import MOST, assumed, envelope, spans
+from opspolicy.envelope import MOST, assumed, envelope, located, spans
 from opspolicy.graph import words
 
 TYPE_CHECKING = False
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Service
     from opspolicy.graph.drawn import Drawn, Edge, Node
     from opspolicy.graph.impact import Impact
-    from opspolicy.source.span import Span
 
 
 def document(drawn: Drawn) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def _node(node: Node) -> dict[str, Any]:
         "timezone": node.zone,
         "findings": [each.fingerprint for each in node.findings[:MOST]],
         "state": node.state or None,
-        "place": None if service is None else _place(service.node.place),
+        "place": None if service is None else located(service.node.place),
     }
 
 
@@ -59,7 +58,7 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "to": edge.end,
         "kind": edge.kind,
         "state": edge.state or None,
-        "place": _place(edge.place),
+        "place": located(edge.place),
     }
 
 
@@ -89,9 +88,5 @@ def _fallen(impact: Impact, service: Service) -> dict[str, Any]:
         "service": service.name,
         "way": list(impact.ways[service.name]),
         "customers": service.customers if service.customer_facing else None,
-        "place": _place(service.node.place),
+        "place": located(service.node.place),
     }
-
-
-def _place(place: Span) -> dict[str, Any]:
-    return {"file": place.file, "line": place.line, "column": place.column}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH, PAD, LINE = 640, 16, 20
 WIDTH, ROW, INSET = 248, 16, 12
-SMALL_WIDTH, SMALL_HEIGHT = 92, 26
+SMALL_WIDTH, SMALL_HEIGHT = 126, 26
 MOST_PIXELS = 4000
 """How wide or high a picture may be that somebody looks at."""
 
@@ -101,8 +101,13 @@ def fitting(drawn: Drawn, most: int = MOST_NODES) -> tuple[Drawn, Layout]:
 def label(drawn: Drawn, node: Node) -> list[Piece]:
     """Return the lines in the box of a node: its name, who uses it, and how it fares.
 
+    In that of a redundancy group: how many of it are needed, and whether so many are left.
+
     An impact is about what would be, and what is planned would only be in its way.
     """
+    if node.kind == GROUP:
+        lost = ("bad", "✕ too few") if node.state == DOWN else ("slow", "~ no spare")
+        return [Piece("", node.name), *([Piece(*lost)] if node.state else [])]
     pieces = [Piece("name", node.name)]
     service = node.service
     if node.kind == UNKNOWN:
@@ -142,6 +147,29 @@ def _size(drawn: Drawn, node: Node) -> tuple[float, float]:
     if node.kind == GROUP:
         return SMALL_WIDTH, SMALL_HEIGHT + (ROW if node.state else 0)
     return WIDTH, len(label(drawn, node)) * ROW + INSET
+
+
+def shape(node: Node, box: Box, style: str = "") -> str:
+    """Return the box of a node; those of services that customers use are rounder than others."""
+    round_by = box.height / 2 if node.kind == GROUP else 14 if node.is_facing else 3
+    name = f' class="{style}"' if style else ""
+    return (
+        f'<rect{name} x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}"'
+        f' height="{box.height:.1f}" rx="{round_by:g}"/>'
+    )
+
+
+def texts(drawn: Drawn, node: Node, box: Box) -> Iterator[str]:
+    """Yield the lines in the box of a node, as far as there is room; those of a group centred."""
+    x, y, anchor, room = box.x + INSET, box.y + INSET / 2 + ROW - 4, "", box.width - 2 * INSET
+    if node.kind == GROUP:
+        x, y, anchor = box.x + box.width / 2, box.y + 17, ' text-anchor="middle"'
+        room = box.width - INSET
+    for at, piece in enumerate(label(drawn, node)):
+        wide = BOLD if piece.style in {"name", "bad", "slow"} else CHARACTER
+        shown = encode.html(fitted(piece.text, int(room / wide)))
+        style = f' class="{piece.style}"' if piece.style else ""
+        yield f'<text{style} x="{x:.1f}" y="{y + at * ROW:.1f}"{anchor}>{shown}</text>'
 
 
 def fitted(text: str, most: int) -> str:
@@ -209,33 +237,11 @@ class Picture:
         said = encode.html("; ".join(tip(node)).replace("`", ""))
         rest = self._rest(fails=bool(node.state))
         yield f'<g class="node{rest}"><title>{said}</title>'
-        round_by = box.height / 2 if node.kind == GROUP else 14 if node.is_facing else 3
         names = ["box", *(["facing"] if node.is_facing else []), node.state]
         names += ["unknown"] if node.kind == UNKNOWN else []
-        yield (
-            f'<rect class="{" ".join(filter(None, names))}" x="{box.x:.1f}" y="{box.y:.1f}"'
-            f' width="{box.width:.1f}" height="{box.height:.1f}" rx="{round_by:g}"/>'
-        )
-        if node.kind == GROUP:
-            yield from self._small(node, box)
-            yield "</g>"
-            return
-        for at, piece in enumerate(label(self.drawn, node)):
-            wide = BOLD if piece.style in {"name", "bad", "slow"} else CHARACTER
-            shown = encode.html(fitted(piece.text, int((WIDTH - 2 * INSET) / wide)))
-            y = box.y + INSET / 2 + (at + 1) * ROW - 4
-            style = f' class="{piece.style}"' if piece.style else ""
-            yield f'<text{style} x="{box.x + INSET:.1f}" y="{y:.1f}">{shown}</text>'
+        yield shape(node, box, " ".join(filter(None, names)))
+        yield from texts(self.drawn, node, box)
         yield "</g>"
-
-    def _small(self, node: Node, box: Box) -> Iterator[str]:
-        """Yield the words of a redundancy group, and whether enough of it is left."""
-        middle, y = box.x + box.width / 2, box.y + 17
-        centred = f'x="{middle:.1f}" text-anchor="middle"'
-        yield f'<text {centred} y="{y:.1f}">{encode.html(node.name)}</text>'
-        if node.state:
-            lost, name = ("✕ too few", "bad") if node.state == DOWN else ("~ no spare", "slow")
-            yield f'<text class="{name}" {centred} y="{y + ROW:.1f}">{lost}</text>'
 
     def _line(self, edge: Edge, line: Line) -> str:
         names = ["line", *([edge.kind] if edge.kind != HARD else []), edge.state]

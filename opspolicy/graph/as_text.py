@@ -8,8 +8,9 @@ from opspolicy.estate.declarations import HARD, SOFT
 from opspolicy.graph import words
 from opspolicy.graph.chosen import limited
 from opspolicy.graph.tree import Branch, Tree
-from opspolicy.phrases import count, pasted
+from opspolicy.phrases import count
 from opspolicy.picture.choice import natural
+from opspolicy.picture.printer import INDENT, Printer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from opspolicy.picture.choice import Look
     from opspolicy.source.span import Span
 
-INDENT = "  "
 MOST_NODES, MOST_LINES, MOST_FALLEN, MOST_JOBS = 60, 300, 40, 10
 COLORS = {
     "bold": "1", "dim": "2", "warning": "1;33",
@@ -32,22 +32,19 @@ COLORS = {
 def render(drawn: Drawn, look: Look) -> str:
     """Return the graph as text, with a final line break."""
     if drawn.impact is not None:
-        lines = Text(drawn, look).fall(drawn.impact)
-    else:
-        part = drawn if look.verbose else limited(drawn, MOST_NODES, MOST_LINES)
-        lines = Text(part, look).lines()
-    shown = "\n".join(lines) + "\n"
-    if look.plain:
-        shown = shown.replace("…", "...").encode("ascii", "replace").decode("ascii")
-    return shown
+        text = Text(drawn, look)
+        return text.page(text.fall(drawn.impact))
+    text = Text(drawn if look.verbose else limited(drawn, MOST_NODES, MOST_LINES), look)
+    return text.page(text.lines())
 
 
-class Text:
+class Text(Printer):
     """One rendering of one graph."""
 
     def __init__(self, drawn: Drawn, look: Look) -> None:
         """Prepare to render ``drawn``."""
-        self.drawn, self.look = drawn, look
+        super().__init__(look, COLORS)
+        self.drawn = drawn
         self.nodes = {each.ref: each for each in drawn.nodes}
 
     # Who depends on what --------------------------------------------------------------------------
@@ -63,7 +60,7 @@ class Text:
         yield ""
         others = f", {words.OTHERS}" if self.drawn.left_out else ""
         if left := words.left_out(self.drawn, f"-v draws all{others}"):
-            yield from self._said(left)
+            yield from self.said(left)
         yield "What falls when one of them goes down:"
         yield f"{INDENT}opspolicy graph {encode.terminal(self._pasted())}--impact NAME"
 
@@ -94,7 +91,7 @@ class Text:
         return Branch(node.name, how, ", ".join(words.about(node)), tuple(marks))
 
     def _tree(self, below: dict[str, list[tuple[str, str]]], roots: list[str]) -> Iterator[str]:
-        tree = Tree(below, self._branch, self.look.width, self._paint, plain=self.look.plain)
+        tree = Tree(below, self._branch, self.look.width, self.paint, plain=self.look.plain)
         for root in roots:
             yield from tree.lines(root)
 
@@ -107,26 +104,26 @@ class Text:
         if impact.planned:
             yield "Planned:"
         for each in planned:
-            yield from self._said(each, indent=INDENT if impact.planned else "")
+            yield from self.said(each, indent=INDENT if impact.planned else "")
         if impact.unknown and (impact.struck or impact.slowed):
             names = ", ".join(f"`{each}`" for each in impact.unknown)
-            yield from self._said(f"Nothing declares {names}, which it names too.", "warning")
+            yield from self.said(f"Nothing declares {names}, which it names too.", "warning")
         roots = [each.ref for each in self.drawn.services if each.name in impact.fails.impaired]
         roots = [each for each in roots if not impact.ways.get(self.nodes[each].name)]
         below = self._ways(impact)
         if roots:
             yield ""
-        tree = Tree(below, self._fallen, self.look.width, self._paint, plain=self.look.plain)
+        tree = Tree(below, self._fallen, self.look.width, self.paint, plain=self.look.plain)
         for root in roots:
             yield from tree.lines(root)
         told = sum(map(len, below.values()))
         fallen = sum(1 for each in self.drawn.services if each.name in impact.ways)
         if fallen > told:
             more = count(fallen - told, "more service")
-            yield from self._said(f"… and {more}: -v tells all, --service and --team some.")
+            yield from self.said(f"… and {more}: -v tells all, --service and --team some.")
         if len(impact.ways) > fallen:
             more = count(len(impact.ways) - fallen, "more service")
-            yield from self._said(f"… and {more} that nobody has asked for here.")
+            yield from self.said(f"… and {more} that nobody has asked for here.")
         yield from self._jobs(impact)
         yield ""
         yield "The whole story of it:"
@@ -183,7 +180,7 @@ class Text:
             for job, said, _, service in some if self.look.verbose else some[:MOST_JOBS]:
                 owner = f" of {job.owner}" if job.owner else ""
                 place = _named_at(job, key, service)
-                yield from self._said(f"`{job.name}`{owner}: {said} ({_where(place)})", "", INDENT)
+                yield from self.said(f"`{job.name}`{owner}: {said} ({_where(place)})", "", INDENT)
             if len(some) > MOST_JOBS and not self.look.verbose:
                 yield f"{INDENT}… and {len(some) - MOST_JOBS:,} more: -v tells all."
 
@@ -191,26 +188,12 @@ class Text:
 
     def _head(self) -> Iterator[str]:
         for each in self.drawn.warnings:
-            yield from self._said(each, "warning")
+            yield from self.said(each, "warning")
         title = words.title(self.drawn)
-        yield from self._said(title if title.endswith(".") else f"{title}.", "bold")
-
-    def _said(self, text: str, name: str = "", indent: str = "") -> Iterator[str]:
-        """Yield a text in lines that fit, all but the first farther in."""
-        shown = encode.terminal(text)
-        if self.look.plain:
-            shown = shown.replace("…", "...")
-        for at, each in enumerate(encode.wrap(shown, self.look.width - len(indent) - len(INDENT))):
-            yield f"{indent}{INDENT if at else ''}{self._paint(each, name)}"
-
-    def _paint(self, text: str, name: str) -> str:
-        if not self.look.color or not text.strip() or name not in COLORS:
-            return text
-        return f"\x1b[{COLORS[name]}m{text}\x1b[0m"
+        yield from self.said(title if title.endswith(".") else f"{title}.", "bold")
 
     def _pasted(self) -> str:
-        assumed = [(each.option, each.text) for each in self.drawn.report.what_if]
-        return pasted([*self.look.where, *assumed])
+        return self.drawn.report.again(self.look.where)
 
 
 def _where(place: Span) -> str:

@@ -113,9 +113,7 @@ class Facts(NamedTuple):
 
     def _again(self) -> str:
         """Return the options by which a command sees the same, for somebody who pastes it."""
-        options = [("-C", self.style.directory), ("--as-of", self.style.as_of)]
-        options += [(each.option, each.text) for each in self.report.what_if]
-        return pasted(options)
+        return self.report.again([("-C", self.style.directory), ("--as-of", self.style.as_of)])
 
 
 def named(finding: Finding) -> str:

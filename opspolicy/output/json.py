@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opspolicy import encode
-from opspolicy.envelope import assumed, envelope, spans
+from opspolicy.envelope import assumed, envelope, located, spans
 from opspolicy.source.span import Note
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import HOUR, iso8601
@@ -100,9 +100,7 @@ def _waiver(waived: Waived) -> dict[str, Any]:
 def _location(note: Note) -> dict[str, Any]:
     span = note.span
     return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
+        **located(span),
         "end_line": span.end_line,
         "end_column": span.end_column,
         "message": note.text,

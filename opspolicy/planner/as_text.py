@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opspolicy import encode
-from opspolicy.phrases import count, pasted
+from opspolicy.phrases import count
 from opspolicy.picture import drawing
 from opspolicy.picture.drawing import Frame, Tick
+from opspolicy.picture.printer import INDENT, Printer
 from opspolicy.planner.axis import ticks
 from opspolicy.report import prefixes
 from opspolicy.temporal import zones
@@ -27,7 +28,6 @@ MOST_DAYS = 92
 A_TICK = 11
 """Columns a month takes on the axis, with what is free beside it."""
 
-INDENT = "  "
 COLORS = {
     "bold": "1", "dim": "2", "error": "1;31", "warning": "1;33", "info": "1;36",
     drawing.HOURS: "2", drawing.OUTAGE: "31", drawing.INHERITED: "31", drawing.DEGRADED: "33",
@@ -38,15 +38,17 @@ COLORS = {
 
 def render(planner: Planner, look: Look) -> str:
     """Return the planner as text, with a final line break."""
-    return "\n".join(Text(planner, look).lines()) + "\n"
+    text = Text(planner, look)
+    return text.page(text.lines())
 
 
-class Text:
+class Text(Printer):
     """One rendering of one planner."""
 
     def __init__(self, planner: Planner, look: Look) -> None:
         """Prepare to render ``planner``."""
-        self.planner, self.look = planner, look
+        super().__init__(look, COLORS)
+        self.planner = planner
         self.zone = zones.zone(planner.zone)
         self.lanes = planner.lanes if look.verbose else planner.lanes[:MOST_LANES]
         self.rows = [row for lane in self.lanes for row in lane.rows]
@@ -59,8 +61,8 @@ class Text:
     def lines(self) -> Iterator[str]:
         """Yield the lines: what is shown, the axis, the lanes, what they mean, what collides."""
         for each in self.planner.warnings:
-            yield from self._said(each, "warning")
-        yield from self._said(self.planner.title, "bold")
+            yield from self.said(each, "warning")
+        yield from self.said(self.planner.title, "bold")
         if self.lanes:
             yield ""
             yield from self._axis()
@@ -74,12 +76,6 @@ class Text:
         yield from self._left_out()
         yield from self._findings()
 
-    def _said(self, text: str, name: str = "", indent: str = "") -> Iterator[str]:
-        """Yield a text in lines that fit, all but the first farther in."""
-        shown = encode.terminal(text)
-        for at, each in enumerate(encode.wrap(shown, self.look.width - len(indent) - len(INDENT))):
-            yield f"{indent}{INDENT if at else ''}{self._paint(each, name)}"
-
     def _axis(self) -> Iterator[str]:
         frame, plain = self.frame, self.look.plain
         lines: Iterable[str] = drawing.axis(frame, self.zone, plain=plain)
@@ -92,12 +88,12 @@ class Text:
             yield f"{' ' * self.margin}{each}".rstrip()
 
     def _lane(self, lane: Lane) -> Iterator[str]:
-        yield from self._said(", ".join((lane.name, *lane.about)), "bold")
+        yield from self.said(", ".join((lane.name, *lane.about)), "bold")
         for row in lane.rows:
             label = self._label(row)
             gap = " " * (self.margin - encode.columns(label))
             cells = drawing.lane(row, self.frame, plain=self.look.plain).rstrip()
-            yield f"{label}{gap}{self._paint(cells, row.kind)}".rstrip()
+            yield f"{label}{gap}{self.paint(cells, row.kind)}".rstrip()
 
     def _label(self, row: Row) -> str:
         return drawing.label(f"{INDENT}{row.label}", self.most, plain=self.look.plain)
@@ -134,19 +130,12 @@ class Text:
             yield f"… and {count(len(found) - len(shown), 'more finding')}: -v shows all."
         # On a line of its own whatever its length, for whoever pastes it into a shell.
         yield "The whole story of the first:"
-        assumed = [(each.option, each.text) for each in self.planner.report.what_if]
-        where = pasted([*self.look.where, *assumed])
+        where = self.planner.report.again(self.look.where)
         told = f"opspolicy explain {where}{names[found[0].fingerprint]}"
         yield f"{INDENT}{encode.terminal(told)}"
 
     def _finding(self, finding: Finding, prefix: str) -> Iterator[str]:
         waived = "waived " if finding.waived_by is not None else ""
         head = f"{waived}{finding.severity}[{finding.code}] {finding.policy}  {prefix}"
-        yield from self._said(head, finding.severity)
-        for each in encode.wrap(encode.terminal(finding.message), self.look.width - len(INDENT)):
-            yield f"{INDENT}{each}"
-
-    def _paint(self, text: str, name: str) -> str:
-        if not self.look.color or not text.strip() or name not in COLORS:
-            return text
-        return f"\x1b[{COLORS[name]}m{text}\x1b[0m"
+        yield from self.said(head, finding.severity)
+        yield from self.block(finding.message)

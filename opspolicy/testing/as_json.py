@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opspolicy import encode
+from opspolicy.envelope import located
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import rfc3339
 from opspolicy.testing.results import BROKEN, FAILED, PASSED
@@ -69,14 +70,7 @@ def _test(result: Result) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    span = problem.span
-    return {
-        "message": problem.message,
-        "hint": problem.hint,
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-    }
+    return {"message": problem.message, "hint": problem.hint, **located(problem.span)}
 
 
 def _missed(missed: Missed) -> dict[str, Any]:

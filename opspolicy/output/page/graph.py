@@ -118,23 +118,13 @@ def _box(part: Drawn, node: Node, box: Box) -> Iterator[str]:
     )
     yield f'<g class="{" ".join(names)}" data-ref="{encode.html(node.ref)}"{does}>'
     yield f"<title>{said}</title>"
-    round_by = box.height / 2 if node.kind == GROUP else 14 if node.is_facing else 3
-    yield f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}"'
-    yield f' height="{box.height:.1f}" rx="{round_by:g}"/>'
-    if node.kind == GROUP:
-        middle = box.x + box.width / 2
-        yield f'<text x="{middle:.1f}" y="{box.y + 17:.1f}" text-anchor="middle">'
-        yield f"{encode.html(node.name)}</text></g>"
-        return
-    for at, piece in enumerate(as_svg.label(part, node)):
-        wide = as_svg.BOLD if piece.style == "name" else as_svg.CHARACTER
-        text = as_svg.fitted(piece.text, int((as_svg.WIDTH - 2 * as_svg.INSET) / wide))
-        y = box.y + as_svg.INSET / 2 + (at + 1) * as_svg.ROW - 4
-        style = f' class="{piece.style}"' if piece.style else ""
-        yield f'<text{style} x="{box.x + as_svg.INSET:.1f}" y="{y:.1f}">{encode.html(text)}</text>'
-    # What becomes of it stands here, so that it isn't told by colour alone.
-    right = box.x + box.width - as_svg.INSET
-    yield f'<text class="state" x="{right:.1f}" y="{box.y + 16:.1f}" text-anchor="end"></text></g>'
+    yield as_svg.shape(node, box)
+    yield from as_svg.texts(part, node, box)
+    if node.kind != GROUP:
+        # What becomes of it stands here, so that it isn't told by colour alone.
+        right, y = box.x + box.width - as_svg.INSET, box.y + 16
+        yield f'<text class="state" x="{right:.1f}" y="{y:.1f}" text-anchor="end"></text>'
+    yield "</g>"
 
 
 def _legend() -> Iterator[str]:
