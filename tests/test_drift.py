@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, seed, settings
+from hypothesis import event, given, seed, settings
 from hypothesis import strategies as st
 
 from opspolicy import judge
@@ -19,6 +19,7 @@ from opspolicy.rules import drift
 from opspolicy.temporal import zones
 from opspolicy.temporal.instants import calendar_date, parse_as_of, rfc3339
 from tests import worlds
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import POLICIES, timeline_of
 from tests.oracle.estates import estates
 
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from tests.oracle.estates import World
 
 DAY = 86_400
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 DATE = r"[A-Z][a-z]{2} ([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})"
 CHANGE = re.compile(rf"(clear until|on) {DATE}, when the clocks change in (.+)")
 EXCEPTION = re.compile(rf"from {DATE}, an exception of calendar `(.+)`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import cli, encode, output
@@ -13,6 +13,7 @@ from opspolicy.output import Style, renderer
 from opspolicy.report import NEW, UNCHANGED, WORSE, Base, Finding, Report, Waived, order
 from tests import sinks
 from tests.explain.scenes import scene
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.shared import ROOT
@@ -45,13 +46,7 @@ def _drawn(draw: st.DrawFn, finding: Finding, base: Base | None) -> Finding:
     return finding._replace(status=draw(st.sampled_from([NEW, WORSE, UNCHANGED])))
 
 
-LAWS = settings(
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=40,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+LAWS = settings(REPRODUCIBLE, max_examples=40)
 
 
 @LAWS

@@ -13,11 +13,11 @@ from opspolicy.rules import subjects
 from opspolicy.rules.base import Rule, Violation, World
 from opspolicy.source.files import parse
 from tests import worlds
+from tests.laws import REPRODUCIBLE
 from tests.oracle.chain_estates import chain_estates
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World as Drawn
 from tests.oracle.estates import estates
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE
 
 COLLISION = """
 services:

@@ -10,12 +10,15 @@ from opspolicy.report import COMPLETE, INCOMPLETE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeVar
 
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.cli.publishing import Target
     from opspolicy.examine import Judged
     from opspolicy.picture.choice import Chosen, Look
+
+    Drawn = TypeVar("Drawn")
 
 TEXT, HTML = "text", "html"
 
@@ -34,14 +37,28 @@ def add(parser: Parser, formats: Sequence[str], of_team: str) -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
-def targets(given: Given, formats: Sequence[str]) -> list[Target]:
-    """Return where else to write it, in which formats; raises UsageError for none of them."""
+def draw(
+    given: Given,
+    console: Console,
+    formats: Sequence[str],
+    prepare: Callable[[Given, Judged], Drawn],
+    render: Callable[[str, Drawn, Look], str],
+) -> int:
+    """Print and write what is drawn, and return the exit code: 2 where anything is missing.
+
+    ``prepare`` makes of what is judged what is to be drawn, once; ``render`` draws it in a format.
+    """
     from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
 
-    return [publishing.target(each, formats) for each in given.output]
+    targets = [publishing.target(each, formats) for each in given.output]
+    found = _judged(given, console, targets)
+    if found is None:
+        return INCOMPLETE
+    drawn = prepare(given, found)
+    return _publish(given, console, found, targets, lambda name, look: render(name, drawn, look))
 
 
-def judged(given: Given, console: Console, targets: Sequence[Target]) -> Judged | None:
+def _judged(given: Given, console: Console, targets: Sequence[Target]) -> Judged | None:
     """Return what is judged; None, with the reason told, where nothing could be.
 
     Raises UsageError for what can't be assumed.
@@ -72,17 +89,14 @@ def chosen(given: Given, found: Judged) -> Chosen:
     return wanted
 
 
-def publish(
+def _publish(
     given: Given,
     console: Console,
     found: Judged,
     targets: Sequence[Target],
     render: Callable[[str, Look], str],
 ) -> int:
-    """Print and write what is drawn, and return the exit code: 2 where anything is missing.
-
-    ``render`` draws in a format; how text looks depends on where it goes.
-    """
+    """Print and write what ``render`` draws; how text looks depends on where it goes."""
     from opspolicy.cli import publishing  # noqa: PLC0415 - not for the help
     from opspolicy.picture.choice import Look  # noqa: PLC0415
 

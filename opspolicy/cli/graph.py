@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from opspolicy.cli import drawings, options
 from opspolicy.cli.console import UsageError
-from opspolicy.report import INCOMPLETE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +31,7 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Draw, whatever falls; exit 2 where not all could be read."""
-    targets = drawings.targets(given, FORMATS)
-    found = drawings.judged(given, console, targets)
-    if found is None:
-        return INCOMPLETE
-    drawn = _drawn(given, found)
-    return drawings.publish(
-        given, console, found, targets, lambda name, look: _rendered(name, drawn, look)
-    )
+    return drawings.draw(given, console, FORMATS, _drawn, _rendered)
 
 
 def _drawn(given: Given, found: Judged) -> Drawn:

@@ -127,12 +127,12 @@ def local(option: str, text: str | None, default: int, zone: str) -> int:
     from opspolicy.temporal.durations import DAY  # noqa: PLC0415
 
     try:
-        if instants.is_date(text):
-            return zones.zone(zone).instant(instants.parse_date(text) * DAY)
-        moment = instants.parse_moment(text)
-        if moment.offset is not None:
-            return moment.wall - moment.offset
-        return zones.zone(zone).instant(moment.wall)
+        moment = (
+            instants.Moment(instants.parse_date(text) * DAY)
+            if instants.is_date(text)
+            else instants.parse_moment(text)
+        )
+        return moment.instant(zones.zone(zone))
     except (ValueError, OverflowError) as error:
         message = f"{option} {text}: {error}"
         raise UsageError(message) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from opspolicy.cli import drawings, options
 from opspolicy.cli.console import UsageError
 from opspolicy.record import NamedTuple
-from opspolicy.report import INCOMPLETE
 from opspolicy.temporal import wording, zones
 from opspolicy.temporal.durations import DAY
 
@@ -39,14 +38,7 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Draw, whatever is found; exit 2 where not all could be read."""
-    targets = drawings.targets(given, FORMATS)
-    found = drawings.judged(given, console, targets)
-    if found is None:
-        return INCOMPLETE
-    drawing = _drawing(given, found)
-    return drawings.publish(
-        given, console, found, targets, lambda name, look: _rendered(name, drawing, look)
-    )
+    return drawings.draw(given, console, FORMATS, _drawing, _rendered)
 
 
 class Drawing(NamedTuple):

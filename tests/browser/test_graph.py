@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import cli
@@ -18,6 +18,7 @@ from opspolicy.timeline.causes import Cause
 from opspolicy.timeline.paths import failing
 from tests.explain.scenes import scene
 from tests.graph.worlds import falls
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.shared import ROOT
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Opened
 
-LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAWS = settings(REPRODUCIBLE, max_examples=20)
 
 
 @pytest.fixture(scope="module")

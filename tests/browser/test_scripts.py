@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy.output.page import frame
@@ -18,6 +18,7 @@ from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from opspolicy.temporal.zones import zone
 from tests.explain.scenes import scene
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 
@@ -31,10 +32,7 @@ ZONES = (
     "America/Santiago", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "Africa/Cairo",
 )  # fmt: skip
 BEGIN, END = parse_as_of("2027-01-01"), parse_as_of("2029-01-01")
-LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=40,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAWS = settings(REPRODUCIBLE, max_examples=40)
 instants = st.integers(BEGIN, END - 1)
 
 

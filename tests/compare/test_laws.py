@@ -19,10 +19,11 @@ from opspolicy.rules.base import OF_ALL_CAUSES as SUMS
 from opspolicy.source.files import parse
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import POLICIES
 from tests.oracle.estates import World, estates
 from tests.oracle.simulation import Grid, simulate
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, reproduction
+from tests.oracle.test_engine_equals_oracle import reproduction
 from tests.repair.estates import roomy_estates
 from tests.repositories import Repository, isolated
 from tests.shared import ROOT

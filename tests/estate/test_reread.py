@@ -15,9 +15,9 @@ from opspolicy.source.files import parse
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 from tests import worlds
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import POLICIES
 from tests.oracle.estates import World, estates
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE
 
 if TYPE_CHECKING:
     from opspolicy.report import Finding

@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from opspolicy import rules
 from opspolicy.explain import ask
 from opspolicy.rules.base import World
 from tests import worlds
 from tests.explain.scenes import said, scene
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World as Estates
 from tests.oracle.estates import estates
@@ -81,13 +82,7 @@ def test_who_must_approve(text: str, name: str, told: str) -> None:
 
 
 @given(estates())
-@settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_a_story_lacks_whom_the_rule_lacks(world: Estates) -> None:
     estate, as_of, horizon = world
     of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from opspolicy.explain import as_text, ask
 from opspolicy.explain.as_text import Look
 from opspolicy.temporal.instants import parse_as_of, rfc3339
 from opspolicy.temporal.intervals import IntervalSet
 from tests.explain.scenes import said, scene, section
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 
@@ -75,13 +76,7 @@ def test_a_freeze_is_drawn_beside_what_is_down_in_it() -> None:
 
 
 @given(estates())
-@settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_whatever_is_found_in_a_freeze_is_frozen_then(world: World) -> None:
     estate, as_of, horizon = world
     of = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)

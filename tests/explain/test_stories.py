@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -25,6 +25,7 @@ from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.intervals import IntervalSet
 from tests import worlds
 from tests.explain.scenes import said, scene, section
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.shared import ROOT
@@ -105,13 +106,7 @@ def all_forms(story: Story, width: int = 100) -> str:
 
 
 @given(estates())
-@settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=18,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(REPRODUCIBLE, max_examples=18)
 def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> None:
     estate, as_of, horizon = world
     found = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
@@ -144,13 +139,7 @@ def _written(instant: int) -> str:
 
 
 @given(estates())
-@settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=15,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(REPRODUCIBLE, max_examples=15)
 def test_a_state_changes_when_it_says(world: World) -> None:
     estate, as_of, horizon = world
     timeline = timeline_of(estate, as_of, horizon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from opspolicy.estate import assumptions
@@ -17,6 +17,7 @@ from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 from tests import worlds
 from tests.feeds.feeds import Seen, at, feed, of_kind, planner, read, report_of
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 
@@ -72,10 +73,7 @@ def test_what_is_still_to_come_is_the_same_later() -> None:
     seen: set[str] = set()
 
     @given(world=estates(), later=st.integers(1, 3 * DAY))
-    @settings(
-        derandomize=True, deadline=None, database=None, max_examples=20, phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )  # fmt: skip
+    @settings(REPRODUCIBLE, max_examples=40, phases=[Phase.generate])
     def held(world: World, later: int) -> None:
         still_to_come(world, later, seen)
 

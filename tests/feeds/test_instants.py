@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import app
@@ -16,6 +16,7 @@ from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.intervals import IntervalSet
 from tests import laws, worlds
 from tests.feeds.feeds import Seen, at, feed, of_kind, planner, read
+from tests.laws import REPRODUCIBLE
 from tests.oracle.chain_estates import chain_estates
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
@@ -143,17 +144,11 @@ def test_the_examples_are_there() -> None:
     assert len(EXAMPLES) >= 18, EXAMPLES
 
 
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=8,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+LAWS = settings(REPRODUCIBLE, max_examples=8)
 
 
 @given(world=estates())
-@REPRODUCIBLE
+@LAWS
 def test_random_estates(world: World) -> None:
     timeline = timeline_of(*world)
     drawn = planner(timeline)
@@ -163,7 +158,7 @@ def test_random_estates(world: World) -> None:
 
 
 @given(world=chain_estates())
-@settings(REPRODUCIBLE, max_examples=7)
+@settings(LAWS, max_examples=7)
 def test_random_chains(world: World) -> None:
     """Runs that wait are where they go, and not where their schedule has them."""
     drawn = planner(timeline_of(*world))
@@ -175,7 +170,7 @@ def test_random_chains(world: World) -> None:
     ("law", "drawn"), [(test_random_estates, estates()), (test_random_chains, chain_estates())]
 )
 def test_they_hold_for_dozens(law: Callable[..., None], drawn: st.SearchStrategy[World]) -> None:
-    laws.hold(law, {"world": drawn}, settings(REPRODUCIBLE, max_examples=60))
+    laws.hold(law, {"world": drawn}, settings(LAWS, max_examples=60))
 
 
 def hold_to_the_oracle(world: World, timeline: Timeline, seen: dict[str, Seen]) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -25,6 +25,7 @@ from tests.explain.scenes import scene
 from tests.graph import readers
 from tests.graph.test_drawn import CIRCLES, dense, many
 from tests.graph.worlds import BANK, graph, of_world
+from tests.laws import REPRODUCIBLE
 from tests.oracle.estates import estates
 from tests.payloads import PAYLOADS
 from tests.shared import ROOT
@@ -37,13 +38,7 @@ SCHEMA = Draft202012Validator(
     json.loads((ROOT / "schemas" / "graph.schema.json").read_text(encoding="utf-8"))
 )
 WRITERS = {"mermaid": as_mermaid.render, "dot": as_dot.render, "svg": as_svg.render}
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+LAWS = settings(REPRODUCIBLE, max_examples=20)
 
 
 def document(drawn: Drawn) -> dict[str, object]:
@@ -53,7 +48,7 @@ def document(drawn: Drawn) -> dict[str, object]:
     return found
 
 
-@REPRODUCIBLE
+@LAWS
 @given(world=estates(), which=st.integers(0, 7))
 def test_every_format_tells_the_same(world: World, which: int) -> None:
     services = sorted(world[0]["services"])

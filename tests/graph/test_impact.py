@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from opspolicy.graph import words
 from opspolicy.temporal.instants import rfc3339
 from tests import worlds
 from tests.graph.worlds import BANK, falls, graph
-from tests.laws import hold
+from tests.laws import REPRODUCIBLE, hold
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import estates
 from tests.oracle.simulation import simulate
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
     from opspolicy.graph.impact import Impact
     from tests.oracle.estates import World
 
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+LAWS = settings(REPRODUCIBLE, max_examples=25)
 
 
 def bare(world: World) -> World:
@@ -41,7 +35,7 @@ def bare(world: World) -> World:
     return {"services": services}, as_of // 60 * 60, 3600
 
 
-@REPRODUCIBLE
+@LAWS
 @given(world=estates())
 def test_what_falls_is_what_a_simulation_says(world: World) -> None:
     """Take each service down for a minute and nothing else, and look at that minute."""
@@ -59,7 +53,7 @@ def test_what_falls_is_what_a_simulation_says(world: World) -> None:
         assert_ways(timeline_of(estate, as_of, horizon).estate.services, found)
 
 
-@REPRODUCIBLE
+@LAWS
 @given(world=estates())
 def test_a_window_strikes_what_it_names(world: World) -> None:
     """Of all windows and jobs of an estate: each alone is as it would be simulated alone."""
@@ -101,7 +95,7 @@ def assert_ways(services: object, found: Impact) -> None:
 
 @pytest.mark.prove
 def test_what_falls_is_what_a_simulation_says_of_many_estates() -> None:
-    many = settings(REPRODUCIBLE, max_examples=400)
+    many = settings(LAWS, max_examples=400)
     hold(test_what_falls_is_what_a_simulation_says, {"world": estates()}, many)
     hold(test_a_window_strikes_what_it_names, {"world": estates()}, many)
 

@@ -7,9 +7,10 @@ from hypothesis import event, given, settings
 from opspolicy import judge
 from opspolicy.notices import drafts
 from opspolicy.notices.drafting import Own
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import POLICIES, timeline_of
 from tests.oracle.estates import World, estates
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, reproduction
+from tests.oracle.test_engine_equals_oracle import reproduction
 
 
 @given(world=estates())

@@ -3,11 +3,13 @@
 import pytest
 from hypothesis import event, given, seed, settings
 
+from tests.laws import REPRODUCIBLE
+
 from .chain_estates import chain_estates
 from .engine import timeline_of
 from .estates import World
 from .simulation import Simulated
-from .test_engine_equals_oracle import EXAMPLES_A_SHARD, REPRODUCIBLE, SHARDS, assert_same
+from .test_engine_equals_oracle import EXAMPLES_A_SHARD, SHARDS, assert_same
 
 
 def assert_same_chains(world: World, step: int = 60) -> None:

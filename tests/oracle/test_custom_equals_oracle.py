@@ -11,11 +11,11 @@ from opspolicy import judge
 from opspolicy.policy import policies
 from opspolicy.source.files import parse
 from opspolicy.temporal.intervals import IntervalSet
+from tests.laws import REPRODUCIBLE
 
 from .engine import timeline_of
 from .estates import estates
 from .simulation import simulate
-from .test_engine_equals_oracle import REPRODUCIBLE
 
 if TYPE_CHECKING:
     from opspolicy.timeline.timeline import Timeline

@@ -7,18 +7,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, seed, settings
+from hypothesis import event, given, seed, settings
+
+from tests.laws import REPRODUCIBLE
 
 from .engine import found_by_engine, found_by_oracle, timeline_of
 from .estates import World, estates, grown_estates, meets_a_change
 from .simulation import Grid, Simulated, Steps, Stretch, simulate
 
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 SHARDS = 10
 EXAMPLES_A_SHARD = 500
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from opspolicy import examine, judge
@@ -16,17 +16,12 @@ from opspolicy.temporal.instants import rfc3339
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
 from tests import laws
+from tests.laws import REPRODUCIBLE
 
 from .engine import POLICIES, timeline_of
 from .estates import World, estates
 from .values import seconds
 
-REPRODUCIBLE = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 HOUR, DAY = 3600, 86_400
 LENGTHS = st.sampled_from([1, 60, 1800, HOUR, 3 * HOUR, 10 * HOUR, DAY, 30 * HOUR])
 MOST_DATES = 100

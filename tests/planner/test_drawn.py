@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import encode
@@ -23,15 +23,13 @@ from opspolicy.temporal.instants import parse_as_of
 from opspolicy.temporal.zones import zone
 from tests import sinks, worlds
 from tests.explain.scenes import scene
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.payloads import PAYLOADS, mostly_proved
 from tests.planner.test_lanes import DAY, SHOP, planned
 
-LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=8,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAWS = settings(REPRODUCIBLE, max_examples=8)
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {
     "svg": {"width", "height", "viewBox", "role", "aria-label"}, "title": set(), "style": set(),

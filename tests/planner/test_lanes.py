@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from opspolicy.picture import drawing
 from opspolicy.picture.choice import EVERYBODY, Chosen, missing, natural
@@ -14,6 +14,7 @@ from opspolicy.planner.lanes import Drawer
 from opspolicy.temporal.intervals import IntervalSet, union
 from tests import laws, worlds
 from tests.explain.scenes import scene
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import timeline_of
 from tests.oracle.estates import World, estates
 from tests.oracle.simulation import simulate
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from opspolicy.planner.lanes import Lane, Planner
 
 DAY = 86_400
-LAWS = settings(
-    derandomize=True, deadline=None, database=None, max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAWS = settings(REPRODUCIBLE, max_examples=20)
 SHOP = """
 teams: {web: {}, db: {}, post: {}, idle: {}}
 defaults: {timezone: Europe/Paris, scheduler: cron}

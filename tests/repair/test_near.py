@@ -16,9 +16,10 @@ from opspolicy.repair.trial import SERIOUS, Trial
 from opspolicy.source.files import parse
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
+from tests.laws import REPRODUCIBLE
 from tests.oracle.engine import POLICIES
 from tests.oracle.estates import World, estates
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, reproduction
+from tests.oracle.test_engine_equals_oracle import reproduction
 
 SOME_MOVES = 12
 

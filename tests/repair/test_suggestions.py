@@ -23,10 +23,11 @@ from opspolicy.source.files import parse
 from opspolicy.temporal.durations import DAY
 from opspolicy.timeline.horizon import Horizon
 from opspolicy.timeline.timeline import Timeline
+from tests.laws import REPRODUCIBLE
 from tests.oracle.calendars import BUILT_IN, Calendar
 from tests.oracle.engine import POLICIES
 from tests.oracle.estates import World, estates
-from tests.oracle.test_engine_equals_oracle import REPRODUCIBLE, assert_same, reproduction
+from tests.oracle.test_engine_equals_oracle import assert_same, reproduction
 from tests.oracle.values import instant, seconds
 from tests.oracle.wall import appointment, midnight, zone_named
 from tests.repair.estates import roomy_estates
