@@ -380,6 +380,7 @@ def test_two_branches_collide_once_they_are_merged(team: Team) -> None:
     assert accepted(team, "merge", "--no-ff", "-m", "words", "words").was_skipped
 
 
+@pytest.mark.prove
 def test_a_work_tree_beside_the_first(team: Team, tmp_path: Path) -> None:
     """There `.git` is a file, and git tells hooks by its variables where all else is."""
     team.git("worktree", "add", "-q", "-b", "beside", str(tmp_path / "beside"))
@@ -390,6 +391,7 @@ def test_a_work_tree_beside_the_first(team: Team, tmp_path: Path) -> None:
     refused(beside, "commit", "-m", "upgrade")
 
 
+@pytest.mark.prove
 def test_an_estate_in_a_submodule(team: Team, tmp_path: Path) -> None:
     above = Team(tmp_path / "above", team.shared)
     above.git("submodule", "--quiet", "add", str(team.root), "estate")
@@ -450,6 +452,7 @@ def test_what_the_main_branch_has_already_may_stay(team: Team) -> None:
     refused(team, "commit", "-m", "less", told=told)
 
 
+@pytest.mark.prove
 def test_what_is_merged_from_the_main_branch_is_nobodys_change(team: Team) -> None:
     team.install("opspolicy-new")
     team.do("commit", "--no-verify", "-am", "hook")
@@ -491,7 +494,9 @@ def branches(remote: Repository) -> list[str]:
     return remote.git("for-each-ref", "--format=%(refname:short)").split()
 
 
-@pytest.mark.parametrize("hook", ["opspolicy", "opspolicy-new"])
+@pytest.mark.parametrize(
+    "hook", [pytest.param("opspolicy", marks=pytest.mark.prove), "opspolicy-new"]
+)
 def test_another_branch_than_the_one_checked_out_is_pushed(
     team: Team, remote: Repository, hook: str
 ) -> None:
@@ -522,6 +527,7 @@ def test_another_branch_than_the_one_checked_out_is_pushed(
     assert branches(empty) == ["good"]
 
 
+@pytest.mark.prove
 def test_a_push_of_what_is_unrelated(team: Team, remote: Repository) -> None:
     team.change("README.md")
     team.do("commit", "--no-verify", "-m", "words")

@@ -205,7 +205,13 @@ def test_what_is_chosen_stands_in_the_address(founding: Path, opened: Opened) ->
         assert page.locator("#panel h2").inner_text() == "error OPS302"
 
 
-@pytest.mark.parametrize("fragment", ["#from=x&to=y", "#zone=Mars/Base", "#team=<b>", "#ops-0", "#&&=", "#q=%E0%A4%A", "#zone=constructor", "#zone=__proto__", "#severity=foo"])  # fmt: skip
+ADDRESSES = (
+    "#zone=__proto__", "#from=x&to=y", "#zone=Mars/Base", "#team=<b>", "#q=%E0%A4%A", "#ops-0",
+    "#&&=", "#zone=constructor", "#severity=foo",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fragment", mostly_proved(ADDRESSES, ADDRESSES[:2]))
 def test_a_strange_address_breaks_nothing(founding: Path, opened: Opened, fragment: str) -> None:
     with opened(founding, fragment) as page:
         assert "America/Toronto" in when(page)

@@ -105,11 +105,9 @@ def hostile(root: Path, name: str, file: str) -> Repository:
 FILES = (
     f"x{TURN}y",
     "`b` ``` c",
-    "-x",
-    "a\nb",
     *[
         pytest.param(file, marks=pytest.mark.prove)
-        for file in ("<b>", "@acme", "[a](d)", "$(id)", "#1", "::error::")
+        for file in ("-x", "a\nb", "<b>", "@acme", "[a](d)", "$(id)", "#1", "::error::")
     ],
 )
 

@@ -274,7 +274,7 @@ def test_words_say_what_real_lines_mean() -> None:
 
 
 @shared.needs_data
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.prove)])
 def test_words_say_what_real_timers_mean(language: str) -> None:
     for case in TIMERS["valid"]:
         say_the_same(on_calendar.parse(case["spec"]), language)

@@ -23,6 +23,10 @@ from .drawing import ZONES as DRAWN_ZONES
 from .wall import DAY
 
 NAMES = [name for name in ORACLES if name in DIALECTS]
+# croniter, which Airflow's lines are read by, takes as long as all other dialects together.
+MOSTLY = [
+    pytest.param(each, marks=pytest.mark.prove) if each == "airflow" else each for each in NAMES
+]
 ZONES = (*DRAWN_ZONES, "America/Toronto", "Europe/London")
 MORE_ZONES = (
     "Africa/Johannesburg",
@@ -137,7 +141,7 @@ def test_they_agree_on_what_leaves_the_days_open_on_github(line: str) -> None:
     assert not differences("github-actions", line, "UTC", start, start + 30 * DAY)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MOSTLY)
 def test_they_agree_on_random_lines(name: str) -> None:
     @given(case=drawn(name))
     @settings(REPRODUCIBLE, max_examples=100)

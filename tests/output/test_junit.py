@@ -249,6 +249,7 @@ def test_any_text_is_read_as_it_is_shown(text: str) -> None:
     assert labels == ["when", "impact", "owners", *(["fix"] if text else []), "slot", "more"]
 
 
+@pytest.mark.prove
 def test_thirty_thousand_findings_are_all_there(reports: dict[str, Report]) -> None:
     report = samples.many(reports["found"], 30_000)
     text = renderer("junit")(report, Style())

@@ -427,6 +427,7 @@ def noise(seed: int, size: int) -> str:
     return base64.urlsafe_b64encode(made)[:size].decode()
 
 
+@pytest.mark.prove
 def test_thirty_thousand_findings(reports: dict[str, Report]) -> None:
     report = samples.many(reports["found"], 30_000)
     started = time.monotonic()
@@ -460,6 +461,7 @@ def test_the_worst_are_kept(reports: dict[str, Report]) -> None:
     assert kept == {False: 4000, True: 1000}
 
 
+@pytest.mark.prove
 def test_what_can_not_be_compressed_is_told_in_brief(reports: dict[str, Report]) -> None:
     """Names, reasons and file names that somebody has made as large as they may be."""
     report = samples.many(reports["found"], 6000)

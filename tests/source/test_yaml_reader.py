@@ -618,6 +618,7 @@ def test_depth_by_an_alias() -> None:
     assert where[:2] == (2, 35)
 
 
+@pytest.mark.prove
 def test_events() -> None:
     # The stream, the document and the list begin and end: six events that are no item.
     items = limits.EVENTS - 6
