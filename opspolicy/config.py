@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from opspolicy.estate.sources import Source
     from opspolicy.policy.policies import Policy
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory
@@ -56,6 +57,7 @@ class Config(NamedTuple):
     horizon: int = durations.parse(DEFAULT_HORIZON)
     defaults: Defaults = Defaults()
     fail_on: str = DEFAULT_FAIL_ON
+    sources: tuple[Source, ...] = ()
     policies: Mapping[str, Policy] = EMPTY
     origins: Mapping[str, str] = EMPTY
     problems: tuple[Problem, ...] = ()
@@ -133,10 +135,11 @@ def _from_file(
 def _read(config: Config, node: Written, values: dict[str, Any]) -> Config:
     origins = dict.fromkeys(values, config.path or DEFAULT)
     problems: list[Problem] = []
-    if "sources" in values:
-        message = "`sources` is not supported yet"
-        hint = "declare the entries in YAML of opspolicy's own"
-        problems.append(Problem(RULE, message, node.at("sources"), (), hint, "sources"))
+    found: list[Source] = []
+    if values.get("sources"):
+        from opspolicy.estate import sources  # noqa: PLC0415 - only for who has any
+
+        found, problems = sources.read(node, values["sources"])
     patterns = Patterns(
         _listed(values, "include"),
         _listed(values, "exclude"),
@@ -166,6 +169,7 @@ def _read(config: Config, node: Written, values: dict[str, Any]) -> Config:
         horizon=horizon,
         defaults=defaults,
         fail_on=values.get("fail_on", DEFAULT_FAIL_ON),
+        sources=tuple(found),
         origins=origins,
         problems=(*config.problems, *problems),
     )

@@ -7,6 +7,7 @@ import os
 from opspolicy import judge, rules
 from opspolicy.estate import known
 from opspolicy.estate.estate import assemble, gather
+from opspolicy.estate.foreign import load as load_foreign
 from opspolicy.policy.policies import differ, strict
 from opspolicy.record import NamedTuple
 from opspolicy.report import FileStatus, Report, order
@@ -172,7 +173,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
     report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
-    lost = tuple(sorted({*selection.paths} - {*own.paths}))
+    lost = tuple(sorted({*selection.paths, *selection.readings} - {*own.paths, *own.readings}))
     return Judged(report, policies, settings, timeline, lost, names)
 
 
@@ -241,6 +242,8 @@ def accepted(
 
 
 def _other_patterns(tree: Tree, one: Config, other: Config) -> bool:
+    if [each.written for each in one.sources] != [each.written for each in other.sources]:
+        return True
     return discovery.effective(tree, one.patterns) != discovery.effective(tree, other.patterns)
 
 
@@ -249,9 +252,12 @@ def _either(
 ) -> discovery.Selection:
     """Return what either selection has, but for what the other's settings name and isn't here."""
     there = {path for path in other.paths if tree.exists(path)}
+    readings = {path: each for path, each in other.readings.items() if tree.exists(path)}
+    readings |= own.readings
     return discovery.Selection(
-        tuple(sorted({*own.paths, *there})),
+        tuple(sorted({*own.paths, *there} - readings.keys())),
         tuple(dict.fromkeys([*own.problems, *other.problems])),
+        readings,
     )
 
 
@@ -309,6 +315,32 @@ def read(
 
 def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Selection:
     """Return the files that ``paths`` name, else those that ``settings`` select."""
+    native = _native(tree, settings, paths)
+    if not settings.sources:
+        return native
+    from opspolicy import importers  # noqa: PLC0415 - only for who has any
+
+    found = importers.select(tree, settings.sources)
+    readings = found.readings
+    if paths:
+        named = [*filter(None, (tree.find(each) for each in paths))]
+        within = tuple(f"{each}/" for each in named)
+        # The root itself is named by nothing.
+        everything = "" in map(tree.find, paths)
+        readings = {
+            path: each
+            for path, each in readings.items()
+            if everything or path in named or path.startswith(within)
+        }
+    return discovery.Selection(
+        tuple(path for path in native.paths if path not in found.readings),
+        tuple(dict.fromkeys([*native.problems, *found.problems])),
+        readings,
+    )
+
+
+def _native(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Selection:
+    """Return the files of our own language."""
     if not paths:
         return discovery.select(tree, settings.patterns)
     named = tuple(paths)
@@ -322,11 +354,12 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
 def _sources(
     tree: Tree, selection: discovery.Selection, progress: Callable[[str], None]
 ) -> Iterator[SourceFile]:
-    paths = sorted(selection.paths)
+    paths = [*sorted(selection.readings), *sorted(selection.paths)]
     tree.expect(paths)
     for at, path in enumerate(paths):
         progress(f"reading file {at + 1:,} of {len(paths):,}")
-        yield files.load(tree, path)
+        readings = selection.readings.get(path)
+        yield files.load(tree, path) if readings is None else load_foreign(tree, path, readings)
 
 
 def remembered(settings: Config, cache: str | None) -> Memory | None:

@@ -11,7 +11,6 @@ from opspolicy.estate.estate import TABLES
 from opspolicy.estate.graph import DependencyGraph
 from opspolicy.estate.vocabulary import PREFIXES, SECTIONS
 from opspolicy.record import NamedTuple
-from opspolicy.source.files import SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.declarations import Entity, Waiver
     from opspolicy.estate.estate import Estate
+    from opspolicy.source.files import SourceFile
 
 
 class Branch(NamedTuple):
@@ -45,7 +45,7 @@ class Combined(NamedTuple):
 
 def named(files: Iterable[SourceFile], branch: str) -> list[SourceFile]:
     """Return the files of a branch under names that tell them from the head's: `REF:PATH`."""
-    return [SourceFile(f"{branch}:{each.path}", each.text, each.problems or None) for each in files]
+    return [each.at_path(f"{branch}:{each.path}") for each in files]
 
 
 def combined(head: Estate, branches: Sequence[Branch]) -> Combined:

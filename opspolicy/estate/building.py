@@ -24,6 +24,7 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
+from opspolicy.estate.foreign import DISTINGUISH, Completed, Foreign
 from opspolicy.estate.vocabulary import (
     MAY_BE_EMPTY,
     PREFIXES,
@@ -105,6 +106,21 @@ class Contents(NamedTuple):
     waivers: list[Values | Node]
 
 
+class Waiting(NamedTuple):
+    """An entry of a foreign file, which a native one of the same name may complete.
+
+    What it says is kept in ``table``, by its name, for the next run.
+    """
+
+    written: Written
+    table: dict[str, Values | Node | None]
+    defaults: Defaults
+
+    def is_completed_by(self, other: Written) -> bool:
+        """Whether it is another entry of the very same name."""
+        return self.written is not other and self.written.path == other.path
+
+
 class Builder:
     """Collects the declarations of one document after the other."""
 
@@ -139,6 +155,7 @@ class Builder:
         self.default_owners: dict[tuple[str, int], Node | Written] = {}
         self.declares_teams = False
         self._places: dict[str, dict[str, Written]] = {section: {} for section in SECTIONS}
+        self._waiting: dict[str, dict[str, Waiting]] = {}
         self._mistakes: dict[str, int] = {}
         self._add: dict[str, Callable[[str, Entry], None]] = {
             "teams": self._team,
@@ -176,6 +193,61 @@ class Builder:
             self._document(source, contents, waivers)
             waivers += len(contents.waivers)
         return read
+
+    def foreign(self, source: Foreign, known: list[Contents] | None = None) -> list[Contents]:
+        """Take what a file of another format declares, as `file` does, to be added at the end.
+
+        All of these come before the first native file, which may complete what they declare.
+        """
+        read = self._documents(source) if known is None else known
+        for contents in read:
+            number = contents.document
+            defaults = source.readings[number].defaults
+            owner = defaults.over(self.configured).owner_node
+            if owner is not None:
+                self.default_owners[source.path, number] = owner
+            for section, table in contents.sections.items():
+                waiting = self._waiting.setdefault(section, {})
+                for name in table:
+                    written = Written(source, number, (section, name))
+                    first = waiting.get(name.lower())
+                    if first is None:
+                        waiting[name.lower()] = Waiting(written, table, defaults)
+                        table[name] = self._right(section, table[name])
+                    else:
+                        self._twice(section, name, written, first.written)
+                        table[name] = None
+        return read
+
+    def _right(self, section: str, values: Values | Node | None) -> Values | None:
+        """Return the values of an entry without its Node; None where not all of it is right."""
+        if values is None or isinstance(values, dict):
+            return values
+        wrong: list[Node] = []
+        found = self._shapes[section].read(values, wrong)
+        return found if isinstance(found, dict) and not wrong else None
+
+    def finish(self) -> None:
+        """Add what foreign files declare and nothing native has completed."""
+        for section, waiting in self._waiting.items():
+            for each in waiting.values():
+                name = str(each.written.path[-1])
+                self.defaults = each.defaults.over(self.configured)
+                self.declares_teams |= section == "teams"
+                mistakes = self.mistakes
+                self._entry(section, name, each.written, each.table[name])
+                if self.mistakes != mistakes:
+                    # To be told again in the next run.
+                    each.table[name] = None
+            waiting.clear()
+
+    def _twice(self, section: str, name: str, written: Written, first: Written) -> None:
+        """Note the second declaration of a name."""
+        first_name = str(first.path[-1])
+        found = Duplicate(section, name, first_name, written.place, first.place)
+        if isinstance(written.source, Foreign) and isinstance(first.source, Foreign):
+            found = found._replace(hint=DISTINGUISH)
+        self.duplicates.append(found)
 
     @cached_property
     def _shapes(self) -> Mapping[str, Shape]:
@@ -268,8 +340,12 @@ class Builder:
         places, folded = self._places[section], name.lower()
         first = places.get(folded)
         if first is not None:
-            first_name = str(first.path[-1])
-            self.duplicates.append(Duplicate(section, name, first_name, written.place, first.place))
+            self._twice(section, name, written, first)
+            return None
+        waiting = self._waiting.get(section, {}).get(folded)
+        # A name that differs in case is another, and told of when its turn comes.
+        if waiting is not None and waiting.is_completed_by(written):
+            self._completed(section, name, written, waiting)
             return None
         if section == "calendars" and name in BUILT_IN_CALENDARS:
             message = "this name is built in"
@@ -289,6 +365,20 @@ class Builder:
         entry.is_right = is_right
         self._add[section](name, entry)
         return values
+
+    def _completed(self, section: str, name: str, written: Written, waiting: Waiting) -> None:
+        """Add the entry of a foreign file that a native one completes.
+
+        Neither is known by itself to the next run: what they say together can be right where either
+        isn't, and the other way round.
+        """
+        del self._waiting[section][name.lower()]
+        waiting.table[name] = None
+        before = self.defaults
+        # The zone of somebody else's clock is that of the source, whoever completes its entry.
+        self.defaults = waiting.defaults.over(before)
+        self._entry(section, name, Completed(waiting.written, written), None)
+        self.defaults = before
 
     # A function a section ------------------------------------------------------------------------
 

@@ -399,13 +399,14 @@ class Listed(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A second declaration of a name, and where the first stands."""
+    """A second declaration of a name, where the first stands, and what to do about it."""
 
     section: str
     name: str
     first_name: str
     span: Span
     first: Span
+    hint: str = "rename one of them, or merge the two declarations"
 
 
 class Invalid(NamedTuple):

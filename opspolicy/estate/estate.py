@@ -5,8 +5,10 @@ from __future__ import annotations
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
+from opspolicy.estate.foreign import LEFT_OUT, Completed, Foreign
 from opspolicy.estate.graph import DependencyGraph, knots
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
+from opspolicy.source.memory import Shared
 from opspolicy.temporal.calendars import ALWAYS, NEVER
 from opspolicy.temporal.holidays import Holidays
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
         Window,
     )
     from opspolicy.source.files import SourceFile, Written
-    from opspolicy.source.memory import Memory, Shared
+    from opspolicy.source.memory import Memory
     from opspolicy.source.node import Node
     from opspolicy.source.problem import Problem
     from opspolicy.source.span import Span
@@ -43,11 +45,13 @@ class Estate:
 
     ``problems`` are mistakes of shape and of whole files; ``invalid`` are values that mean nothing;
     ``missing_zones`` local times without a zone; ``duplicates`` second declarations of a name.
+    ``left_out`` are entries of foreign files that weren't imported, each with the reason;
     ``assumed`` are outages that nobody declares, by name (`assumptions.py`).
     """
 
     __slots__ = (
         "_keeping",
+        "_shared",
         "assumed",
         "calendars",
         "configured",
@@ -60,6 +64,7 @@ class Estate:
         "holidays",
         "invalid",
         "jobs",
+        "left_out",
         "listed",
         "missing_zones",
         "problems",
@@ -93,8 +98,14 @@ class Estate:
         self.declares_teams = builder.declares_teams
         self.holidays = builder.holidays
         self._keeping: dict[Schedule, list[Job | Window | Freeze]] = {}
+        # What has been read of these files, where they are read again and again.
+        self._shared: Shared | None = None
+        remarks = [each for file in files for each in file.remarks]
+        # What was left out of foreign files is a rule's to tell of, and fails nobody by itself.
+        self.left_out = tuple(each for each in remarks if each.rule == LEFT_OUT)
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
+            *(each for each in remarks if each.rule != LEFT_OUT),
             *builder.problems,
         )
         self.graph = DependencyGraph(self.services)
@@ -114,6 +125,8 @@ class Estate:
         """
         path = source.path
         files = tuple(source if each.path == path else each for each in self.files)
+        if any(isinstance(each, Foreign) for each in files):
+            return self._gathered(files)
         builder = Builder(self.holidays, self.configured, self.calendars)
         calendars = self.calendars.items()
         builder.calendars = {name: each for name, each in calendars if each.node.file != path}
@@ -142,6 +155,14 @@ class Estate:
         made.default_owners = {**owners, **made.default_owners}
         made.declares_teams = made.declares_teams or self.declares_teams
         made.graph = DependencyGraph(made.services)
+        return made
+
+    def _gathered(self, files: tuple[SourceFile, ...]) -> Estate:
+        """Return the estate of other files, of which most were read before."""
+        if self._shared is None:
+            self._shared = Shared(None)
+        made = gather(sorted(files, key=turn), self.configured, self.holidays, self._shared)
+        made._shared = self._shared  # noqa: SLF001 - of the same kind
         return made
 
     def _is_felt_elsewhere(self, made: Estate, path: str) -> bool:
@@ -284,7 +305,10 @@ class Estate:
         node = entity.node
         if node.find("owner") is not None:
             return node.at("owner")
-        return self.default_owners.get((node.file, node.document), node).at("owner")
+        found = self.default_owners.get((node.file, node.document))
+        if found is None and isinstance(node, Completed):
+            found = self.default_owners.get((node.own.file, node.own.document))
+        return (found or node).at("owner")
 
     def job_cycles(self) -> list[list[str]]:
         """Return a shortest loop of `after` through each knot of jobs that wait for each other."""
@@ -308,7 +332,7 @@ def assemble(
     Files are taken in the order of their paths, so the order in which they were found is nothing
     to depend on. ``holidays`` answers for calendars; without it nothing is cached.
     """
-    return gather(sorted(files, key=lambda file: file.path), defaults, holidays)
+    return gather(sorted(files, key=turn), defaults, holidays)
 
 
 def gather(
@@ -318,19 +342,25 @@ def gather(
     memory: Memory | Shared | None = None,
     aside: Aside | None = None,
 ) -> Estate:
-    """Build the estate of files that come in the order of their paths.
+    """Build the estate of files that come in their turns: foreign ones first, then by path.
 
     Each is forgotten, but for its text, before the next one is asked for: what is declared takes a
     tenth of the memory of the documents. What ``memory`` holds of a file isn't read again; files
     with which anything is wrong are not kept there. What a process ``aside`` has read isn't either.
     """
     builder = Builder(holidays or Holidays(), defaults or Defaults())
+    imported: list[tuple[Foreign, list[Contents]]] = []
     seen: list[SourceFile] = []
+    native = 0
     for file in files:
         seen.append(file)
+        if isinstance(file, Foreign):
+            imported += _imported(builder, file, memory)
+            continue
+        native += 1
         known = None if memory is None or file.is_unreadable else memory.get(file.text)
         if known is None and aside is not None and not file.is_unreadable:
-            known = aside.get(file.text) if len(seen) > aside.left else None
+            known = aside.get(file.text) if native > aside.left else None
             if memory is not None and known is not None:
                 memory.put(file.text, known)
         if isinstance(known, list):
@@ -342,4 +372,33 @@ def gather(
         if memory is not None and not file.problems and builder.mistakes == mistakes:
             memory.put(file.text, contents)
         file.forget()
+    builder.finish()
+    if memory is not None:
+        for foreign, read in imported:
+            memory.put(foreign.stamped, {"contents": read, "remarks": foreign.kept()})
+    if imported or len(seen) > native:
+        seen.sort(key=lambda file: file.path)
     return Estate(builder, tuple(seen))
+
+
+def turn(file: SourceFile) -> tuple[bool, str]:
+    """Return the sort key of files to be gathered: what is completed comes before what completes.
+
+    The order in which files were found is nothing to depend on.
+    """
+    return (not isinstance(file, Foreign), file.path)
+
+
+def _imported(
+    builder: Builder, file: Foreign, memory: Memory | Shared | None
+) -> Iterator[tuple[Foreign, list[Contents]]]:
+    """Have a builder take a file of another format; yield what has been read anew, if anything."""
+    known = None if memory is None or file.is_unreadable else memory.get(file.stamped)
+    if isinstance(known, dict):
+        file.recalled(known["remarks"])
+        builder.foreign(file, [Contents(*each) for each in known["contents"]])
+        return
+    contents = builder.foreign(file)
+    if not file.problems:
+        yield file, contents
+    file.forget()

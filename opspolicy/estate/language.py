@@ -6,6 +6,7 @@ from it (`make docs`), and the builder reads with it.
 
 from __future__ import annotations
 
+from opspolicy.estate.formats import FORMATS
 from opspolicy.estate.shapes import (
     Choice,
     Either,
@@ -481,11 +482,14 @@ CONFIG = Record("the configuration", {
     "fail_on": Key(Choice(*FAIL_ON), "The least severity that fails a check; error."),
     "sources": Key(
         Items(Record("a source", {
-            "format": Key(TEXT, "The foreign format.", required=True),
+            "format": Key(Choice(*FORMATS), "The foreign format.", required=True),
             "paths": Key(_PATTERNS, "The files to read.", required=True),
-            "name": Key(TEXT, "How entries are named."),
+            "exclude": Key(_MAYBE_PATTERNS, "Files to leave out."),
+            "name": Key(TEXT, "How entries are named, of fields such as `{name}`."),
             "defaults": Key(DEFAULTS, "Values for its entries that don't say."),
-            "as": Key(TEXT, "What its entries become."),
+            "as": Key(
+                Choice("maintenance_windows", "freezes", "calendars"), "What its entries become."
+            ),
             "vendor": Key(REFERENCE, "The vendor its maintenance windows belong to."),
             "takes_down": TAKES_DOWN,
         }), "a list of sources"),

@@ -7,7 +7,6 @@ import re
 from codecs import BOM_UTF8
 
 from opspolicy.record import NamedTuple
-from opspolicy.source import files
 from opspolicy.source.reading import read_file
 from opspolicy.source.yaml_reader import LINE_BREAK
 
@@ -64,7 +63,7 @@ def applied(rewrite: Rewrite) -> SourceFile | None:
     for document, path, value in rewrite.values:
         if not _put(wanted[document], path, value):
             return None
-    made = files.parse(source.path, text_after(source.text, rewrite.edits))
+    made = source.with_text(text_after(source.text, rewrite.edits))
     if made.problems or [document.plain() for document in made.documents] != wanted:
         return None
     return made

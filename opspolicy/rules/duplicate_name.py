@@ -48,7 +48,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             Note(twice.span, "declared again here"),
             (Note(first, "declared first here"),),
             subjects=(ref,),
-            hint="rename one of them, or merge the two declarations",
+            hint=twice.hint,
             key=f"{twice.span.file}",
         )
 

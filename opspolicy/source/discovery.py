@@ -15,7 +15,8 @@ from opspolicy.source.reading import OUTSIDE, refusal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
 
     from opspolicy.source.problem import Problem
     from opspolicy.source.tree import Entry, Tree
@@ -47,10 +48,14 @@ class GlobError(ValueError):
 
 
 class Selection(NamedTuple):
-    """The files found (relative to the root, sorted) and what couldn't be looked at."""
+    """The files found (relative to the root, sorted) and what couldn't be looked at.
+
+    ``readings`` are files of other formats by path, each with how it is read (`foreign.Reading`).
+    """
 
     paths: tuple[str, ...]
     problems: tuple[Problem, ...]
+    readings: Mapping[str, tuple[Any, ...]] = {}
 
 
 class Place(NamedTuple):

@@ -64,6 +64,19 @@ class SourceFile:
             self._documents = None
 
     @property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What was left out of it, with the reasons; nothing of a file in our own language."""
+        return ()
+
+    def with_text(self, text: str) -> SourceFile:
+        """Return the file with another text, to be read as this one is."""
+        return SourceFile(self.path, text)
+
+    def at_path(self, path: str) -> SourceFile:
+        """Return the same file by another path."""
+        return SourceFile(path, self.text, self._problems or None)
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether there is no text to parse, or none worth parsing."""
         return bool(self._problems)
@@ -121,6 +134,10 @@ class Written:
     def file(self) -> str:
         """The path of the file."""
         return self.source.path
+
+    def holder(self, key: str) -> Written:  # noqa: ARG002 - what an entry of two files must ask
+        """Return the part in which a key is written, where that is more than one."""
+        return self
 
     def says(self, other: Written) -> bool:
         """Whether it says the same as another part, wherever the two stand."""

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     class Mark(Protocol):
         """A place in a file as libyaml counts it: lines and columns from 0."""
 
-        line: int
-        column: int
+        @property
+        def line(self) -> int:
+            """The line."""
+
+        @property
+        def column(self) -> int:
+            """The column, in characters."""
 
 
 Scalar = str | int | float | bool | None
@@ -109,6 +114,22 @@ class Node:
     def holding(self, entries: dict[str, Node], keys: dict[str, Node]) -> Node:
         """Return a mapping with other ``entries`` and their ``keys`` at the same place."""
         return Node(entries, self.file, self._start, self._end, None, keys)
+
+    def saying(self, value: object) -> Node:
+        """Return a value, lists and mappings as well, as if all of it stood at this place.
+
+        What in it is a Node already stays where it is, with the key that it is under.
+        """
+        if isinstance(value, dict):
+            found = {key: self._as(each) for key, each in value.items()}
+            return self.holding(found, {key: each.saying(key) for key, each in found.items()})
+        if isinstance(value, list):
+            value = [self._as(each) for each in value]
+        text = value if isinstance(value, str) else None
+        return Node(value, self.file, self._start, self._end, text)  # type: ignore[arg-type]
+
+    def _as(self, value: object) -> Node:
+        return value if isinstance(value, Node) else self.saying(value)
 
     @property
     def is_collection(self) -> bool:

@@ -1,0 +1,166 @@
+"""A file of another format, read in place: as documents in our language, with its own places."""
+
+from __future__ import annotations
+
+from opspolicy.record import NamedTuple
+from opspolicy.source.files import SourceFile, Written
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Note, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from opspolicy.estate.entry import Defaults
+    from opspolicy.source.node import Node
+    from opspolicy.source.tree import Tree
+LEFT_OUT = "not-imported"
+"""The slug of the rule that tells of entries that were left out."""
+
+DISTINGUISH = "name them by more than that: give the source a `name`, such as `{namespace}/{name}`"
+"""What to do where entries of a foreign format would have one name."""
+
+
+class Imported(NamedTuple):
+    """What an importer makes of a text.
+
+    ``document`` is its entries in our language, each value at its place in the text; None where
+    ``problems`` say why the file can't be used at all. ``remarks`` are the entries that were left
+    out, each with the reason.
+    """
+
+    document: Node | None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+
+
+class Reading(NamedTuple):
+    """How a file is read: ``read`` takes its text and its path.
+
+    ``defaults`` are for entries that don't say. ``stamp`` differs wherever anything else would be
+    read from the same text.
+    """
+
+    format: str
+    read: Callable[[str, str], Imported]
+    defaults: Defaults
+    stamp: str = ""
+
+
+class Foreign(SourceFile):
+    """One file of another format. It has a document for each of its ``readings``, in their order.
+
+    Most files have one; a file of several kinds of entries may be read by several importers.
+    """
+
+    __slots__ = ("_remarks", "readings")
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        problems: tuple[Problem, ...] | None,
+        readings: tuple[Reading, ...],
+    ) -> None:
+        """Hold the text of ``path``, to be read as each of ``readings`` does."""
+        super().__init__(path, text, problems)
+        self.readings = readings
+        self._remarks: tuple[Problem, ...] | None = () if problems else None
+
+    @property
+    def format(self) -> str:
+        """The names of the formats it is read as."""
+        return ", ".join(dict.fromkeys(each.format for each in self.readings))
+
+    @property
+    def stamped(self) -> str:
+        """What tells apart all that can be read from it: how, where it is, and its text."""
+        return "\n".join([*(each.stamp for each in self.readings), self.path, self.text])
+
+    @property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What was left out, with the reasons."""
+        if self._remarks is None:
+            self._parse()
+        return self._remarks or ()
+
+    def with_text(self, text: str) -> Foreign:
+        """Return the file with another text, to be read as this one is."""
+        return Foreign(self.path, text, None, self.readings)
+
+    def at_path(self, path: str) -> Foreign:
+        """Return the same file by another path."""
+        return Foreign(path, self.text, self._problems or None, self.readings)
+
+    def kept(self) -> list[list[Any]]:
+        """Return the remarks as JSON can hold them."""
+        return [
+            [each.rule, each.message, each.span, each.notes, each.hint, each.key, each.by]
+            for each in self.remarks
+        ]
+
+    def recalled(self, remarks: Iterable[Any]) -> None:
+        """Take it that the same text was read before without a problem, with such ``remarks``."""
+        self.is_known_good()
+        self._remarks = tuple(
+            Problem(rule, message, Span(*span), _notes(notes), hint, key, by)
+            for rule, message, span, notes, hint, key, by in remarks
+        )
+
+    def _parse(self) -> None:
+        found = [each.read(self.text, self.path) for each in self.readings]
+        # Two readings of one text stumble over the same things.
+        problems = tuple(dict.fromkeys(each for one in found for each in one.problems))
+        documents = tuple(one.document for one in found if one.document is not None)
+        self._documents = () if problems else documents
+        self._problems = problems
+        self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
+
+
+def load(tree: Tree, path: str, readings: tuple[Reading, ...]) -> Foreign:
+    """Read ``path`` of ``tree``, to be parsed when it is needed; raises as `files.load` does."""
+    found = tree.read(path)
+    problems = (found.problem,) if found.problem is not None else None
+    return Foreign(path, found.text, problems, readings)
+
+
+def _notes(kept: list[Any]) -> tuple[Note, ...]:
+    return tuple(Note(Span(*span), text, in_base) for span, text, in_base in kept)
+
+
+class Completed(Written):
+    """An entry of a foreign file, and the native one of the same name that completes it.
+
+    It stands where the foreign one does; each key is where it was written, and native ones win.
+    """
+
+    __slots__ = ("own",)
+
+    def __init__(self, foreign: Written, own: Written) -> None:
+        """Complete the entry ``foreign`` with what ``own`` says."""
+        super().__init__(foreign.source, foreign.document, foreign.path)
+        self.own = own
+
+    @property
+    def node(self) -> Node:
+        """The keys of both."""
+        foreign, own = super().node, self.own.node
+        if not isinstance(own.value, dict):
+            return foreign if own.value is None else own
+        entries = {**foreign.entries, **own.entries}
+        return foreign.holding(entries, {**(foreign.keys or {}), **(own.keys or {})})
+
+    @property
+    def place(self) -> Span:
+        """Where its name stands in the foreign file."""
+        return Written(self.source, self.document, self.path).place
+
+    def holder(self, key: str) -> Written:
+        """Return the part in which a key is written."""
+        own = self.own
+        return own if key in own.node.entries else Written(self.source, self.document, self.path)
+
+    def says(self, other: Written) -> bool:
+        """Whether it says the same as another entry, wherever the two stand."""
+        return self.node.plain() == other.node.plain()

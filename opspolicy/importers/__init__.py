@@ -1,0 +1,81 @@
+"""What teams already have, read where it lies: a file a format, found by its name.
+
+Each has ``read(text, path, source)``, which returns what it makes of a text (`Imported`).
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+from opspolicy import resources
+from opspolicy.estate.foreign import Reading
+from opspolicy.record import NamedTuple
+from opspolicy.source import discovery
+from opspolicy.source.discovery import Patterns
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from opspolicy.estate.foreign import Imported
+    from opspolicy.estate.sources import Source
+    from opspolicy.source.tree import Tree
+
+HELPERS = frozenset(("draft", "names", "of_yaml"))
+"""The modules beside the formats: what several of them share."""
+
+
+class Found(NamedTuple):
+    """The files that sources select, each with how it is read, and what is wrong with that."""
+
+    readings: Mapping[str, tuple[Reading, ...]]
+    problems: tuple[Problem, ...] = ()
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """Return the names of all formats, as a source gives them."""
+    found = set(resources.modules(__file__)) - HELPERS
+    return tuple(sorted(name.replace("_", "-") for name in found))
+
+
+def reading(source: Source) -> Reading:
+    """Return how a source's files are read; the format's module is imported with the first."""
+    return Reading(source.format, partial(_read, source), source.defaults, source.stamp)
+
+
+def _read(source: Source, text: str, path: str) -> Imported:
+    module = resources.module(f"{__name__}.{source.format.replace('-', '_')}")
+    found: Imported = module.read(text, path, source)
+    return found
+
+
+def select(tree: Tree, sources: Sequence[Source]) -> Found:
+    """Find the files of ``tree`` that are read in place.
+
+    A source that selects nothing is a mistake: whoever wrote it takes it that its files are judged.
+    """
+    readings: dict[str, list[Reading]] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        patterns = Patterns(source.paths, source.exclude, ())
+        found = discovery.select(tree, patterns)
+        problems += found.problems
+        if not found.paths and not found.problems:
+            problems.append(_empty(source))
+        for path in found.paths:
+            readings.setdefault(path, []).append(reading(source))
+    return Found(
+        {path: tuple(each) for path, each in sorted(readings.items())},
+        tuple(dict.fromkeys(problems)),
+    )
+
+
+def _empty(source: Source) -> Problem:
+    named = ", ".join(f"`{each}`" for each in source.paths)
+    place = source.at("paths") or Span("opspolicy.yaml", 1, 1, 1, 1)
+    message = f"no file matches {named}: this source reads nothing"
+    hint = "correct the paths, or take the source out"
+    return Problem("unreadable-file", message, place, (), hint, f"source:{named}")

@@ -1,0 +1,92 @@
+"""A document in our language in the making: entries of a foreign file, and what is left out."""
+
+from __future__ import annotations
+
+from opspolicy.estate.foreign import DISTINGUISH, LEFT_OUT, Imported
+from opspolicy.estate.vocabulary import SECTIONS
+from opspolicy.importers import names
+from opspolicy.record import NamedTuple
+from opspolicy.source.node import Node
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Note
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from opspolicy.estate.sources import Source
+    from opspolicy.source.span import Span
+
+    Fields = Mapping[str, str]
+    Values = Mapping[str, object]
+
+class Mark(NamedTuple):
+    """A place in a text, counted from 0."""
+
+    line: int
+    column: int
+
+
+BEGIN = Mark(0, 0)
+
+
+class Draft:
+    """What one file comes to."""
+
+    def __init__(self, source: Source, path: str) -> None:
+        """Begin with nothing of ``path``, which is read as ``source`` says."""
+        self.source, self.path = source, path
+        self._entries: dict[str, dict[str, Node]] = {}
+        self._keys: dict[str, dict[str, Node]] = {}
+        self._problems: list[Problem] = []
+        self._remarks: list[Problem] = []
+        self._of_file = names.of_file(path)
+
+    def add(self, section: str, place: Node, fields: Fields, values: Values) -> None:
+        """Add an entry, which stands at ``place`` and is named by ``fields``.
+
+        Values are Nodes, or plain ones that stand there too; those that are None are left out.
+        """
+        name = names.made(self.source.names, {**self._of_file, **fields})
+        if not name:
+            self.leave(
+                place.span, "it has no name that can be used here", "give its source a `name`"
+            )
+            return
+        entries = self._entries.setdefault(section, {})
+        if name in entries:
+            first = self._keys[section][name].span
+            self._twice(section, name, place.span, first)
+            return
+        keys = {key: each for key, each in values.items() if each is not None}
+        entries[name] = place.saying(keys)
+        self._keys.setdefault(section, {})[name] = place.saying(name)
+
+    def leave(self, place: Span, why: str, hint: str = "", what: str = "") -> None:
+        """Note that something at ``place`` is left out, and why."""
+        message = f"{what} isn't imported: {why}" if what else f"this isn't imported: {why}"
+        self._remarks.append(Problem(LEFT_OUT, message, place, (), hint, message))
+
+    def refuse(self, *problems: Problem) -> None:
+        """Note why the file can't be used at all."""
+        self._problems += problems
+
+    def imported(self) -> Imported:
+        """Return what it has come to."""
+        if self._problems:
+            return Imported(None, tuple(self._problems), ())
+        begin = Node(None, self.path, BEGIN, BEGIN)
+        sections = {
+            section: begin.holding(entries, self._keys[section])
+            for section, entries in self._entries.items()
+        }
+        return Imported(begin.saying(sections), (), tuple(self._remarks))
+
+    def _twice(self, section: str, name: str, place: Span, first: Span) -> None:
+        """Note that two entries of the file would have one name, of which the first one counts."""
+        what = SECTIONS[section].replace("_", " ")
+        message = f"{what} `{name}` is already declared, at {first.file}:{first.line}"
+        notes = (Note(first, "declared first here"),)
+        key = f"{section}/{name}"
+        problem = Problem("duplicate-name", message, place, notes, DISTINGUISH, key, key)
+        self._remarks.append(problem)

@@ -1,0 +1,34 @@
+"""The names of what is imported: made of what the file calls it, in the letters that names have."""
+
+from __future__ import annotations
+
+import re
+
+from opspolicy.estate.sources import FIELD
+from opspolicy.estate.vocabulary import PREFIXES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST = 100
+OTHER = re.compile(r"[^A-Za-z0-9._/-]+")
+EDGES = "._/-"
+
+
+def made(template: str, fields: Mapping[str, str]) -> str:
+    """Return the name that a template makes of ``fields``; "" where nothing is left of it.
+
+    What names can't have becomes `-`, once for several of it.
+    """
+    found = re.sub(FIELD, lambda field: fields.get(field[1], ""), template)
+    name = OTHER.sub("-", found).strip(EDGES)[:LONGEST].rstrip(EDGES)
+    # `service/shop` would be taken for a reference to `shop`.
+    return name.replace("/", "-", 1) if name.startswith(tuple(PREFIXES.values())) else name
+
+
+def of_file(path: str) -> dict[str, str]:
+    """Return the fields that any entry of a file has."""
+    directory, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    return {"file": stem, "directory": directory.rpartition("/")[2]}

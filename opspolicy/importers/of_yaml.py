@@ -1,0 +1,91 @@
+"""What the formats share that are YAML: reading it, templates in it, and our own annotations."""
+
+from __future__ import annotations
+
+from opspolicy.source import yaml_reader
+from opspolicy.source.node import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from opspolicy.importers.draft import Draft, Fields, Values
+    from opspolicy.source.problem import Problem
+
+PREFIX = "opspolicy.dev/"
+"""How the name of an annotation begins that is a key of ours, with our value as its text."""
+
+TEMPLATE = "{{"
+TRUE = frozenset(("true", "yes", "on", "y"))
+FALSE = frozenset(("false", "no", "off", "n"))
+
+
+def documents(draft: Draft, text: str) -> list[Node]:
+    """Return the documents of a text; none where the draft is told why not."""
+    found, problems = yaml_reader.read(text, draft.path)
+    if not problems:
+        return found
+    draft.refuse(*(_templated(each) if TEMPLATE in text else each for each in problems))
+    return []
+
+
+def _templated(problem: Problem) -> Problem:
+    """Return what is wrong with a template, which is no YAML before it is filled in."""
+    message = f"this is a template (`{TEMPLATE} … }}}}`), not YAML yet: {problem.message}"
+    hint = (
+        "leave it out with the source's `exclude`; what it makes can be imported:"
+        " `helm template CHART | opspolicy import FORMAT -`"
+    )
+    return problem._replace(message=message, hint=hint)
+
+
+def template(values: Iterable[object]) -> Node | None:
+    """Return the first text that is filled in later, anywhere in some values."""
+    for each in values:
+        if isinstance(each, Node):
+            if isinstance(each.value, str) and TEMPLATE in each.value:
+                return each
+            found = template([*each.entries.values(), *each.items])
+            if found is not None:
+                return found
+    return None
+
+
+def add(draft: Draft, what: str, section: str, place: Node, fields: Fields, values: Values) -> None:
+    """Add an entry, as a draft does, unless any of it is filled in by a template."""
+    found = template([place, *values.values()])
+    if found is None:
+        draft.add(section, place, fields, values)
+    else:
+        why = f"`{found.value}` is filled in by a template"
+        draft.leave(found.span, why, "import what the template makes of it", what)
+
+
+def text(node: Node | None) -> str:
+    """Return a text, or a number or a flag as it is written; "" for anything else."""
+    if node is None or node.is_collection or node.value is None:
+        return ""
+    return node.text if node.text is not None else str(node.value)
+
+
+def flag(node: Node | None) -> bool | None:
+    """Return a flag as YAML 1.1 has it, which is what many programs read; None for none."""
+    word = text(node).lower()
+    return True if word in TRUE else False if word in FALSE else None
+
+
+def addressed(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield each key of ours among annotations, with its value, which stands where its text does.
+
+    What isn't YAML in itself is a text.
+    """
+    for name, each in (node.entries if node is not None else {}).items():
+        if not name.startswith(PREFIX):
+            continue
+        key = name.removeprefix(PREFIX)
+        if not isinstance(each.value, str):
+            yield key, each
+            continue
+        found, problems = yaml_reader.read(each.value, each.file)
+        value = found[0].plain() if len(found) == 1 and not problems else each.value
+        yield key, each.saying(value)
