@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
+    from opspolicy.estate.sources import Source
     from opspolicy.policy.policies import Policy
 
 
@@ -132,6 +133,7 @@ def _configured(settings: Config, given: Given) -> list[Row]:
             },
         ),
         ("fail_on", given.fail_on or settings.fail_on),
+        ("sources", [_source(each) for each in settings.sources]),
     ]
     beats = {"horizon": given.horizon, "fail_on": given.fail_on}
     rows: list[Row] = []
@@ -143,6 +145,23 @@ def _configured(settings: Config, given: Given) -> list[Row]:
         else:
             rows.append(Row(key, value))
     return rows
+
+
+def _source(source: Source) -> dict[str, Any]:
+    """Return what a source says, with how its entries are named."""
+    said = source.defaults
+    defaults = {"owner": said.owner, "timezone": said.timezone, "scheduler": said.scheduler}
+    found = {
+        "format": source.format,
+        "paths": list(source.paths),
+        "exclude": list(source.exclude),
+        "name": source.names,
+        "defaults": {key: each for key, each in defaults.items() if each is not None},
+        "as": source.into,
+        "vendor": source.vendor,
+        "takes_down": list(source.takes_down),
+    }
+    return {key: each for key, each in found.items() if each}
 
 
 def _of_the_run(given: Given, console: Console) -> list[Row]:

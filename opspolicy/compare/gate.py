@@ -6,6 +6,7 @@ from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.phrases import count, listing, some
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import CUSTOM, OFF, SEVERITIES, Violation
+from opspolicy.source.discovery import Glob
 from opspolicy.source.files import Written
 from opspolicy.source.span import Note, Span
 from opspolicy.temporal.durations import compact
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from opspolicy.config import Config
+    from opspolicy.estate.sources import Source
     from opspolicy.policy.policies import Policy
 
 
@@ -54,6 +56,10 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
         shown = listing([f"`{each}`" for each in added])
         yield _violation(head, f"{shown} is newly excluded from the check", "exclude")
     files = sorted(lost)
+    for source in base.sources:
+        told, files = _of_source(source, head, files)
+        if told:
+            yield _violation(head, told, "sources", f"source/{source.format}/{source.paths}")
     if files:
         told = f"the change leaves {_named(files, 'files')} out of the check"
         yield _violation(head, told, "include")
@@ -70,6 +76,25 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
             place = _place_of(head.policies.get(name)) or _place(head, "policies")
             message = f"policy `{name}` is weakened: {told}"
             yield made(message, place, f"policy/{name}", message)
+
+
+def _of_source(source: Source, head: Config, lost: list[str]) -> tuple[str, list[str]]:
+    """Return what a change reads less of a source, and which of the ``lost`` files are others'."""
+    kept = [each for each in head.sources if each.format == source.format]
+    if any(
+        {*each.paths} >= {*source.paths} and {*each.exclude} <= {*source.exclude} for each in kept
+    ):
+        return "", lost
+    selects, leaves = Glob(source.paths), Glob(source.exclude)
+    gone = [path for path in lost if selects(path) and not leaves(path)]
+    if not gone and kept:
+        # Another way to say the same.
+        return "", lost
+    named = listing([f"`{each}`" for each in source.paths])
+    rest = [path for path in lost if path not in gone]
+    less = f", which leaves {_named(gone, 'files')} out of the check" if gone else ""
+    how = "reads less than in the base" if kept else "is gone"
+    return f"the source `{source.format}` of {named} {how}{less}", rest
 
 
 def _of_packs(base: Config, head: Config) -> list[str]:
@@ -135,8 +160,8 @@ def _milder(one: str, other: str) -> bool:
 # Where and how it is told ------------------------------------------------------------------------
 
 
-def _violation(head: Config, message: str, key: str) -> Violation:
-    return made(message, _place(head, key), f"setting/{key}", key)
+def _violation(head: Config, message: str, setting: str, key: str = "") -> Violation:
+    return made(message, _place(head, setting), f"setting/{setting}", key or setting)
 
 
 def made(message: str, place: Note, subject: str, key: str) -> Violation:

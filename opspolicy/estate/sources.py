@@ -81,10 +81,10 @@ def read(config: Written, values: list[Mapping[str, Any]]) -> tuple[list[Source]
             _listed(each.get("takes_down")),
             place,
         )
-        wrong = [*_wrong(source)]
+        found = [*wrong(source)]
         problems += [
             Problem(RULE, message, place.at(*path), (), hint, f"sources:{at}:{message}")
-            for path, message, hint in wrong
+            for path, message, hint in found
         ]
         sources.append(source)
     return sources, problems
@@ -94,7 +94,7 @@ def _listed(value: object) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value or ())  # type: ignore[arg-type]
 
 
-def _wrong(source: Source) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def wrong(source: Source) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Yield what is wrong with a source: where in it, what, and what to do."""
     zone = source.defaults.timezone
     if zone is not None and not zones.is_known(zone):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Fields = Mapping[str, str]
     Values = Mapping[str, object]
 
+
 class Mark(NamedTuple):
     """A place in a text, counted from 0."""
 

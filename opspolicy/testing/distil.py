@@ -7,10 +7,9 @@ from copy import deepcopy
 from opspolicy import app, examine
 from opspolicy.estate.declarations import Calendar, Freeze, Job, Service, Window
 from opspolicy.estate.vocabulary import PREFIXES, SECTION_OF, SECTIONS
-from opspolicy.source import files
+from opspolicy.source import as_yaml, files
 from opspolicy.source.discovery import Selection
 from opspolicy.source.reading import Root
-from opspolicy.testing import as_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from opspolicy import encode
 from opspolicy.phrases import cut, listing
 from opspolicy.record import NamedTuple
 from opspolicy.report import LEAST_DIGITS, PREFIX
-from opspolicy.source import files
+from opspolicy.source import as_yaml, files
 from opspolicy.temporal import durations
 from opspolicy.temporal.instants import rfc3339
-from opspolicy.testing import as_yaml, cases, results, sides
+from opspolicy.testing import cases, results, sides
 from opspolicy.testing.distil import Distiller, is_same
 
 TYPE_CHECKING = False

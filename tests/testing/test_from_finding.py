@@ -13,7 +13,8 @@ from opspolicy import app, cli, config
 from opspolicy.source import files
 from opspolicy.source.yaml_reader import read
 from opspolicy.temporal.instants import parse_as_of
-from opspolicy.testing import as_yaml, results, writing
+from opspolicy.source import as_yaml
+from opspolicy.testing import results, writing
 from opspolicy.testing import cases as testing
 from opspolicy.testing.bench import Bench
 from tests import cases

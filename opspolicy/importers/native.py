@@ -1,0 +1,73 @@
+"""What foreign files declare, as YAML of our own, each entry with the place it is from."""
+
+from __future__ import annotations
+
+from opspolicy import encode
+from opspolicy.estate.vocabulary import SECTIONS
+from opspolicy.source import as_yaml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from opspolicy.estate.entry import Defaults
+    from opspolicy.estate.foreign import Foreign
+    from opspolicy.source.span import Span
+
+SCHEDULER = "scheduler"
+
+
+def document(files: Sequence[Foreign], defaults: Defaults) -> str:
+    """Return what ``files`` declare as one document; ``defaults`` hold for all of it."""
+    return "\n".join(_lines(files, defaults)) + "\n"
+
+
+def _lines(files: Sequence[Foreign], defaults: Defaults) -> Iterator[str]:
+    sections = _sections(files)
+    said = {
+        "owner": defaults.owner,
+        "timezone": defaults.timezone,
+        SCHEDULER: defaults.scheduler or _common(sections.get("jobs", {})),
+    }
+    said = {key: each for key, each in said.items() if each is not None}
+    if said:
+        yield from as_yaml.lines({"defaults": said})
+    for section in SECTIONS:
+        if section not in sections:
+            continue
+        yield from (
+            ["", f"{section}:"] if said or section != next(iter(sections)) else [f"{section}:"]
+        )
+        for name, (place, entry) in sections[section].items():
+            if entry.get(SCHEDULER) == said.get(SCHEDULER):
+                entry.pop(SCHEDULER, None)
+            yield f"  # {_at(place)}"
+            yield from as_yaml.lines({name: entry or None}, 2)
+    left = [each for file in files for each in file.remarks]
+    if left:
+        yield from ["", "# Not imported:"]
+        yield from (f"# {_at(each.span)}: {encode.terminal(each.message)}" for each in left)
+
+
+def _sections(files: Sequence[Foreign]) -> dict[str, dict[str, tuple[Span, dict[str, object]]]]:
+    """Return the entries of all files by section and name, each with its place."""
+    found: dict[str, dict[str, tuple[Span, dict[str, object]]]] = {}
+    for file in files:
+        for root in file.documents:
+            for section, table in root.entries.items():
+                entries = found.setdefault(section, {})
+                for name, node in table.entries.items():
+                    plain = node.plain()
+                    if name not in entries and isinstance(plain, dict):
+                        entries[name] = (table.key(name), plain)
+    return found
+
+
+def _common(jobs: Mapping[str, tuple[Span, Mapping[str, object]]]) -> str | None:
+    """Return the scheduler that all jobs have, if there is such a one."""
+    named = {str(entry.get(SCHEDULER)) for _, entry in jobs.values()}
+    return named.pop() if len(named) == 1 else None
+
+
+def _at(place: Span) -> str:
+    return encode.terminal(f"{place.file}:{place.line}")
