@@ -27,6 +27,10 @@ PAGES = [
     )
     if ".venv" not in path.parts
 ]
+SOURCES = [path for path in PAGES if path.parent.name == "sources"]
+ONE_PLACE = [path for path in PAGES if path not in SOURCES]
+"""Those that are about one project, the examples."""
+FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # The targets of make are looked at with `make -n`, and `.ci/run` installs into a clean environment.
 NOT_RUN = {"pip"}
 # What makes the repository that others are about is run once, in order, before any of them.
@@ -43,10 +47,10 @@ class Shown(NamedTuple):
     output: str
 
 
-def shown() -> list[Shown]:
-    """Return every command of every document."""
+def shown(pages: list[Path]) -> list[Shown]:
+    """Return every command of some documents."""
     found: list[Shown] = []
-    for page in PAGES:
+    for page in pages:
         for language, body in BLOCK.findall(page.read_text(encoding="utf-8")):
             if language != "console":
                 continue
@@ -69,7 +73,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             target = directory / named[1]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(body, encoding="utf-8")
-    for each in shown():
+    for each in shown(ONE_PLACE):
         program, *arguments = shlex.split(each.line)
         if program in SET_UP:
             words = ["git", *AUTHOR, *arguments] if program == "git" else [program, *arguments]
@@ -77,7 +81,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("command", shown(), ids=lambda each: f"{each.page.name}: {each.line}")
+@pytest.mark.parametrize(
+    "command", shown(ONE_PLACE), ids=lambda each: f"{each.page.name}: {each.line}"
+)
 def test_command(command: Shown, project: Path, request: pytest.FixtureRequest) -> None:
     program, *arguments = shlex.split(command.line)
     if program == "make":
@@ -110,6 +116,22 @@ def rewrite(command: Shown, printed: str) -> None:
         assert text.count(head + command.output) == 1
         text = text.replace(head + command.output, head + printed)
         command.page.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=lambda page: page.stem)
+def test_how_to(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Pages on foreign formats are worlds of their own, of the files they show."""
+    for name, body in FILE.findall(page.read_text(encoding="utf-8")):
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(body, encoding="utf-8")
+    for each in shown([page]):
+        result = archives.run(f"OPSPOLICY_AS_OF=2027-09-01 {each.line}", tmp_path)
+        printed = result.stdout + result.stderr
+        if request.config.getoption("--rewrite"):
+            rewrite(each, printed)
+        else:
+            assert printed == each.output
 
 
 def test_what_the_readme_says_to_write_passes(project: Path) -> None:

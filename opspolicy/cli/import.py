@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opspolicy.cli.console import UsageError
-from opspolicy.estate.formats import AS, FORMATS, TAKES_DOWN, VENDOR
+from opspolicy.estate.formats import AS, FORMATS, INTO, TAKES_DOWN, VENDOR
 from opspolicy.report import COMPLETE, INCOMPLETE
 
 TYPE_CHECKING = False
@@ -29,8 +29,8 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("--owner", metavar="TEAM", help="who owns what says nothing of an owner")
     parser.add_argument("--timezone", metavar="ZONE", help="the zone of times without one")
     parser.add_argument("--scheduler", choices=SCHEDULERS, help="what runs jobs that don't say")
-    parser.add_argument("--as", choices=("maintenance_windows", "freezes", "calendars"),
-                        metavar="SECTION", help="what entries become")  # fmt: skip
+    parser.add_argument("--as", choices=INTO, metavar="SECTION",
+                        help=f"what entries become: {', '.join(INTO)}")  # fmt: skip
     parser.add_argument("--vendor", metavar="NAME", help="the vendor that windows belong to")
     parser.add_argument("--takes-down", action="append", default=[], metavar="SERVICE",
                         help="what windows take down; repeatable")  # fmt: skip

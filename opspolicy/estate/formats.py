@@ -8,25 +8,57 @@ from __future__ import annotations
 from opspolicy.record import NamedTuple
 
 AS, VENDOR, TAKES_DOWN = "as", "vendor", "takes_down"
+WINDOWS, FREEZES, CALENDARS = "maintenance_windows", "freezes", "calendars"
+INTO = (WINDOWS, FREEZES, CALENDARS)
+"""What a source can say that its entries become."""
+
+YAML = (".yaml", ".yml")
 
 
 class Format(NamedTuple):
     """One format.
 
     ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
-    keys of a source that mean something for it, beside those that all have.
+    keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
+    its files are YAML throughout, so that a comment in them can be addressed to this program.
     """
 
     title: str
     name: str
     fields: tuple[str, ...]
     settings: tuple[str, ...] = ()
+    is_yaml: bool = True
 
 
 FORMATS = {
+    "alertmanager": Format("Alertmanager's time intervals", "{name}", ("name",)),
+    "argocd": Format(
+        "Argo CD's sync windows", "{project}-{kind}-{number}", ("project", "kind", "number")
+    ),
+    "backstage": Format("Backstage catalogues", "{name}", ("name", "namespace", "kind")),
+    "compose": Format("Compose files", "{name}", ("name", "project")),
+    "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
+    "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),
+    "icalendar": Format(
+        "iCalendar files", "{uid}", ("uid", "summary"), (AS, VENDOR, TAKES_DOWN), is_yaml=False
+    ),
     "kubernetes": Format("Kubernetes CronJobs", "{name}", ("name", "namespace")),
+    "statuspage": Format(
+        "a status page's scheduled maintenances",
+        "{id}",
+        ("id", "name"),
+        (VENDOR, TAKES_DOWN),
+        is_yaml=False,
+    ),
+    "systemd": Format("systemd timers", "{name}", ("name", "unit"), (), is_yaml=False),
+    "terraform": Format(
+        "Terraform", "{address}", ("address", "name", "type", "module"), (), is_yaml=False
+    ),
 }
 """By the name that a source gives."""
 
 EVERYWHERE = ("file", "directory")
 """What any name may be made of: the file's name without its ending, and its directory's."""
+
+WHOLE = "{file}"
+"""How an entry is named that all of a file comes to: the calendar of an iCalendar file."""

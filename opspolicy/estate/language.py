@@ -6,7 +6,7 @@ from it (`make docs`), and the builder reads with it.
 
 from __future__ import annotations
 
-from opspolicy.estate.formats import FORMATS
+from opspolicy.estate.formats import FORMATS, INTO
 from opspolicy.estate.shapes import (
     Choice,
     Either,
@@ -487,9 +487,7 @@ CONFIG = Record("the configuration", {
             "exclude": Key(_MAYBE_PATTERNS, "Files to leave out."),
             "name": Key(TEXT, "How entries are named, of fields such as `{name}`."),
             "defaults": Key(DEFAULTS, "Values for its entries that don't say."),
-            "as": Key(
-                Choice("maintenance_windows", "freezes", "calendars"), "What its entries become."
-            ),
+            "as": Key(Choice(*INTO), "What its entries become."),
             "vendor": Key(REFERENCE, "The vendor its maintenance windows belong to."),
             "takes_down": TAKES_DOWN,
         }), "a list of sources"),

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from opspolicy.estate.entry import Defaults
-from opspolicy.estate.formats import AS, EVERYWHERE, FORMATS, TAKES_DOWN, VENDOR
+from opspolicy.estate.formats import (
+    AS,
+    CALENDARS,
+    EVERYWHERE,
+    FORMATS,
+    TAKES_DOWN,
+    VENDOR,
+    WHOLE,
+)
 from opspolicy.record import NamedTuple
 from opspolicy.source.discovery import Glob, GlobError
 from opspolicy.source.files import Written
@@ -42,7 +50,9 @@ class Source(NamedTuple):
     @property
     def names(self) -> str:
         """How its entries are named."""
-        return self.name or FORMATS[self.format].name
+        # Of a whole file one calendar is made, of which there can't be several to tell apart.
+        usual = WHOLE if self.into == CALENDARS else FORMATS[self.format].name
+        return self.name or usual
 
     @property
     def stamp(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(("draft", "names", "native", "of_yaml"))
+HELPERS = frozenset(("comments", "draft", "names", "native", "of_yaml"))
 """The modules beside the formats: what several of them share."""
 
 

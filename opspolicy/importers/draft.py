@@ -43,6 +43,15 @@ class Draft:
         self._remarks: list[Problem] = []
         self._of_file = names.of_file(path)
 
+    def node(self, value: object, line: int, column: int = 1, length: int = 0) -> Node:
+        """Return a value at a place of the text, counted from 1: a line, or a part of one.
+
+        For formats that aren't YAML. Whatever is in the value stands there too.
+        """
+        start = Mark(line - 1, column - 1)
+        end = Mark(line - 1, column - 1 + length)
+        return Node(None, self.path, start, end).saying(value)
+
     def add(self, section: str, place: Node, fields: Fields, values: Values) -> None:
         """Add an entry, which stands at ``place`` and is named by ``fields``.
 

@@ -80,7 +80,7 @@ def _values(spec: Node) -> dict[str, object]:
     return {
         "scheduler": "kubernetes",
         "schedule": schedule,
-        "max_duration": None if longest is None else longest.saying(f"{of_yaml.text(longest)}s"),
+        "max_duration": None if longest is None else longest.saying(of_yaml.seconds(longest)),
         # What is unknown stays, and is refused where it stands.
         "concurrency": None
         if policy is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opspolicy.source import yaml_reader
 from opspolicy.source.node import Node
+from opspolicy.temporal import durations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ def flag(node: Node | None) -> bool | None:
     """Return a flag as YAML 1.1 has it, which is what many programs read; None for none."""
     word = text(node).lower()
     return True if word in TRUE else False if word in FALSE else None
+
+
+def seconds(node: Node) -> str:
+    """Return a number of seconds as a duration of ours; what is no number stays as it is."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        return text(node)
+    return durations.compact(value)
 
 
 def addressed(node: Node | None) -> Iterator[tuple[str, Node]]:
