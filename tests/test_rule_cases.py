@@ -64,7 +64,10 @@ def test_manual_page(rule: Rule, tmp_path: Path) -> None:
     *own, example, instead = re.findall(r"```yaml\n(.*?)```", rule.doc, re.DOTALL)
     policies = own[0] if own else SWITCHED_ON.format(rule.slug)
     for name, text, fires in (("example", example, True), ("instead", instead, False)):
-        files = {"ops/estate.yaml": text, "policies/ours.yaml": policies}
+        # Several files stand one below the other, each behind its name.
+        _, *named = re.split(r"^# (\S+\.yaml)\n", f"# ops/estate.yaml\n{text}", flags=re.MULTILINE)
+        files = dict(zip(named[::2], named[1::2], strict=True)) | {"policies/ours.yaml": policies}
+        files = {path: body for path, body in files.items() if body}
         case = cases.Case(name, 1, files, ())
         report = cases.run(case, tmp_path / name, slots=rule.slug == SLOTS)
         codes = {finding.code for finding in report.active}

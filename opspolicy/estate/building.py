@@ -35,7 +35,7 @@ from opspolicy.record import NamedTuple
 from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
 from opspolicy.temporal import calendars, durations, instants, zones
-from opspolicy.temporal.calendars import BusinessHours
+from opspolicy.temporal.calendars import BusinessHours, ScheduledHours
 from opspolicy.temporal.durations import DAY
 
 TYPE_CHECKING = False
@@ -393,20 +393,23 @@ class Builder:
         weekly = nested.week(entry, "hours")
         holiday_hours = nested.week(entry, "holiday_hours")
         exceptions = nested.exceptions(entry)
-        if zone is None and entry.lacks_zone():
+        by_schedule = nested.scheduled(entry)
+        if zone is None and by_schedule:
+            zone = by_schedule[0][0].zone
+        if zone is None and entry.lacks_zone() and "openings" not in entry:
             entry.no_zone(entry.place("hours"), "its opening hours are")
         if zone is None or self._mistakes_in(entry):
             # Half of the hours would be a guess; unknown hours count on the safe side.
             self.calendars[name] = Calendar(name, entry.node, None, regions)
             return
-        hours: Hours = BusinessHours(
+        hours: Hours = ScheduledHours(zone, by_schedule) if by_schedule else BusinessHours(
             zone,
             weekly,
             regions=regions,
             holiday_hours=holiday_hours,
             exceptions=exceptions,
             holidays=self.holidays,
-        )
+        )  # fmt: skip
         was = self._before.get(name)
         if was is not None and was.hours is not None and was.hours.normal() == hours.normal():
             # These know already what has been asked of them, which takes long over decades.

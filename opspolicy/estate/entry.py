@@ -115,6 +115,10 @@ class Entry:
             if isinstance(values, dict)
         ]
 
+    def saying(self, values: Values) -> Entry:
+        """Return this mapping with ``values`` for what it says nothing of."""
+        return self._at({**values, **self.values})
+
     @property
     def position(self) -> int:
         """Where this entry stands in the list it is from."""

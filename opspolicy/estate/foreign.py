@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.estate.formats import FORMATS
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import SourceFile, Written
 from opspolicy.source.problem import Problem
@@ -72,6 +73,19 @@ class Foreign(SourceFile):
     def format(self) -> str:
         """The names of the formats it is read as."""
         return ", ".join(dict.fromkeys(each.format for each in self.readings))
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether it is YAML throughout."""
+        return all(FORMATS[each.format].is_yaml for each in self.readings)
+
+    @property
+    def may_address_us(self) -> bool:
+        """Whether a comment can be addressed to this program, as one in YAML can.
+
+        What stands in the comments of other formats is up to what reads them.
+        """
+        return self.is_yaml and super().may_address_us
 
     @property
     def stamped(self) -> str:

@@ -60,6 +60,36 @@ DATE_OR_INSTANT = _named(
 TIME = _named("time", "a time of day such as 08:00", rf"^{instants.TIME_PATTERN}{END}")
 END_TIME = _named("end-time", "a time of day such as 20:00, or 24:00",
                   rf"^({instants.TIME_PATTERN}|24:00){END}")  # fmt: skip
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+MONTHS = Named(
+    "months",
+    Either(
+        "months such as jun-aug or [mar, nov]",
+        Text("months such as jun-aug", rf"^{_MONTH}(-{_MONTH})?{END}"),
+        Items(Text("a month such as mar", rf"^{_MONTH}(-{_MONTH})?{END}"), "a list", least=1),
+    ),
+)
+
+
+def _numbers(name: str, expected: str, whole: Whole, pattern: str) -> Named:
+    """Return numbers and ranges of them, such as `1..7`, by themselves or in a list."""
+    text = Text(expected, rf"^{pattern}(\.\.{pattern})?{END}", longest=20)
+    each = Either(expected, whole, text)
+    return Named(name, Either(expected, whole, text, Items(each, f"a list: {expected}", least=1)))
+
+
+DAYS_OF_MONTH = _numbers(
+    "days-of-month",
+    "days of the month such as 1, 1..7 or [-1], the last one",
+    Whole("a day of the month", -31, 31),
+    "-?(0?[1-9]|[12][0-9]|3[01])",
+)
+YEARS = _numbers(
+    "years",
+    "years such as 2027 or 2027..2029",
+    Whole("a year", 1900, 2199),
+    "(19|2[01])[0-9]{2}",
+)
 TIMEZONE = _named("timezone", "an IANA time zone such as America/Toronto", r"^\S", 64)
 CRON = _named("cron", 'a cron line such as "0 6 8 * *"', r"\S")
 RRULE = _named("rrule", "a recurrence rule such as FREQ=MONTHLY;BYDAY=-1SU", r"\S")
@@ -114,6 +144,9 @@ HOURS = Record("an opening such as {days: mon-fri, from: 08:00, to: 20:00}", {
     "days": Key(DAYS, "The days it opens on: mon-fri, [sat, sun] or everyday (the default)."),
     "from": Key(TIME, "When it opens.", required=True),
     "to": Key(END_TIME, "When it closes; earlier than `from` is on the next day.", required=True),
+    "months": Key(MONTHS, "In these months only."),
+    "days_of_month": Key(DAYS_OF_MONTH, "On these days of the month only; -1 is the last one."),
+    "years": Key(YEARS, "In these years only."),
 })  # fmt: skip
 
 EXCEPTION = Record("a dated exception", {
@@ -122,20 +155,6 @@ EXCEPTION = Record("a dated exception", {
     "from": Key(TIME, "When it opens on that day."),
     "to": Key(END_TIME, "When it closes; earlier than `from` is on the next day."),
 }, only=Only((("date", "closed"), ("date", "from", "to"))))  # fmt: skip
-
-CALENDAR = Record("a calendar", {
-    "timezone": ZONE,
-    "hours": Key(Items(HOURS, "a list of openings"), "The weekly hours.", required=True),
-    "holidays": Key(
-        _or_list("a region such as CA-QC", _named("region", "a region such as CA-QC", r"^\S", 20)),
-        "Country, or country and subdivision, whose public holidays (as observed) are closed.",
-    ),
-    "holiday_hours": Key(Items(HOURS, "a list of openings"), "Hours kept on holidays."),
-    "exceptions": Key(
-        Items(EXCEPTION, "a list of dated exceptions"),
-        "Days with other hours; a dated exception beats a holiday, a holiday beats a weekday.",
-    ),
-})  # fmt: skip
 
 DEPENDENCY = Either(
     "a service, {service, strength} or {any_of, at_least}",
@@ -227,6 +246,26 @@ SCHEDULE = Either(
         ((), ("randomized_delay", "accuracy"), (), (), ()),
     )),
 )  # fmt: skip
+
+CALENDAR = Record("a calendar", {
+    "timezone": ZONE,
+    "hours": Key(Items(HOURS, "a list of openings"), "The weekly hours."),
+    "openings": Key(Items(Record("an opening by schedule", {
+        "schedule": Key(SCHEDULE, "When it opens.", required=True),
+        "duration": Key(DURATION, "How long it is open.", required=True),
+    }), "a list of openings by schedule", least=1), "Openings by schedule, instead of hours."),
+    "holidays": Key(
+        _or_list("a region such as CA-QC", _named("region", "a region such as CA-QC", r"^\S", 20)),
+        "Country, or country and subdivision, whose public holidays (as observed) are closed.",
+    ),
+    "holiday_hours": Key(Items(HOURS, "a list of openings"), "Hours kept on holidays."),
+    "exceptions": Key(
+        Items(EXCEPTION, "a list of dated exceptions"),
+        "Days with other hours; a dated exception beats a holiday, a holiday beats a weekday.",
+    ),
+}, only=Only(
+    (("hours",), ("openings",)), (("holidays", "holiday_hours", "exceptions"), ()),
+))  # fmt: skip
 
 NOTICE = Record("a notice", {
     "at": Key(LEAD, "When it is sent, from the start: -7d is a week before.", required=True),

@@ -13,21 +13,22 @@ from opspolicy.estate.declarations import (
     Notice,
     Plan,
 )
-from opspolicy.estate.vocabulary import PLAN_KEYS
+from opspolicy.estate.vocabulary import MISSING, PLAN_KEYS
 from opspolicy.temporal import durations, instants
-from opspolicy.temporal.calendars import Opening
+from opspolicy.temporal.calendars import Dates, Opening
 from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.entry import Entry
+    from opspolicy.temporal.calendars import Range, Week
     from opspolicy.temporal.schedules import Schedule
 
 NO_PLAN = Plan()
 DEFAULT_STEP = 30 * durations.MINUTE
 
 
-def week(entry: Entry, key: str) -> tuple[tuple[Opening, ...], ...]:
+def week(entry: Entry, key: str) -> Week:
     """Return the openings listed under ``key`` for each weekday from Monday."""
     week: list[list[Opening]] = [[] for _ in range(7)]
     for each in entry.each(key):
@@ -46,7 +47,65 @@ def _opening(entry: Entry) -> Opening | None:
         hint = "for the whole day, write from: 00:00, to: 24:00"
         entry.mistake(entry.place("to"), f"`from` and `to` are both {entry.get('to')}", hint)
         return None
-    return Opening.between(start, end)
+    return Opening.between(start, end, _dates(entry))
+
+
+ON_SOME_DATES = frozenset(("years", "months", "days_of_month"))
+LONGEST_MONTH = 31
+
+
+def _dates(entry: Entry) -> Dates | None:
+    """Return the dates an opening is for, None for all."""
+    if ON_SOME_DATES.isdisjoint(entry.values):
+        return None
+    months: list[Range] = []
+    for part in _listed(entry.get("months")):
+        names = str(part).split("-")
+        first, last = (instants.MONTHS.index(each) + 1 for each in (names[0], names[-1]))
+        # A range may run over the year's end: nov-feb.
+        months += [(first, last)] if first <= last else [(first, 12), (1, last)]
+    years = _ranges(entry, "years")
+    return Dates(tuple(years), tuple(months), tuple(_ranges(entry, "days_of_month")))
+
+
+def _listed(value: object) -> list[object]:
+    found = value if isinstance(value, list) else [value]
+    return [each for each in found if each is not MISSING and each is not None]
+
+
+def _ranges(entry: Entry, key: str) -> list[Range]:
+    """Return the ranges of numbers under a key; one that is nothing in any month is a mistake."""
+    found: list[Range] = []
+    for part in _listed(entry.get(key)):
+        numbers = [int(each) for each in str(part).split("..")]
+        first, last = numbers[0], numbers[-1]
+        in_order = [each if each >= 0 else each + LONGEST_MONTH + 1 for each in (first, last)]
+        if first == 0:
+            entry.mistake(entry.place(key), "there is no day 0", "days count from 1, or from -1")
+        elif in_order[0] > in_order[1]:
+            hint = "write the first one before the last one"
+            entry.mistake(entry.place(key), f"`{part}` runs backwards", hint)
+        found.append((first, last))
+    return found
+
+
+def scheduled(entry: Entry) -> tuple[tuple[Schedule, int], ...]:
+    """Return the openings of a calendar by schedule, each with how long it is open."""
+    found: list[tuple[Schedule, int]] = []
+    listed = entry.each("openings")
+    if listed and "timezone" in entry and entry.zone() is not None:
+        said = {"timezone": entry.get("timezone")}
+        listed = [each.saying(said) for each in listed]
+    for each in listed:
+        schedule, _ = scheduling.of_appointment(each)
+        lasts = each.duration("duration")
+        adjustment = None if schedule is None else schedule.adjustment
+        if adjustment is not None and (adjustment.closed or adjustment.shift):
+            message = "the openings of a calendar can't depend on other calendars"
+            each.mistake(each.place("schedule"), message, "leave out dates only")
+        elif schedule is not None and lasts is not None:
+            found.append((schedule, lasts))
+    return tuple(found)
 
 
 def exceptions(entry: Entry) -> dict[int, tuple[Opening, ...]]:

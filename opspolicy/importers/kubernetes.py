@@ -12,13 +12,11 @@ from opspolicy.phrases import listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from opspolicy.estate.foreign import Imported
     from opspolicy.estate.sources import Source
     from opspolicy.source.node import Node
 
-CRON_JOB, LIST = "CronJob", "List"
+CRON_JOB = "CronJob"
 VERSIONS = ("batch/v1", "batch/v1beta1")
 CONCURRENCY = {"Allow": "allow", "Forbid": "forbid", "Replace": "replace"}
 SURE_DEADLINE = 10
@@ -29,21 +27,10 @@ every ten seconds (the page above, "Deadline for delayed Job start")."""
 def read(text: str, path: str, source: Source) -> Imported:
     """Return the jobs of a file of manifests."""
     draft = Draft(source, path)
-    for root in of_yaml.documents(draft, text):
-        for manifest in _manifests(root):
-            if of_yaml.text(manifest.find("kind")) == CRON_JOB:
-                _job(draft, manifest)
+    for manifest in of_yaml.manifests(draft, text):
+        if of_yaml.text(manifest.find("kind")) == CRON_JOB:
+            _job(draft, manifest)
     return draft.imported()
-
-
-def _manifests(root: Node) -> Iterator[Node]:
-    """Yield the manifests of a document, those of lists one by one."""
-    items = root.find("items")
-    if items is not None and of_yaml.text(root.find("kind")).endswith(LIST):
-        for each in items.items:
-            yield from _manifests(each)
-    else:
-        yield root
 
 
 def _job(draft: Draft, manifest: Node) -> None:

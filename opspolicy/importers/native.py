@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from opspolicy.source.span import Span
 
 SCHEDULER = "scheduler"
+NOTHING = "# There is nothing here to import."
 
 
 def document(files: Sequence[Foreign], defaults: Defaults) -> str:
     """Return what ``files`` declare as one document; ``defaults`` hold for all of it."""
-    return "\n".join(_lines(files, defaults)) + "\n"
+    found = "\n".join(_lines(files, defaults)).strip("\n")
+    return f"{found or NOTHING}\n"
 
 
 def _lines(files: Sequence[Foreign], defaults: Defaults) -> Iterator[str]:
@@ -35,9 +37,7 @@ def _lines(files: Sequence[Foreign], defaults: Defaults) -> Iterator[str]:
     for section in SECTIONS:
         if section not in sections:
             continue
-        yield from (
-            ["", f"{section}:"] if said or section != next(iter(sections)) else [f"{section}:"]
-        )
+        yield from ["", f"{section}:"]
         for name, (place, entry) in sections[section].items():
             if entry.get(SCHEDULER) == said.get(SCHEDULER):
                 entry.pop(SCHEDULER, None)

@@ -17,6 +17,7 @@ PREFIX = "opspolicy.dev/"
 """How the name of an annotation begins that is a key of ours, with our value as its text."""
 
 TEMPLATE = "{{"
+LIST = "List"
 TRUE = frozenset(("true", "yes", "on", "y"))
 FALSE = frozenset(("false", "no", "off", "n"))
 
@@ -26,16 +27,28 @@ def documents(draft: Draft, text: str) -> list[Node]:
     found, problems = yaml_reader.read(text, draft.path)
     if not problems:
         return found
-    draft.refuse(*(_templated(each) if TEMPLATE in text else each for each in problems))
+    draft.refuse(*(_templated(draft, each) if TEMPLATE in text else each for each in problems))
     return []
 
 
-def _templated(problem: Problem) -> Problem:
+def manifests(draft: Draft, written: str) -> Iterator[Node]:
+    """Yield the Kubernetes manifests of a text, those of lists one by one."""
+    waiting = documents(draft, written)[::-1]
+    while waiting:
+        root = waiting.pop()
+        items = root.find("items")
+        if items is not None and text(root.find("kind")).endswith(LIST):
+            waiting += items.items[::-1]
+        else:
+            yield root
+
+
+def _templated(draft: Draft, problem: Problem) -> Problem:
     """Return what is wrong with a template, which is no YAML before it is filled in."""
     message = f"this is a template (`{TEMPLATE} … }}}}`), not YAML yet: {problem.message}"
     hint = (
         "leave it out with the source's `exclude`; what it makes can be imported:"
-        " `helm template CHART | opspolicy import FORMAT -`"
+        f" `helm template CHART | opspolicy import {draft.source.format} -`"
     )
     return problem._replace(message=message, hint=hint)
 

@@ -12,7 +12,7 @@ from opspolicy.estate.declarations import Job, Window
 from opspolicy.record import NamedTuple
 from opspolicy.rules.collisions import length
 from opspolicy.rules.wording import listing, name
-from opspolicy.temporal.calendars import ALWAYS, NEVER, BusinessHours
+from opspolicy.temporal.calendars import ALWAYS, NEVER, BusinessHours, ScheduledHours
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import day_words
 from opspolicy.temporal.intervals import NOTHING, IntervalSet, union
@@ -286,7 +286,8 @@ class _Meeting:
     def clock_change(self) -> str | None:
         """Return the change of the clocks without which they wouldn't collide."""
         zones = [party.schedule.zone for party in self.parties]
-        zones += [each.zone for each in self.hours if isinstance(each, BusinessHours)]
+        by_the_clock = (BusinessHours, ScheduledHours)
+        zones += [each.zone for each in self.hours if isinstance(each, by_the_clock)]
         # What a change repeats can collide up to a day before it.
         changes = [
             (change.start, zone, change)
@@ -331,4 +332,7 @@ class _Meeting:
 def _unusual(hours: BusinessHours, day: int, calendar: str | None) -> str:
     if day in hours.exceptions:
         return f"an exception of calendar `{calendar}`"
-    return f"a holiday ({hours.holiday(day)})"
+    holiday = hours.holiday(day)
+    if holiday:
+        return f"a holiday ({holiday})"
+    return f"when calendar `{calendar}` keeps hours that it doesn't keep all year"

@@ -38,6 +38,7 @@ jobs:
 from __future__ import annotations
 
 from opspolicy.estate.declarations import Job
+from opspolicy.estate.foreign import Foreign
 from opspolicy.record import NamedTuple
 from opspolicy.rules.base import INFO, Rule, Violation, World
 from opspolicy.rules.wording import full
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 # Keys and list items beside or below which a comment can be about a schedule.
 NEAR = ("schedule", "cron", "- ")
+ANYWHERE = ("",)
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -68,7 +70,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     # A run without any comment needs none of what reads them.
     from opspolicy.source.comments import remarked_lines  # noqa: PLC0415
 
-    remarked = {path: remarked_lines(file.text, NEAR) for path, file in files.items()}
+    remarked = {path: remarked_lines(file.text, _near(file)) for path, file in files.items()}
     by_file: dict[str, list[tuple[Job | Window | Freeze, RecurringSchedule]]] = {}
     for entity in world.estate.scheduled():
         schedule, path = entity.schedule, entity.node.file
@@ -81,6 +83,11 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for path in sorted(by_file.keys() & files):
         yield from _in_file(files[path], remarked[path], by_file[path], world)
         files[path].forget()
+
+
+def _near(file: SourceFile) -> tuple[str, ...]:
+    """Return what stands on the lines that a comment can be about; a crontab's lines have no key."""
+    return ANYWHERE if isinstance(file, Foreign) and not file.is_yaml else NEAR
 
 
 def _in_file(

@@ -26,7 +26,7 @@ sources: [{format: kubernetes, paths: [k8s.yaml], defaults: {timezone: UTC, owne
 # k8s.yaml
 apiVersion: batch/v1
 kind: CronJob
-metadata: {name: report}
+metadata: {name: report, annotations: {opspolicy.dev/duration: 10m}}
 spec: {schedule: "0 3 * * *"}
 ```
 """

@@ -1,15 +1,16 @@
-"""A window or a job starts again before it has ended.
+"""A window, a freeze or a job starts again before it has ended.
 
 ## What it does
-Reports a recurring maintenance window whose next occurrence starts before the previous one ends,
-and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
+Reports a recurring maintenance window or freeze whose next occurrence starts before the previous
+one ends, and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
 Kubernetes): with `forbid` the new run is skipped, with `replace` the old one is killed. Of a job
 that waits for others, runs are taken as they go. Recovery after a window doesn't count as the
 window, nor does the time by which a timer may start late: only what surely overlaps is reported.
 
 ## Why
 Either the duration is wrong, and with it every outage worked out from it, or the service never
-comes back in between.
+comes back in between. A freeze that starts every hour from 08:00 to 18:00, for ten hours each time,
+isn't over at 18:00 but at 04:00.
 
 ## Example
 ```yaml
@@ -51,7 +52,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from opspolicy.estate.declarations import Window
+    from opspolicy.estate.declarations import Freeze, Window
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.timeline.timeline import Timeline
 
@@ -66,8 +67,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     timeline = world.timeline
     overlapping = cache(partial(_overlapping, timeline))
     jobs = [job for job in world.estate.jobs.values() if job.concurrency != "allow"]
-    entities: list[Job | Window] = [job for job in jobs if not job.suspended]
-    entities += world.estate.windows.values()
+    entities: list[Job | Window | Freeze] = [job for job in jobs if not job.suspended]
+    entities += [*world.estate.windows.values(), *world.estate.freezes.values()]
     for entity in entities:
         if isinstance(entity, Job) and entity.may_wait and timeline.is_moved(entity):
             yield from _moved(world, entity)

@@ -19,6 +19,7 @@ TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 OFFSET_PATTERN = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 INSTANT_PATTERN = rf"{DATE_PATTERN}[T ]{TIME_PATTERN}(:[0-5][0-9])?{OFFSET_PATTERN}?"
 MINUTES_A_DAY = 1440
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -135,6 +136,12 @@ def weekday(day: int) -> int:
 def calendar_date(day: int) -> date:
     """Return the date of a day counted from 1970-01-01."""
     return date.fromordinal(day + EPOCH_ORDINAL)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Return how many days a month has."""
+    # Four days after the 28th lie in the next month, by as many days as this one lacks of 32.
+    return 32 - date.fromordinal(date(year, month, 28).toordinal() + 4).day
 
 
 def year_of(wall: int) -> int:

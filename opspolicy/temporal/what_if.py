@@ -6,8 +6,7 @@ business day: what goes on without it, and didn't with it, is because of it.
 
 from __future__ import annotations
 
-from opspolicy.temporal.calendars import BusinessHours
-from opspolicy.temporal.instants import weekday
+from opspolicy.temporal.calendars import BusinessHours, ScheduledHours
 from opspolicy.temporal.schedules import DatedSchedule, RecurringSchedule, Written
 from opspolicy.temporal.zones import EARLIEST, LATEST, WIDEST, Segment, Zone
 
@@ -85,13 +84,28 @@ class OtherZones(Otherwise):
 
     def hours(self, hours: Hours) -> Hours:
         """Return ``hours`` by the other clocks."""
-        if not isinstance(hours, BusinessHours) or hours.zone.key not in self._zones:
+        if not isinstance(hours, BusinessHours | ScheduledHours):
+            return hours
+        if isinstance(hours, BusinessHours) and hours.zone.key not in self._zones:
             return hours
         if id(hours) not in self._hours:
-            other = _hours(hours, zone=self._zones[hours.zone.key])
+            zone = self._zones.get(hours.zone.key, hours.zone)
+            other = self._scheduled(hours, zone) if isinstance(hours, ScheduledHours) else _hours(
+                hours, zone=zone
+            )  # fmt: skip
             # With the original beside it, which keeps its identity from being another's.
             self._hours[id(hours)] = (hours, other)
         return self._hours[id(hours)][1]
+
+    def _scheduled(self, hours: ScheduledHours, zone: Zone) -> ScheduledHours:
+        openings = [
+            (
+                remade(each, self._zones.get(each.zone.key, each.zone), self._adjustment),
+                lasts,
+            )
+            for each, lasts in hours.openings
+        ]
+        return ScheduledHours(zone, tuple(openings))
 
     def _adjustment(self, adjustment: Adjustment) -> Adjustment:
         def hours(name: str) -> Hours | None:
@@ -106,7 +120,7 @@ class UsualDays(Otherwise):
 
     def __init__(self, calendar: BusinessHours, days: Iterable[int]) -> None:
         """Give ``days`` (since 1970-01-01) of ``calendar`` the hours of their weekdays."""
-        usual = {day: calendar.weekly[weekday(day)] for day in days}
+        usual = {day: calendar.usual(day) for day in days}
         self._calendar = calendar
         self._other = _hours(calendar, exceptions=calendar.exceptions | usual)
 

@@ -85,6 +85,11 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
 }
 DAYS = (["mon-fri", "everyday", "sun"], ["monday", "mon-", "MON"])
 DAY = (["sat", "fri-mon"], ["everyday", "x"])
+MONTH = (["jun-aug", "nov-feb", "mar"], ["june", "jun-", "JUN"])
+DAY_OF_MONTH = (["1..7", "-7..-1", "31", "-1"], ["0", "1..", "32", "1-7", "--1"])
+YEAR = (["2027", "2027..2030"], ["27", "2227", "2027-2030"])
+BY_WORD = {"month": MONTH, "days of the month": DAY_OF_MONTH, "years": YEAR, "day": DAY}
+"""For texts without a name, by what is said of them; the first that fits."""
 OPTION_NAMES = ["max", "a_b"]
 STRANGE: list[Any] = [
     None,
@@ -113,7 +118,11 @@ def valid(shape: Shape, dice: random.Random, depth: int = 0) -> Any:  # noqa: AN
     if isinstance(shape, Text):
         if "=" in shape.expected:
             return "job/load-ledger=3h"
-        return dice.choice((DAYS if "everyday" in shape.expected else DAY)[0])
+        if "everyday" in shape.expected:
+            return dice.choice(DAYS[0])
+        known = sorted(BY_WORD.items(), key=lambda each: -len(each[0]))
+        found = [texts for word, texts in known if word in shape.expected]
+        return dice.choice((found or [DAY])[0][0])
     if isinstance(shape, Whole):
         low = shape.low or 0
         high = min(shape.high if shape.high is not None else 9, low + 9)
@@ -177,7 +186,7 @@ def mutated(value: Any, dice: random.Random) -> Any:  # noqa: ANN401 - whatever 
     if not places:
         return dice.choice(STRANGE)
     parent, key = dice.choice(places)
-    wrong = [text for _, bad in [*TEXTS.values(), DAYS, DAY] for text in bad]
+    wrong = [text for _, bad in [*TEXTS.values(), DAYS, *BY_WORD.values()] for text in bad]
     action = dice.randrange(5)
     if action == 0 and isinstance(parent, dict):
         parent[f"{key}x"] = parent.pop(key)
