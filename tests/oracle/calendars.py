@@ -13,6 +13,51 @@ from .wall import appointment, local, midnight
 SATURDAY = 5
 
 
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def on(opening: Mapping[str, Any], day: date) -> bool:
+    """Say whether an opening is for a date, by its years, months and days of the month."""
+    until = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - day
+    from_start, from_end = day.day, -until.days
+    return (
+        any(year_holds(each, day.year) for each in listed(opening, "years"))
+        and any(month_holds(each, day.month - 1) for each in listed(opening, "months"))
+        and any(day_holds(each, from_start, from_end) for each in listed(opening, "days_of_month"))
+    )
+
+
+def listed(opening: Mapping[str, Any], key: str) -> list[Any]:
+    """Give what stands under a key, as a list; one None where nothing does."""
+    found = opening.get(key)
+    return found if isinstance(found, list) else [found]
+
+
+def year_holds(said: Any, year: int) -> bool:
+    """Say whether a year lies in a range."""
+    first, _, last = str(said).partition("..")
+    return said is None or int(first) <= year <= int(last or first)
+
+
+def month_holds(said: str | None, at: int) -> bool:
+    """Say whether a month, January being 0, lies in a range, which may go over the year's end."""
+    if said is None:
+        return True
+    first, _, last = said.partition("-")
+    length = (MONTHS.index(last or first) - MONTHS.index(first)) % 12
+    return (at - MONTHS.index(first)) % 12 <= length
+
+
+def day_holds(said: Any, from_start: int, from_end: int) -> bool:
+    """Say whether a day of a month lies in a range; the last day of a month is its day -1."""
+    if said is None:
+        return True
+    first, _, last = str(said).partition("..")
+    low, high = int(first), int(last or first)
+    begun = (from_start if low > 0 else from_end) >= low
+    return begun and (from_start if high > 0 else from_end) <= high
+
+
 @dataclass(frozen=True)
 class Always:
     """Open at every instant; or, with no hours at all, at none."""
@@ -59,7 +104,7 @@ class Calendar:
         if exceptions:
             return [each for each in exceptions if not each.get("closed")]
         hours = self.declared["hours"]
-        return [each for each in hours if day.weekday() in weekdays(each["days"])]
+        return [each for each in hours if day.weekday() in weekdays(each["days"]) and on(each, day)]
 
     def exceptions(self, day: date) -> list[Mapping[str, Any]]:
         """Give what is said of a date alone."""

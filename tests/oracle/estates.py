@@ -201,7 +201,10 @@ class EstateDrawing(Schedules):
         days = ["everyday", "everyday", "mon-fri", "sat", "sun", ["sat", "sun"], ["fri", "mon-wed"]]
         number = 0 if self.chance(8) else self.integer(1, 3)
         declared: dict[str, Any] = {
-            "hours": [{"days": self.one_of(days), **self.opening(zone)} for _ in range(number)],
+            "hours": [
+                {"days": self.one_of(days), **self.opening(zone), **self.dates()}
+                for _ in range(number)
+            ],
         }
         if zone != self.default_zone or self.chance(50):
             declared["timezone"] = zone
@@ -216,6 +219,21 @@ class EstateDrawing(Schedules):
         if exceptions:
             declared["exceptions"] = exceptions
         return declared
+
+    def dates(self) -> dict[str, Any]:
+        """Draw the dates that an opening is for; mostly all of them."""
+        found: dict[str, Any] = {}
+        if self.chance(90):
+            return found
+        if self.chance(60):
+            found["days_of_month"] = self.one_of(
+                ["1..15", ["16..31"], [-1, "1..7", "-10..-5"], "20..-3", 31, "-31..31", [2, "9..28"]]
+            )
+        if self.chance(40):
+            found["months"] = self.one_of(["mar", ["jan-mar", "sep-dec"], "oct-apr", "apr-oct"])
+        if self.chance(10):
+            found["years"] = self.one_of(["2000..2100", [2024, "2026..2028"]])
+        return found
 
     def opening(self, zone: str) -> dict[str, str]:
         """Draw from when until when something is open, a night too."""
