@@ -171,7 +171,8 @@ def _tags(catalogue: Catalogue, entity: Entity) -> list[Node]:
     if system is not None and of_yaml.text(system):
         ref = catalogue.reference(entity, system, SYSTEM, role)
         if ref is not None and ref.kind == SYSTEM:
-            found.setdefault(ref.full, system)
+            # However it is written, all parts of one system have one tag.
+            found.setdefault(ref.full.lower(), system)
         elif ref is not None:
             why = f"this is of kind `{cut(ref.kind, LONGEST)}`"
             catalogue.leave(entity, system, role, why, f"write `{SYSTEM}:NAME`, or the name alone")

@@ -11,9 +11,8 @@ import re
 from opspolicy.importers import names, of_yaml
 from opspolicy.importers.compose_files import (
     LONGEST,
-    MERGED,
     documents,
-    filled_in,
+    is_open,
     labels,
     tell_of_extends,
     tell_of_includes,
@@ -73,12 +72,11 @@ def read(text: str, path: str, source: Source) -> Imported:
         services, name = root.find("services"), root.find("name")
         if services is None:
             continue
-        if "{project}" in source.names and (filled := filled_in(of_yaml.text(name))):
-            what = f"project `{cut(of_yaml.text(name), LONGEST)}`"
-            why = f"its name is {filled}, and the source names services by it"
-            draft.leave(root.at("name"), why, MERGED, what)
+        called, then = of_yaml.text(name), ", and the source names services by it"
+        what = f"project `{cut(called, LONGEST)}`"
+        if "{project}" in source.names and is_open(draft, root.at("name"), called, what, then):
             continue
-        project = Project(draft, of_yaml.text(name) or _usual_name(path), services)
+        project = Project(draft, called or _usual_name(path), services)
         for service, node in services.entries.items():
             _service(project, service, node)
     return draft.imported()
@@ -96,7 +94,7 @@ def _service(project: Project, name: str, node: Node) -> None:
     if node.value is not None and not isinstance(node.value, dict):
         draft.leave(place.span, "it is no mapping", what=what)
         return
-    if filled_in(name) and of_yaml.TEMPLATE not in name:
+    if "$" in name and of_yaml.TEMPLATE not in name:
         why = "its name has a `$`, and Compose fills in nothing there"
         draft.leave(place.span, why, "name it outright", what)
         return
@@ -151,31 +149,28 @@ def _soft(draft: Draft, what: str, dependency: Node) -> Node | None:
         return None
     flag = of_yaml.flag(required)
     if flag is None:
-        why = f"it is {filled_in(of_yaml.text(required)) or 'neither true nor false'}"
-        what = f"`required` of {what}"
-        draft.leave(required.headline(), f"{why}; it is taken for true", MERGED, what)
+        what, then = f"`required` of {what}", "; it is taken for true"
+        place = required.headline()
+        if not is_open(draft, place, of_yaml.text(required), what, then):
+            draft.leave(place, f"it is neither true nor false{then}", what=what)
     return required if flag is False else None
 
 
 def _other(project: Project, what: str, needed: Needed) -> str:
     """Return how a service that another one depends on is named; "" where that isn't known."""
-    draft, service = project.draft, needed.service
-    why, hint = filled_in(of_yaml.text(needed.place)), MERGED
-    if why:
-        why = f"it is {why}"
-    elif service not in project.services.entries and any(
-        each in draft.source.names for each in OF_FILE
-    ):
+    draft, place, text = project.draft, needed.place.span, of_yaml.text(needed.place)
+    shown = f"`{cut(text, LONGEST)}` in `{needed.key}` of {what}"
+    if is_open(draft, place, text, shown):
+        return ""
+    is_here = needed.service in project.services.entries
+    if not is_here and any(each in draft.source.names for each in OF_FILE):
         why = "the source names services by their files, and this one isn't in this file"
-        hint = "name them by `{name}` and `{project}` alone"
-    else:
-        name = project.named(service)
-        if name:
-            return name
-        why, hint = "it has no name that can be used here", "correct it"
-    shown = f"`{cut(of_yaml.text(needed.place), LONGEST)}` in `{needed.key}` of {what}"
-    draft.leave(needed.place.span, why, hint, shown)
-    return ""
+        draft.leave(place, why, "name them by `{name}` and `{project}` alone", shown)
+        return ""
+    name = project.named(needed.service)
+    if not name:
+        draft.leave(place, "it has no name that can be used here", "correct it", shown)
+    return name
 
 
 def _profiles(draft: Draft, what: str, service: Node) -> list[Node]:
@@ -183,10 +178,7 @@ def _profiles(draft: Draft, what: str, service: Node) -> list[Node]:
     found: dict[str, Node] = {}
     for each in texts(draft, what, service, "profiles"):
         text = of_yaml.text(each)
-        filled = filled_in(text)
-        if filled:
-            shown = f"profile `{cut(text, LONGEST)}` of {what}"
-            draft.leave(each.span, f"it is {filled}", MERGED, shown)
-        else:
+        shown = f"profile `{cut(text, LONGEST)}` of {what}"
+        if not is_open(draft, each.span, text, shown):
             found.setdefault(text, each.saying(f"profile:{text}"))
     return [*found.values()]

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from opspolicy.source.node import Node
+    from opspolicy.source.span import Span
 
 MERGED = "import what Compose makes of it: `docker compose config | opspolicy import compose -`"
+FILLED = "import what the template makes of it"
 LEAVE_OUT = "leave the file out with the source's `exclude`"
 OWN_TAG = r"^the tag `!(reset|override)`"
 TOP = frozenset(
@@ -36,8 +38,11 @@ TOP = frozenset(
 LONGEST = 100
 """Characters of what others wrote that are repeated in a message."""
 
-VARIABLE = r"\$[{A-Za-z_]"
-"""Where a value is filled in (12-interpolation.md), once `$$`, a plain `$`, is gone."""
+VARIABLE, DOLLAR = r"\$[{A-Za-z_]", "$$"
+"""Where a value is filled in, once each `$$`, which is a `$` and no more, is gone.
+
+https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
+"""
 
 INHERITED = ("depends_on", "links", "network_mode", "profiles", "labels", "extends")
 """What is read of a service, and so is missed where it is taken over from another one."""
@@ -73,7 +78,7 @@ def _explained(problem: Problem, text: str) -> Problem:
         message = f"`!{tag[1]}` is for Compose to merge files by, and isn't followed here"
         return problem._replace(message=message, hint=f"{LEAVE_OUT}, or {MERGED}")
     if of_yaml.TEMPLATE in text:
-        return problem._replace(hint=f"{LEAVE_OUT}, or import what the template makes of it")
+        return problem._replace(hint=f"{LEAVE_OUT}, or {FILLED}")
     return problem
 
 
@@ -95,11 +100,18 @@ def _paths(include: Node) -> Iterator[Node]:
         yield from path.items or [path]
 
 
-def filled_in(text: str) -> str:
-    """Return by what a text is filled in before it means anything; "" if by nothing."""
+def is_open(draft: Draft, place: Span, text: str, what: str, then: str = "") -> bool:
+    """Whether a text means nothing before it is filled in; the draft is told of ``what`` it is.
+
+    What follows of that stands in ``then``.
+    """
     if of_yaml.TEMPLATE in text:
-        return "filled in by a template"
-    return "filled in from a variable" if re.search(VARIABLE, text.replace("$$", "")) else ""
+        draft.leave(place, f"it is filled in by a template{then}", FILLED, what)
+        return True
+    if re.search(VARIABLE, text.replace(DOLLAR, "")):
+        draft.leave(place, f"it is filled in from a variable{then}", MERGED, what)
+        return True
+    return False
 
 
 def texts(draft: Draft, what: str, service: Node, key: str) -> list[Node]:
@@ -132,17 +144,23 @@ def tell_of_extends(draft: Draft, what: str, services: Node, service: Node) -> N
 
 def labels(draft: Draft, what: str, service: Node) -> dict[str, Node]:
     """Return the keys of ours that labels carry, written as a mapping or as `KEY=VALUE`."""
-    written = service.find("labels")
-    if written is not None and written.items:
-        pairs = [(each, of_yaml.text(each).partition("=")) for each in written.items]
-        said = {key: each.saying(value) for each, (key, equals, value) in pairs if equals}
-        written = written.holding(said, {})
-    found = {}
-    for key, each in of_yaml.addressed(written):
-        filled = filled_in(of_yaml.text(each))
-        if filled:
-            shown = f"label `{of_yaml.PREFIX}{cut(key, LONGEST)}` of {what}"
-            draft.leave(each.headline(), f"it is {filled}", MERGED, shown)
-        else:
-            found[key] = each
-    return found
+    found = service.find("labels")
+    if found is None:
+        return {}
+    said: dict[str, Node] = {}
+    for key, text, each in _labels(found):
+        shown = f"label `{cut(key, LONGEST)}` of {what}"
+        if each.is_collection:
+            said[key] = each
+        elif key.startswith(of_yaml.PREFIX) and not is_open(draft, each.span, text, shown):
+            said[key] = each.saying(text.replace(DOLLAR, "$"))
+    return dict(of_yaml.addressed(found.holding(said, {})))
+
+
+def _labels(found: Node) -> Iterator[tuple[str, str, Node]]:
+    for key, each in found.entries.items():
+        yield key, of_yaml.text(each), each
+    for each in found.items:
+        key, equals, text = of_yaml.text(each).partition("=")
+        if equals:
+            yield key, text, each

@@ -82,7 +82,8 @@ class Entity(NamedTuple):
         for at, each in enumerate(found.items):
             if not of_yaml.text(each):
                 what = f"an entry of `{key}` of {self.ref.shown}"
-                draft.leave(self.node.at(*path, at), "it is no text", what=what)
+                hint = FORM if path[0] == "spec" else ""
+                draft.leave(self.node.at(*path, at), "it is no text", hint, what)
         return [each for each in found.items if of_yaml.text(each)]
 
 
