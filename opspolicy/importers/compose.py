@@ -42,10 +42,11 @@ class Project(NamedTuple):
     draft: Draft
     name: str
     services: Node
+    of_file: dict[str, str]
 
     def fields(self, service: str) -> dict[str, str]:
         """Return what the name of a service can be made of."""
-        return {**names.of_file(self.draft.path), "name": service, "project": self.name}
+        return {**self.of_file, "name": service, "project": self.name}
 
     def named(self, service: str) -> str:
         """Return how a service is named."""
@@ -76,7 +77,7 @@ def read(text: str, path: str, source: Source) -> Imported:
         what = f"project `{cut(called, LONGEST)}`"
         if "{project}" in source.names and is_open(draft, root.at("name"), called, what, then):
             continue
-        project = Project(draft, called or _usual_name(path), services)
+        project = Project(draft, called or _usual_name(path), services, names.of_file(path))
         for service, node in services.entries.items():
             _service(project, service, node)
     return draft.imported()

@@ -116,7 +116,7 @@ class Catalogue:
         What can't be made out is told to the draft, by the ``role`` that it has for the entity.
         """
         text = of_yaml.text(node)
-        if of_yaml.template([node]) is not None:
+        if of_yaml.TEMPLATE in text:
             why, hint = "it is filled in by a template", "import what the template makes of it"
         else:
             found = _parsed(text, kind, entity.ref.namespace)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from opspolicy.importers import of_yaml
 from opspolicy.importers.entities import API, COMPONENT, LONGEST, RESOURCE, SERVICES
-from opspolicy.phrases import cut
+from opspolicy.phrases import cut, some
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -28,18 +28,11 @@ BY_KIND = "give the source a `name` with the kind in it, such as `{kind}/{name}`
 
 
 class Relation(NamedTuple):
-    """A reference under a key of an entity: where it stands, and what it means."""
+    """A reference: where it stands, what it means, and how that is named."""
 
-    entity: Entity
-    key: str
     node: Node
     other: Reference
     name: str
-
-    @property
-    def role(self) -> str:
-        """What the reference is for the entity."""
-        return f"in `{self.key}`"
 
 
 def needs(catalogue: Catalogue) -> Needs:
@@ -54,9 +47,8 @@ def needs(catalogue: Catalogue) -> Needs:
     for entity in services:
         name = catalogue.named(entity.ref)
         for each in _relations(catalogue, entity, OF_OTHERS):
-            if _is_here(catalogue, each):
-                by_name = found.setdefault(each.other.key, {})
-                by_name.setdefault(name, each.node.saying(name))
+            by_name = found.setdefault(each.other.key, {})
+            by_name.setdefault(name, each.node.saying(name))
     return found
 
 
@@ -66,15 +58,33 @@ def _relations(
     """Yield what some keys of an entity refer to; the draft is told what can't be used."""
     own = catalogue.named(entity.ref)
     for key, kind in keys:
-        for node in entity.texts(catalogue.draft, "spec", key):
+        nodes = entity.texts(catalogue.draft, "spec", key)
+        if kind == COMPONENT:
+            _tell_of_kinds(catalogue, entity, key, nodes)
+        for node in nodes:
             each = _relation(catalogue, entity, key, kind, node)
             if each is None:
                 continue
             if each.name == own and each.other.key != entity.ref.key:
                 why = f"both would be named `{own}`"
-                catalogue.leave(entity, node, each.role, why, BY_KIND)
+                catalogue.leave(entity, node, f"in `{key}`", why, BY_KIND)
                 continue
             yield each
+
+
+def _tell_of_kinds(catalogue: Catalogue, entity: Entity, key: str, nodes: list[Node]) -> None:
+    """Tell the draft of references that don't say which kind they are of, where they have to.
+
+    Backstage's BuiltinKindsEntityProcessor has no default kind for dependsOn and dependencyOf.
+    """
+    without = [each for each in nodes if ":" not in of_yaml.text(each)]
+    if without:
+        first = cut(of_yaml.text(without[0]), LONGEST)
+        shown = some([f"`{cut(of_yaml.text(each), LONGEST)}`" for each in without], 3)
+        why = f"it is missing, and Backstage requires it; `{COMPONENT}` is taken for it"
+        hint = f"write `{COMPONENT}:{first}` or `{RESOURCE}:{first}`"
+        what = f"the kind of {shown} in `{key}` of {entity.ref.shown}"
+        catalogue.draft.leave(without[0].span, why, hint, what)
 
 
 def _relation(
@@ -88,25 +98,20 @@ def _relation(
         why = f"entities of kind `{cut(other.kind, LONGEST)}` are no services"
         catalogue.leave(entity, node, role, why, "")
         return None
-    if kind == COMPONENT and ":" not in of_yaml.text(node):
-        # Backstage's BuiltinKindsEntityProcessor has no default kind for dependsOn, dependencyOf.
-        name = cut(other.name, LONGEST)
-        why = f"it is missing, and Backstage requires it; it is taken for `{COMPONENT}`"
-        hint = f"write `{COMPONENT}:{name}` or `{RESOURCE}:{name}`"
-        what = f"the kind of `{name}` {role} of {entity.ref.shown}"
-        catalogue.draft.leave(node.span, why, hint, what)
+    if (key, kind) in OF_OTHERS and not catalogue.has(other):
+        _tell_of_elsewhere(catalogue, entity, role, node, other)
+        return None
     name = catalogue.name(entity, node, other, role)
-    return Relation(entity, key, node, other, name) if name else None
+    return Relation(node, other, name) if name else None
 
 
-def _is_here(catalogue: Catalogue, each: Relation) -> bool:
-    """Whether what depends on an entity stands in its file; the draft is told if it doesn't."""
-    if catalogue.has(each.other):
-        return True
-    why = f"{each.other.shown} isn't in this file, and says itself what it depends on"
-    hint = f"write `dependsOn: [{cut(each.entity.ref.full, LONGEST)}]` there"
-    if each.other.kind == API:
-        why = f"{each.other.shown} isn't in this file, and no API says itself what it depends on"
+def _tell_of_elsewhere(
+    catalogue: Catalogue, entity: Entity, role: str, node: Node, other: Reference
+) -> None:
+    """Tell the draft that what depends on an entity isn't in its file."""
+    why = f"{other.shown} isn't in this file, and says itself what it depends on"
+    hint = f"write `dependsOn: [{cut(entity.ref.full, LONGEST)}]` there"
+    if other.kind == API:
+        why = f"{other.shown} isn't in this file, and no API says itself what it depends on"
         hint = "declare the API in this file, or write its `depends_on` in a file of your own"
-    catalogue.leave(each.entity, each.node, each.role, why, hint)
-    return False
+    catalogue.leave(entity, node, role, why, hint)
