@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(("comments", "draft", "names", "native", "of_yaml"))
+HELPERS = frozenset(
+    (
+        "buildkite",
+        "comments",
+        "compose_files",
+        "draft",
+        "entities",
+        "names",
+        "native",
+        "of_yaml",
+        "relations",
+    )
+)
 """The modules beside the formats: what several of them share."""
 
 
