@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(("comments", "draft", "names", "native", "of_yaml"))
+HELPERS = frozenset((
+    "commands", "comments", "draft", "names", "native", "of_yaml", "plain_text", "unit_files",
+))  # fmt: skip
 """The modules beside the formats: what several of them share."""
 
 
