@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import comments, names, plain_text
+from opspolicy.importers import comments, plain_text
 from opspolicy.importers.commands import called
 from opspolicy.importers.draft import Draft
-from opspolicy.phrases import count, cut
+from opspolicy.phrases import cut
 from opspolicy.source.problem import Problem
 
 TYPE_CHECKING = False
@@ -33,9 +33,10 @@ BEGINS = re.compile(r"[ \t]*+-?[0-9*?~@]")
 WORD = re.compile(r"([^ \t]++)(?:[ \t]++([^ \t].*))?")
 SIXTH = re.compile(r"[0-9*][0-9*,/-]*+")
 USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+\$?")
+NAMED = re.compile("[A-Za-z0-9]")
 PERCENT = re.compile(r"(?<!\\)%")
 ROOT = "root"
-MOST_STRANGE = 20
+MOST_JOBS = 10_000
 NAME_IT = "name it by a comment on the line above it: `# opspolicy: name=…`"
 FILL_IN = "import what the template makes of it"
 
@@ -61,8 +62,9 @@ class _Crontab:
         self.zone: Node | None = None
         self.keys: dict[str, Node] = {}
         self.comment: Node | None = None
-        self.strange: list[int] = []
-        self.is_crontab = any(map(_may_be_job, lines))
+        self.strange = plain_text.Strange(draft)
+        self.is_crontab, self.is_refused = any(map(_may_be_job, lines)), False
+        self.jobs = 0
         self.owner, self.has_users = _users(draft.path, lines)
 
     def read(self) -> None:
@@ -83,13 +85,10 @@ class _Crontab:
             self.keys, self.comment = {}, None
         if self.comment is not None:
             self._left_over(self.comment)
-        if self.strange[MOST_STRANGE:]:
-            place = self._place(self.strange[MOST_STRANGE], "").span
-            more = count(len(self.strange) - MOST_STRANGE, "more line")
-            self.draft.leave(place, "they are neither jobs nor settings", "", more)
+        self.strange.close()
 
     def _address(self, number: int, line: str) -> None:
-        self.comment = self.comment or self._place(number, line)
+        self.comment = self.comment or plain_text.place(self.draft, number, line)
         plain_text.gather(self.draft, self.keys, number, line)
 
     def _left_over(self, comment: Node) -> None:
@@ -111,29 +110,34 @@ class _Crontab:
     def _line(self, number: int, line: str) -> None:
         """Read a line that is neither comment nor setting."""
         found = JOB.match(line)
-        shown = f"`{cut(line.strip(), plain_text.SHOWN)}`"
         if plain_text.UNFILLED.search(found[1]) if found else plain_text.TEMPLATE.search(line):
-            why = "it is part of a template that isn't filled in"
-            self.draft.leave(self._place(number, line).span, why, FILL_IN, shown)
-        elif not BEGINS.match(line):
-            self._strange(number, line, shown)
-        elif found is None:
+            self.strange.leave(
+                number, line, "it is part of a template that isn't filled in", FILL_IN
+            )
+        elif found and BEGINS.match(line):
+            self.jobs += 1
+            if self.jobs <= MOST_JOBS:
+                self._job(number, line, found)
+            else:
+                self._refuse(number, line, f"there are more than {MOST_JOBS:,} jobs", "split it")
+        elif BEGINS.match(line):
             why = "a job is five fields, or a nickname such as `@daily`, and a command"
-            self.draft.leave(self._place(number, line).span, why, "", shown)
-        else:
-            self._job(number, line, found)
-
-    def _strange(self, number: int, line: str, shown: str) -> None:
-        """Tell of a line that is none of a crontab, or refuse a file that has no others."""
-        place = self._place(number, line).span
-        self.strange.append(number)
-        if self.is_crontab and len(self.strange) <= MOST_STRANGE:
+            self.strange.leave(number, line, why)
+        elif self.is_crontab:
             hint = "a job begins with its minute, or with a nickname such as `@daily`"
-            self.draft.leave(place, "it is neither a job nor a setting", hint, shown)
-        elif not self.is_crontab and len(self.strange) == 1:
+            self.strange.leave(number, line, "it is neither a job nor a setting", hint)
+        else:
+            shown = f"`{cut(line.strip(), plain_text.SHOWN)}`"
             message = f"this is no crontab: {shown} is neither a job nor a setting"
             hint = "correct the source's `paths`, or leave the file out with its `exclude`"
+            self._refuse(number, line, message, hint)
+
+    def _refuse(self, number: int, line: str, message: str, hint: str) -> None:
+        """Refuse the whole file, once."""
+        if not self.is_refused:
+            place = plain_text.place(self.draft, number, line).span
             self.draft.refuse(Problem("unreadable-file", message, place, (), hint, message))
+        self.is_refused = True
 
     def _job(self, number: int, line: str, found: Match) -> None:
         draft, end, rest = self.draft, found.end(1), found.start(2)
@@ -153,7 +157,7 @@ class _Crontab:
         place = draft.node(None, number, rest + 1, len(line.rstrip()) - rest)
         name = plain_text.taken_name(self.keys, self.lines)
         name = name or called(PERCENT.split(line[rest:], 1)[0])
-        if plain_text.TEMPLATE.search(name) or not names.made("{name}", {"name": name}):
+        if plain_text.TEMPLATE.search(name) or not NAMED.search(name):
             why = f"no name can be made of `{cut(line[rest:].strip(), plain_text.SHOWN)}`"
             draft.leave(place.span, why, NAME_IT, "this job")
         elif why_not := self._unplaced(text):
@@ -189,11 +193,6 @@ class _Crontab:
         if self.zone is None:
             return schedule
         return schedule.saying({"cron": schedule, "timezone": self.zone})
-
-    def _place(self, number: int, line: str) -> Node:
-        """Return the place of a whole line."""
-        bare = line.strip(" \t")
-        return self.draft.node(None, number, line.index(bare) + 1, len(bare))
 
 
 def _may_be_job(line: str) -> bool:

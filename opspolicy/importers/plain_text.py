@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from opspolicy.importers import comments
+from opspolicy.phrases import count, cut
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Span
 
@@ -22,6 +23,7 @@ TEMPLATE = re.compile(r"\{\{|\{%|<%")
 UNFILLED = re.compile(r"\{\{|\{%|<%|\$[A-Za-z_{(]")
 """The same, and a variable: for places where no shell will ever read it."""
 SHOWN = 60
+MOST_STRANGE = 20
 
 
 def lines(draft: Draft, text: str, what: str) -> list[str]:
@@ -39,6 +41,44 @@ def lines(draft: Draft, text: str, what: str) -> list[str]:
     hint = "take it out, or leave the file out with the source's `exclude`"
     draft.refuse(Problem("unreadable-file", message, place, (), hint, message))
     return []
+
+
+def place(draft: Draft, number: int, line: str) -> Node:
+    """Return the place of a line, without the space around it."""
+    bare = line.strip(" \t")
+    return draft.node(None, number, line.index(bare) + 1, len(bare))
+
+
+class Strange:
+    """What isn't understood of a file: the first is told one by one, of the rest how much it is.
+
+    A file of another kind has a thousand lines that mean nothing here, which nobody would read.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        """Begin with nothing."""
+        self.draft, self.number = draft, 0
+        self._rest: Span | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the next one is still told by itself."""
+        return self.number < MOST_STRANGE
+
+    def leave(self, number: int, line: str, why: str, hint: str = "") -> None:
+        """Note a line, as a draft does."""
+        if self.is_told:
+            shown = f"`{cut(line.strip(), SHOWN)}`"
+            self.draft.leave(place(self.draft, number, line).span, why, hint, shown)
+        elif self._rest is None:
+            self._rest = place(self.draft, number, line).span
+        self.number += 1
+
+    def close(self) -> None:
+        """Tell how much more there was."""
+        if self._rest is not None:
+            what = f"the rest, {count(self.number - MOST_STRANGE, 'line')},"
+            self.draft.leave(self._rest, "it isn't understood either", "", what)
 
 
 def gather(draft: Draft, keys: Keys, number: int, line: str) -> None:

@@ -13,6 +13,8 @@ from opspolicy.importers.draft import Draft
 from opspolicy.importers.unit_files import Reader, Setting, Unit
 from opspolicy.phrases import cut, did_you_mean
 from opspolicy.temporal import durations
+from opspolicy.temporal.recurrence import ScheduleError, check_busiest
+from opspolicy.temporal.systemd import on_calendar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,57 +88,93 @@ def read(text: str, path: str, source: Source) -> Imported:
         why = f"it changes `{cut(of, plain_text.SHOWN)}`, and says nothing by itself"
         draft.leave(draft.node(None, 1).span, why, hint, "this drop-in")
         return draft.imported()
-    for unit in Reader(draft, lines, SECTION).units(base, KIND):
+    reader = Reader(draft, lines, SECTION)
+    for unit in reader.units(base, KIND):
         if unit.kind == KIND or (not unit.kind and SECTION in unit.sections):
-            _timer(draft, unit, lines)
+            _Timer(draft, unit, lines).add(reader.strange)
+    reader.strange.close()
     return draft.imported()
 
 
-def _timer(draft: Draft, unit: Unit, lines: list[str]) -> None:
-    """Add the job that a timer is, or tell why there is none."""
-    name = plain_text.taken_name(unit.keys, lines)
-    what = f"timer `{cut(name or unit.name, plain_text.SHOWN)}`"
-    last = {each.key: each for each in unit.settings if each.value}
-    why = next(_unreadable(unit, name, last), None)
-    if why is not None:
-        draft.leave(*why, what if name or unit.name else "this timer")
-        return
-    calendar = _calendar(draft, unit, what, last)
-    if not calendar:
-        return
-    schedule: dict[str, object] = {"on_calendar": calendar if calendar[1:] else calendar[0]}
-    schedule |= {key: _delay(last[of].node) for key, of in DELAYS.items() if of in last}
-    values = {
-        "scheduler": "systemd",
-        "schedule": calendar[0].saying({key: each for key, each in schedule.items() if each}),
-        **unit.keys,
-    }
-    # systemd.timer(5), Unit=: by default the service of the same name.
-    service = last["Unit"].value if "Unit" in last else f"{unit.name}.service"
-    draft.add("jobs", unit.place, {"name": name or unit.name, "unit": service}, values)
+class _Timer:
+    """A timer being read: what its unit says last of each setting, and what it is called."""
 
+    def __init__(self, draft: Draft, unit: Unit, lines: list[str]) -> None:
+        self.draft, self.unit, self.lines = draft, unit, lines
+        self.name = plain_text.taken_name(unit.keys, lines) or unit.name
+        self.what = f"timer `{cut(self.name, plain_text.SHOWN)}`" if self.name else "this timer"
+        self.last = {each.key: each for each in unit.settings if each.value}
 
-def _unreadable(unit: Unit, name: str, last: dict[str, Setting]) -> Iterator[Why]:
-    """Yield why nothing can be made of a timer at all: where, why, and what to do."""
-    place = unit.place.span
-    if unit.name.endswith("@"):
-        why = "it is a template of systemd, of which only instances start"
-        yield place, why, "declare a job for each instance"
-    if unit.chosen is not None:
-        yield unit.chosen.span, "a template chooses which of its lines count", FILL_IN
-    if SECTION not in unit.sections:
-        # systemd.unit(5): an empty unit file masks the unit.
-        empty = "it is empty, which switches the timer off"
-        yield place, "it has no `[Timer]` section" if unit.sections else empty, ""
-    if not (unit.name or name):
-        hint = "name it by a comment, `# opspolicy: name=…`"
-        yield place, "no file that ends in `.timer` names it", hint
-    for key in DELAYS.values():
-        if key in last and (left := _unfilled(last[key].value)):
-            yield last[key].node.span, f"{last[key]} {left}", FILL_IN
-        elif key in last and last[key].value == FOREVER:
-            why = f"with {last[key]} it may start at any later time"
-            yield last[key].node.span, why, "give it an end"
+    def add(self, strange: plain_text.Strange) -> None:
+        """Add the job that it is, or tell why there is none."""
+        for each in self.unit.settings:
+            if each.key not in KNOWN and not each.key.startswith("X-"):
+                meant = strange.is_told and len(each.key) < plain_text.SHOWN
+                hint = did_you_mean(each.key, sorted(KNOWN)) if meant else ""
+                at = each.node.line
+                strange.leave(at, self.lines[at - 1], "this setting isn't known", hint)
+        why = next(self._unreadable(), None)
+        if why is not None:
+            self.draft.leave(*why, self.what)
+            return
+        calendar = self._calendar()
+        if not calendar:
+            return
+        unit, last = self.unit, self.last
+        schedule: dict[str, object] = {"on_calendar": calendar if calendar[1:] else calendar[0]}
+        schedule |= {key: _delay(last[of].node) for key, of in DELAYS.items() if of in last}
+        values = {
+            "scheduler": "systemd",
+            "schedule": calendar[0].saying({key: each for key, each in schedule.items() if each}),
+            **unit.keys,
+        }
+        # systemd.timer(5), Unit=: by default the service of the same name.
+        service = last["Unit"].value if "Unit" in last else f"{unit.name}.service"
+        self.draft.add("jobs", unit.place, {"name": self.name, "unit": service}, values)
+
+    def _unreadable(self) -> Iterator[Why]:
+        """Yield why nothing can be made of it at all: where, why, and what to do."""
+        unit, last, place = self.unit, self.last, self.unit.place.span
+        if unit.name.endswith("@"):
+            why = "it is a template of systemd, of which only instances start"
+            yield place, why, "declare a job for each instance"
+        if unit.chosen is not None:
+            yield unit.chosen.span, "a template chooses which of its lines count", FILL_IN
+        if SECTION not in unit.sections:
+            # systemd.unit(5): an empty unit file masks the unit.
+            empty = "it is empty, which switches the timer off"
+            yield place, "it has no `[Timer]` section" if unit.sections else empty, ""
+        if not self.name:
+            hint = "name it by a comment, `# opspolicy: name=…`"
+            yield place, "no file that ends in `.timer` names it", hint
+        for key in DELAYS.values():
+            if key in last and (left := _unfilled(last[key].value)):
+                yield last[key].node.span, f"{last[key]} {left}", FILL_IN
+            elif key in last and last[key].value == FOREVER:
+                why = f"with {last[key]} it may start at any later time"
+                yield last[key].node.span, why, "give it an end"
+
+    def _calendar(self) -> list[Node]:
+        """Return its calendar expressions; whatever else starts it, the draft is told."""
+        starting: list[Setting] = []
+        for each in self.unit.settings:
+            if each.key in COUNTED or each.key == CALENDAR:
+                starting.append(each)
+                # systemd.timer(5): an empty one of any of these takes back all of them.
+                if not each.value:
+                    starting.clear()
+        changes = [self.last[key] for key in CHANGES if key in self.last]
+        starting += [each for each in changes if each.value.lower() in TRUE]
+        calendar: list[Node] = []
+        for each in starting:
+            if why := _unplaced(each):
+                self.draft.leave(each.node.span, *why, f"{each} of {self.what}")
+            else:
+                calendar.append(each.node)
+        if not starting:
+            place = self.unit.place.span
+            self.draft.leave(place, "nothing in it says when it starts", "", self.what)
+        return calendar
 
 
 def _unfilled(value: str) -> str:
@@ -147,40 +185,25 @@ def _unfilled(value: str) -> str:
     return f"has `{found[0]}`, which only systemd fills in" if found else ""
 
 
-def _calendar(draft: Draft, unit: Unit, what: str, last: dict[str, Setting]) -> list[Node]:
-    """Return the calendar expressions of a timer; whatever else starts it, the draft is told."""
-    starting: list[Setting] = []
-    for each in unit.settings:
-        if each.key in COUNTED or each.key == CALENDAR:
-            starting.append(each)
-            # systemd.timer(5): an empty one of any of these takes back all of them.
-            if not each.value:
-                starting.clear()
-        elif each.key not in KNOWN and not each.key.startswith("X-"):
-            shown = f"`{cut(each.key, plain_text.SHOWN)}` of {what}"
-            hint = did_you_mean(each.key, sorted(KNOWN)) if len(each.key) < plain_text.SHOWN else ""
-            draft.leave(each.node.span, "this setting isn't known", hint, shown)
-    starting += [last[key] for key in CHANGES if key in last and last[key].value.lower() in TRUE]
-    calendar: list[Node] = []
-    for each in starting:
-        if why := _uncounted(each):
-            draft.leave(each.node.span, *why, f"{each} of {what}")
-        else:
-            calendar.append(each.node)
-    if not starting:
-        draft.leave(unit.place.span, "nothing in it says when it starts", "", what)
-    return calendar
-
-
-def _uncounted(setting: Setting) -> tuple[str, str] | None:
-    """Return why nobody can tell when a setting starts its timer, and what to do."""
+def _unplaced(setting: Setting) -> tuple[str, str] | None:
+    """Return why a setting's starts can't be placed in time, and what to do; None if they can."""
     if setting.key in CHANGES:
         return f"it starts {CHANGES[setting.key]}, and no file tells when that is", ""
     if setting.key in COUNTED:
         why = f"it counts from {COUNTED[setting.key]}, and no file tells when that is"
         return why, "give it an `OnCalendar` to have it judged"
-    why = _unfilled(setting.value)
-    return (f"it {why}", FILL_IN) if why else None
+    if why := _unfilled(setting.value):
+        return f"it {why}", FILL_IN
+    try:
+        rule = on_calendar.parse(setting.value)
+    except ScheduleError:
+        return None  # What is wrong is refused where it stands.
+    try:
+        check_busiest(rule)
+    except ScheduleError as error:
+        # systemd takes it, so that nothing in the file is to be corrected.
+        return str(error), "what never rests is a service: declare it as one"
+    return None
 
 
 def _delay(node: Node) -> Node | None:

@@ -70,6 +70,8 @@ class Reader:
     def __init__(self, draft: Draft, lines: list[str], section: str) -> None:
         """Read ``lines`` for what stands in the sections of that name."""
         self.draft, self.lines, self.section = draft, lines, section
+        self.strange = plain_text.Strange(draft)
+        self.is_refused = False
 
     def units(self, base: str, kind: str) -> list[Unit]:
         """Return the units in a file named ``base``; several only where headings part them.
@@ -127,11 +129,12 @@ class Reader:
             node = self.draft.node(value.strip(), line.number, start + 1, length)
             unit.settings.append(Setting(key.rstrip(), node))
         elif section == self.section:
-            shown = f"`{cut(line.text, plain_text.SHOWN)}`"
-            place = self.draft.node(None, line.number, 1, len(raw))
-            self.draft.leave(place.span, "it has no `=`, and systemd passes over it", "", shown)
+            self.strange.leave(line.number, raw, "it has no `=`, and systemd passes over it")
 
     def _refuse(self, line: Line, message: str) -> None:
+        if self.is_refused:
+            return
+        self.is_refused = True
         raw = self.lines[line.number - 1].rstrip()
         place = self.draft.node(None, line.number, 1, len(raw)).span
         hint = f"`[{self.section}]` begins a section; correct the file, or leave it out with the"
@@ -153,8 +156,11 @@ def _joined(lines: list[str]) -> Iterator[Line]:
         if text[0] in COMMENT:
             yield Line(number, text.rstrip())
             continue
-        first = first or number
         # Of two backslashes the first one takes what the second one means.
+        if not parts and text[-1] != "\\":
+            yield Line(number, text.rstrip())
+            continue
+        first = first or number
         goes_on = (len(text) - len(text.rstrip("\\"))) % 2
         parts.append(text[:-1].rstrip() if goes_on else text.rstrip())
         if not goes_on:
