@@ -84,7 +84,7 @@ def read(text: str, path: str, source: Source) -> Imported:
     *_, directory, base = f"/{path}".split("/")
     if directory.endswith(f".{KIND}.d") and base.endswith(".conf"):
         of = directory.removesuffix(".d")
-        hint = f"import both together: `systemctl cat {of} | opspolicy import systemd -`"
+        hint = "import both together, as `systemctl cat` prints them"
         why = f"it changes `{cut(of, plain_text.SHOWN)}`, and says nothing by itself"
         draft.leave(draft.node(None, 1).span, why, hint, "this drop-in")
         return draft.imported()
