@@ -23,19 +23,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(
-    (
-        "buildkite",
-        "comments",
-        "compose_files",
-        "draft",
-        "entities",
-        "names",
-        "native",
-        "of_yaml",
-        "relations",
-    )
-)
+HELPERS = frozenset(())
 """The modules beside the formats: what several of them share."""
 
 
