@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(("comments", "draft", "names", "native", "of_yaml"))
+HELPERS = frozenset(
+    (
+        *("comments", "draft", "names", "native", "of_json", "of_yaml", "texts"),
+        *("closed_days", "content_lines", "event_series", "event_times"),
+    )
+)
 """The modules beside the formats: what several of them share."""
 
 
