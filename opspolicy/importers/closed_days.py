@@ -94,15 +94,13 @@ class Days:
 
     def _starts(self, starts: Series) -> Iterable[int]:
         """Return the readings at which an event starts, midnights all of them."""
-        start, named = starts.start.wall, {*starts.more}
+        named = {*starts.more}
+        by_rule = [starts.start.wall]
         if starts.rule and starts.at is not None:
-            named.update(self._expanded(starts.at, starts))
-        else:
-            named.add(start)
+            by_rule = self._expanded(starts.at, starts)
+        named.update(each for each in by_rule if each not in starts.out)
         until = starts.until
-        return sorted(
-            each for each in named if each not in starts.out and (until is None or each < until)
-        )
+        return sorted(each for each in named if until is None or each < until)
 
     def _expanded(self, at: Property, starts: Series) -> list[int]:
         """Return the readings of a rule."""
@@ -120,12 +118,12 @@ class Days:
         except ScheduleError as error:
             raise Unplaced(at.node(None), str(error), error.hint) from error
         yearly = "FREQ=YEARLY" in starts.rule.upper()
-        if not rule.has_ended and starts.until is None and not yearly:
+        if not rule.has_ended and starts.rule_ends is None and not yearly:
             raise Unplaced(at.node(None), "it never ends", "end its rule with `UNTIL`")
         if any(each % DAY for each in rule.walls(start.wall, start.wall + 366 * DAY)):
             raise Unplaced(at.node(None), "its rule names times of day", "name days only")
-        last = min(LAST, LAST if starts.until is None else starts.until)
-        found = rule.walls(start.wall, last)
+        ends = starts.rule_ends
+        found = rule.walls(start.wall, LAST if ends is None else min(LAST, ends))
         if len(found) > MOST_DAYS:
             why = f"its rule names more than {MOST_DAYS:,} days"
             raise Unplaced(at.node(None), why, "end it earlier with `UNTIL`")

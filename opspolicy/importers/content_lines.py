@@ -36,14 +36,16 @@ PROPERTIES = frozenset(
 TEXTS, LISTS = frozenset(("UID", "SUMMARY")), frozenset(("EXDATE", "RDATE"))
 
 LONGEST = limits.SCALAR_BYTES
-MOST_EVENTS = 10_000
+MOST_EVENTS = 5_000
+"""Events of a file: with the stamps that each has by the standard, more don't fit into one."""
+
 MOST_DATES = 20_000
 DEEPEST = 8
 """Levels of components: an alarm in an event in a calendar is the third, and the last in use."""
 
 # Quotes keep a colon in a parameter from being the one before the value. Nothing is given back,
 # so that no line takes longer than it is.
-HEAD = re.compile(r'([A-Za-z0-9-]+)(?:[^":]++|"[^"]*+")*+:')
+HEAD = re.compile(r'([A-Za-z0-9-]++)(?:;(?:[^":]++|"[^"]*+")*+)?+:')
 # What ends a line on a screen and not in iCalendar; places count them as others do.
 OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
@@ -105,6 +107,9 @@ class Property:
         return self._draft.node(value, self._number, at + 1, length)
 
     def _read(self) -> tuple[dict[str, str], str]:
+        if self._parts is None and self._value_at == len(self.name) + 1 and "\\" not in self._text:
+            # Most lines: there is nothing to take apart.
+            self._parts = {}, self.raw
         if self._parts is None:
             from icalendar.parser import Contentline  # noqa: PLC0415 - only for who reads iCalendar
 

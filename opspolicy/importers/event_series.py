@@ -74,8 +74,8 @@ class Series(NamedTuple):
 
     ``rule`` is the text of its RRULE, which stands ``at`` a property; "" without one. ``more`` are
     other starts, as our language writes them, by their readings; ``out`` are the readings, of the
-    rule's and the event's own, that are left out, as dates. Nothing starts at the reading ``until``
-    or later. ``busiest`` is how many starts a day has at most.
+    rule's and the event's own, that are left out, as dates. The rule ends before the reading
+    ``ends``, and all ends before ``until``. ``busiest`` is how many starts a day has at most.
     """
 
     start: When
@@ -83,8 +83,14 @@ class Series(NamedTuple):
     at: Property | None
     more: Mapping[int, Node]
     out: Mapping[int, Node]
+    ends: int | None
     until: int | None
     busiest: int
+
+    @property
+    def rule_ends(self) -> int | None:
+        """The reading before which its rule ends, but for what the rule says itself."""
+        return min([each for each in (self.ends, self.until) if each is not None], default=None)
 
 
 def series(draft: Draft, event: Event, start: When, moved: Sequence[Moved] = ()) -> Series:
@@ -93,6 +99,36 @@ def series(draft: Draft, event: Event, start: When, moved: Sequence[Moved] = ())
     The draft is told what changes nothing, or can't be told apart. Raises Unplaced for what has
     starts that nobody can tell.
     """
+    at = _one_rule(event)
+    rule, ends = _bounded(at.raw, start) if at is not None else ("", None)
+    known = _endless(rule, start.wall) if rule else None
+    busiest = 1 if known is None else known.busiest
+    is_start = partial(_is_start, known, start.wall, rule)
+    more: dict[int, Node] = {}
+    out: dict[int, Node] = {}
+    for told, text, when in _times(draft, event, "RDATE"):
+        reading = when.reading_in(start)
+        if reading is None:
+            _leave(draft, event, told, text, "it can't be told on the clock of `DTSTART`")
+        elif reading != start.wall:
+            more[reading] = told.node(when._replace(wall=reading, zone=start.zone).written())
+            # A start that the rule has as well, unless it has ended by then, is one, and no two.
+            if busiest == 1 and is_start(reading):
+                out[reading] = told.node(day_of(reading))
+    others = [(each.told, each.told.raw, each.of) for each in moved if not each.goes_on]
+    for told, text, when in [*_times(draft, event, "EXDATE"), *others]:
+        reading = when.reading_in(start)
+        was_added = reading is not None and more.pop(reading, None) is not None
+        if reading is not None and is_start(reading):
+            out[reading] = told.node(day_of(reading))
+        elif not was_added:
+            _leave(draft, event, told, text, "nothing of the event starts then")
+    until = min([_changes(each, start) for each in moved if each.goes_on], default=None)
+    return Series(start, rule, at, more, out, ends, until, busiest)
+
+
+def _one_rule(event: Event) -> Property | None:
+    """Return the rule of an event, if it has one; raises Unplaced for more than that."""
     rules, never = event.component.properties.get("RRULE", []), event.component.first("EXRULE")
     if never is not None:
         why = "its `EXRULE` takes starts out by a rule, which isn't read"
@@ -100,38 +136,18 @@ def series(draft: Draft, event: Event, start: When, moved: Sequence[Moved] = ())
     if len(rules) > 1:
         why = f"it has {len(rules)} `RRULE`s, and only one can be read"
         raise Unplaced(rules[1].node(None), why, "make an event of each")
-    rule, until = _bounded(rules[0].raw, start) if rules else ("", None)
-    known = _endless(rule, start.wall) if rule else None
-    is_start = partial(_is_start, known, start.wall, rule)
-    more: dict[int, Node] = {}
-    for told, text, when in _times(draft, event, "RDATE"):
-        reading = when.reading_in(start)
-        if reading is None:
-            _leave(draft, event, told, text, "it can't be told on the clock of `DTSTART`")
-        elif not is_start(reading):
-            more[reading] = told.node(when._replace(wall=reading, zone=start.zone).written())
-    out: dict[int, Node] = {}
-    others = [(each.told, each.told.raw, each.of) for each in moved if not each.goes_on]
-    taken = [*_times(draft, event, "EXDATE"), *others]
-    for told, text, when in taken:
-        reading = when.reading_in(start)
-        if reading in more:
-            del more[reading]
-        elif reading is not None and is_start(reading):
-            out[reading] = told.node(day_of(reading))
-        else:
-            _leave(draft, event, told, text, "nothing of the event starts then")
-    for each in moved:
-        if each.goes_on:
-            reading = each.of.reading_in(start)
-            if reading is None:
-                why = (
-                    f"from a time on, `RANGE={FROM_HERE_ON}` changes it, and nobody can tell which"
-                )
-                raise Unplaced(each.told.node(None), why, "write it as `DTSTART` is written")
-            until = reading if until is None else min(until, reading)
-    busiest = 1 if known is None else known.busiest
-    return Series(start, rule, rules[0] if rules else None, more, out, until, busiest)
+    return rules[0] if rules else None
+
+
+def _changes(each: Moved, start: When) -> int:
+    """Return the reading from which on an event is another; raises Unplaced where there is none."""
+    reading = each.of.reading_in(start)
+    if reading is None:
+        why = (
+            f"`RANGE={FROM_HERE_ON}` changes it from a time on that `DTSTART`'s clock doesn't have"
+        )
+        raise Unplaced(each.told.node(None), why, "write `RECURRENCE-ID` as `DTSTART` is written")
+    return reading
 
 
 def _is_start(known: RRule | None, first: int, rule: str, reading: int) -> bool:
@@ -210,11 +226,15 @@ def events(draft: Draft, calendars: Sequence[Component]) -> Iterator[Found]:
             Event(each, clock, _what(each)) for each in calendar.components if each.kind == EVENT
         ]
         moved: dict[str, list[Moved]] = {}
+        seen: set[str] = set()
         found: list[Found] = []
         for event in listed:
             told, uid = event.component.first("RECURRENCE-ID"), event.component.text("UID")
             if told is None:
-                found.append(Found(event, moved.setdefault(uid, []) if uid else ()))
+                # A second event of the same UID is a duplicate, which the draft tells of.
+                of_it = moved.setdefault(uid, []) if uid and uid not in seen else ()
+                seen.add(uid)
+                found.append(Found(event, of_it))
                 continue
             try:
                 each = Moved(event, clock.when(told), told)

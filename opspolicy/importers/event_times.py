@@ -26,6 +26,9 @@ LENGTH = re.compile(
     r"\+?P(?:([0-9]{1,4})W|(?:([0-9]{1,4})D)?(T)?(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,9})S)?)"
 )
 UTC = "UTC"
+MOST_PARTS = 3
+"""Parts that names of tzdata have, as `America/Argentina/Salta` does."""
+
 FIRST, LAST = EARLIEST + 3 * DAY, LATEST - 3 * DAY
 
 
@@ -158,7 +161,7 @@ class Clock:
         if zones.is_known(location):
             return location
         # A name that begins with `/` is unique in the world by what stands before tzdata's own.
-        parts = tzid.split("/") if tzid.startswith("/") else []
+        parts = tzid.rsplit("/", MOST_PARTS)[1:] if tzid.startswith("/") else []
         for at in range(len(parts)):
             if zones.is_known("/".join(parts[at:])):
                 return "/".join(parts[at:])

@@ -199,7 +199,8 @@ def _rule(draft: Draft, event: Event, begins: Property, starts: Series) -> Node:
         )
         out = []
     zone = begins.node(UTC) if start.zone == UTC and start.named is None else start.named
-    until = None if starts.until is None else at.node(start._replace(wall=starts.until).local())
+    ends = starts.rule_ends
+    until = None if ends is None else at.node(start._replace(wall=ends).local())
     rule, first = at.node(starts.rule), begins.node(start.local())
     said = {"rrule": rule, "start": first, "timezone": zone, "until": until, "except": out or None}
     return _said(begins, said)

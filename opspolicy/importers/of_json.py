@@ -26,17 +26,16 @@ if TYPE_CHECKING:
 # A string is taken whole, so that no bracket in it counts; nothing is given back.
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],:]|[^\s{}\[\],:"]++|\n', re.DOTALL)
 CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+MOST_TOKENS = 2 * limits.EVENTS
+"""Words, marks and line breaks: in JSON about two for each event that YAML would have."""
+
 TEMPLATED = f"this is a template (`{TEMPLATE} … }}}}`), not JSON yet"
 
 
 def document(draft: Draft, text: str) -> Node | None:
     """Return what a text of JSON says; None where the draft is told why not."""
-    deep = _too_deep(text)
-    if deep is not None:
-        message = f"it nests deeper than {limits.DEPTH} levels"
-        _refuse(draft, text, message, deep, "split it, or correct what has written it")
-        return None
     try:
+        _check_size(text)
         # Numbers are made later: those of thousands of digits would take their time.
         json.loads(text, parse_constant=_refuse_constant, parse_int=len, parse_float=len)
     except JSONDecodeError as error:
@@ -46,6 +45,9 @@ def document(draft: Draft, text: str) -> Node | None:
         if TEMPLATE in text:
             why, hint = TEMPLATED, "leave it out with the source's `exclude`"
         _refuse(draft, text, why, at, hint)
+        return None
+    except _TooLarge as error:
+        _refuse(draft, text, str(error), error.at, "split it, or correct what has written it")
         return None
     except _NoNumber as error:
         at = next(each.start() for each in TOKEN.finditer(text) if each[0] == str(error))
@@ -69,17 +71,28 @@ def _number(text: str) -> int | float | str:
     return float(text) if isfinite(float(text)) else text
 
 
-def _too_deep(text: str) -> int | None:
-    """Return where a text nests too deeply, before anything recurses into it."""
+class _TooLarge(Exception):  # noqa: N818 - read as a sentence: "raise _TooLarge"
+    """A text that nests too deeply, or says too much, from a place on."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def _check_size(text: str) -> None:
+    """Raise _TooLarge for what would take long, before anything recurses into it."""
     depth = 0
-    for token in TOKEN.finditer(text):
+    for count, token in enumerate(TOKEN.finditer(text)):
         if token[0] in "{[":
             depth += 1
-            if depth > limits.DEPTH:
-                return token.start()
         elif token[0] in "]}":
             depth -= 1
-    return None
+        if depth > limits.DEPTH:
+            message = f"it nests deeper than {limits.DEPTH} levels"
+            raise _TooLarge(message, token.start())
+        if count > MOST_TOKENS:
+            message = f"it has more than {MOST_TOKENS:,} values, brackets and commas"
+            raise _TooLarge(message, token.start())
 
 
 def _refuse(draft: Draft, text: str, why: str, at: int, hint: str) -> None:

@@ -27,6 +27,7 @@ CANCELLED = frozenset(("canceled", "cancelled"))
 LIGHT = frozenset(("none", "minor"))
 """Impacts with which what is worked on stays up; a maintenance mostly says `maintenance`."""
 
+MOST_LISTED = 10_000
 MOST_COMPONENTS = 5
 # A millisecond says nothing about a maintenance, and our instants have none.
 FRACTION = re.compile(r"(?<=:[0-9]{2})\.[0-9]+(?=Z|[+-]|$)")
@@ -44,6 +45,12 @@ def read(text: str, path: str, source: Source) -> Imported:
         message = f"`{path}` isn't what a status page says of its maintenances: {why}"
         hint = "save https://STATUS-PAGE/api/v2/scheduled-maintenances.json"
         draft.refuse(Problem("unreadable-file", message, root.headline(), (), hint, why))
+        return draft.imported()
+    if len(listed.items) > MOST_LISTED:
+        why = f"there are more than {MOST_LISTED:,} maintenances"
+        message = f"`{path}` can't be read: {why}"
+        hint = "split it, or take out what is long past"
+        draft.refuse(Problem("unreadable-file", message, root.at(LISTED), (), hint, why))
         return draft.imported()
     for each in listed.items:
         _maintenance(draft, each)

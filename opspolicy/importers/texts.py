@@ -20,4 +20,5 @@ def line(text: str) -> str | None:
 
 def shown(text: str) -> str:
     """Return a text from anybody as a message can repeat it in backticks."""
-    return cut(encode.terminal(" ".join(text.split())), LONGEST_SHOWN).replace("`", "'")
+    begun = " ".join(text[: 2 * LONGEST_SHOWN].split())
+    return cut(encode.terminal(begun), LONGEST_SHOWN).replace("`", "'")
