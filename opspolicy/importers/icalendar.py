@@ -222,9 +222,12 @@ def _said(at: Property, values: Values) -> Node:
 
 def _as_written(event: Event, begins: Property) -> Values:
     """Return an event whose times are none, or not all of them, as they are written."""
-    ends = event.component.first("DTEND") or begins
+    ends, lasts = event.component.first("DTEND"), event.component.first("DURATION")
     said: dict[str, object] = {}
-    for key, each in (("start", begins), ("end", ends)):
+    for key, each in (("start", begins), ("end", ends or begins)):
+        if ends is None and lasts is not None and key == "end":
+            said["duration"] = lasts.node(lasts.raw)
+            continue
         try:
             said[key] = each.node(event.clock.when(each).written())
         except Malformed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ from opspolicy.importers.draft import Draft
 from opspolicy.temporal import instants
 from tests.importers.reading import UNSAFE, estate, imported, texts
 from tests.laws import REPRODUCIBLE
+
+if TYPE_CHECKING:
+    from opspolicy.source.node import Node
 
 MIB = 1 << 20
 HANG = 20
@@ -57,7 +61,7 @@ def test_a_mistake_is_told_where_it_stands() -> None:
     assert line[problem.span.column - 1 : problem.span.end_column - 1] == '"soon"'
 
 
-def composed(text: str) -> of_json.Node | None:
+def composed(text: str) -> Node | None:
     return of_json.document(Draft(Source("statuspage"), "a.json"), text)
 
 
@@ -98,7 +102,7 @@ def test_each_text_stands_where_it_is_said_to(value: object) -> None:
 
 
 FIELDS = st.sampled_from([*ONE, "status", "impact", "components"])
-FILLED = st.sampled_from(
+FILLED: st.SearchStrategy[object] = st.sampled_from(
     [None, "", "2027-10-09T00:00:00Z", "9999-12-31T23:59:59.9+23:59", "2027-10-09", "canceled",
      "none", "{{ x }}", "\x1b[31m", "\ud800", 7, [], {}, [{"name": "a"}, "b", {"name": 1}]]
 )  # fmt: skip
