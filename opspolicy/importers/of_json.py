@@ -1,0 +1,183 @@
+"""JSON as Nodes, each value with its place: checked by `json`, and then gone through by its tokens.
+
+YAML doesn't read all of JSON: characters beyond the first plane are two escapes there, which YAML
+refuses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from json import JSONDecodeError
+from math import isfinite
+
+from opspolicy.importers.draft import BEGIN, Mark
+from opspolicy.importers.of_yaml import TEMPLATE
+from opspolicy.importers.texts import shown
+from opspolicy.source import limits
+from opspolicy.source.node import Node
+from opspolicy.source.problem import Problem
+from opspolicy.source.span import Note, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.importers.draft import Draft
+
+# A string is taken whole, so that no bracket in it counts; nothing is given back.
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],:]|[^\s{}\[\],:"]++|\n', re.DOTALL)
+CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+MOST_TOKENS = 2 * limits.EVENTS
+"""Words, marks and line breaks: in JSON about two for each event that YAML would have."""
+
+TEMPLATED = f"this is a template (`{TEMPLATE} … }}}}`), not JSON yet"
+
+
+def document(draft: Draft, text: str) -> Node | None:
+    """Return what a text of JSON says; None where the draft is told why not."""
+    try:
+        _check_size(text)
+        # Numbers are made later: those of thousands of digits would take their time.
+        json.loads(text, parse_constant=_refuse_constant, parse_int=len, parse_float=len)
+    except JSONDecodeError as error:
+        why = error.msg[:1].lower() + error.msg[1:]
+        at = min(error.pos, len(text))
+        hint = "save the page's answer as it is; it may have been cut off"
+        if TEMPLATE in text:
+            why, hint = TEMPLATED, "leave it out with the source's `exclude`"
+        _refuse(draft, text, why, at, hint)
+        return None
+    except _TooLarge as error:
+        _refuse(draft, text, str(error), error.at, "split it, or correct what has written it")
+        return None
+    except _NoNumber as error:
+        at = next(each.start() for each in TOKEN.finditer(text) if each[0] == str(error))
+        _refuse(draft, text, f"`{error}` is no number of JSON", at, "write `null`, or a number")
+        return None
+    return _Composer(draft, text).composed()
+
+
+class _NoNumber(Exception):  # noqa: N818 - read as a sentence: "raise _NoNumber"
+    """`NaN` or `Infinity`, which Python reads and JSON doesn't have."""
+
+
+def _refuse_constant(name: str) -> object:
+    raise _NoNumber(name)
+
+
+def _number(text: str) -> int | float | str:
+    """Return a number; one of too many digits stays a text."""
+    if text.removeprefix("-").isdigit():
+        return int(text) if len(text) <= limits.INTEGER_DIGITS else text
+    return float(text) if isfinite(float(text)) else text
+
+
+class _TooLarge(Exception):  # noqa: N818 - read as a sentence: "raise _TooLarge"
+    """A text that nests too deeply, or says too much, from a place on."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def _check_size(text: str) -> None:
+    """Raise _TooLarge for what would take long, before anything recurses into it."""
+    depth = 0
+    for count, token in enumerate(TOKEN.finditer(text)):
+        if token[0] in "{[":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+        if depth > limits.DEPTH:
+            message = f"it nests deeper than {limits.DEPTH} levels"
+            raise _TooLarge(message, token.start())
+        if count > MOST_TOKENS:
+            message = f"it has more than {MOST_TOKENS:,} values, brackets and commas"
+            raise _TooLarge(message, token.start())
+
+
+def _refuse(draft: Draft, text: str, why: str, at: int, hint: str) -> None:
+    line = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at)
+    place = Span(draft.path, line, column, line, column + 1)
+    message = f"`{draft.path}` can't be read as JSON: {why}"
+    draft.refuse(Problem("unreadable-file", message, place, (), hint, why))
+
+
+class _Composer:
+    """Makes Nodes of the tokens of a text that is known to be JSON."""
+
+    def __init__(self, draft: Draft, text: str) -> None:
+        self.draft, self.text = draft, text
+        self.line, self.began = 0, 0
+
+    def composed(self) -> Node | None:
+        """Return the whole; None where the draft is told of a key that stands twice."""
+        opened: list[Node] = []
+        names: list[Node | None] = []
+        name: Node | None = None
+        node = Node(None, self.draft.path, BEGIN, BEGIN)
+        for token in TOKEN.finditer(self.text):
+            said = token[0]
+            if said == "\n":
+                self.line, self.began = self.line + 1, token.end()
+                continue
+            if said in ",:":
+                continue
+            if said in "]}":
+                node, name = self._closed(opened.pop(), token), names.pop()
+            else:
+                node = self._opened(token)
+                if said in "[{":
+                    opened.append(node)
+                    names.append(name)
+                    name = None
+                    continue
+                if opened and opened[-1].keys is not None and name is None:
+                    first = opened[-1].keys.get(str(node.value))
+                    if first is not None:
+                        self._twice(node, first)
+                        return None
+                    name = node
+                    continue
+            if not opened:
+                return node
+            self._put(opened[-1], name, node)
+            name = None
+        return node
+
+    def _opened(self, token: re.Match[str]) -> Node:
+        """Return a value as its first token has it, collections still empty."""
+        start, end = self._mark(token.start()), self._mark(token.end())
+        if token[0] == "{":
+            return Node({}, self.draft.path, start, end, None, {})
+        if token[0] == "[":
+            return Node([], self.draft.path, start, end)
+        said = token[0]
+        if said[0] == '"':
+            said = json.loads(said)
+            return Node(said, self.draft.path, start, end, said)
+        value = CONSTANTS[said] if said in CONSTANTS else _number(said)
+        return Node(value, self.draft.path, start, end, said)
+
+    def _closed(self, node: Node, token: re.Match[str]) -> Node:
+        begins = node.span
+        start = Mark(begins.line - 1, begins.column - 1)
+        return Node(node.value, node.file, start, self._mark(token.end()), None, node.keys)
+
+    def _mark(self, at: int) -> Mark:
+        return Mark(self.line, at - self.began)
+
+    def _put(self, into: Node, name: Node | None, node: Node) -> None:
+        if isinstance(into.value, list):
+            into.value.append(node)
+        elif name is not None and into.keys is not None:
+            key = str(name.value)
+            into.entries[key] = node
+            into.keys[key] = name
+
+    def _twice(self, name: Node, first: Node) -> None:
+        lines = f"{first.line} and {name.line}"
+        message = f"the key `{shown(str(name.value))}` stands twice, on lines {lines}"
+        notes = (Note(first.span, "first here"),)
+        hint = "keep one of the two"
+        self.draft.refuse(Problem("unreadable-file", message, name.span, notes, hint, message))
