@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(("comments", "draft", "names", "native", "of_yaml"))
+HELPERS = frozenset((
+    "aws_entries", "aws_resources", "aws_times", "comments", "draft", "hcl", "hcl_blocks",
+    "json_places", "names", "native", "of_yaml", "terraform_files",
+))  # fmt: skip
 """The modules beside the formats: what several of them share."""
 
 
