@@ -6,7 +6,6 @@ from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
 from opspolicy.importers import comments, hcl, names, of_yaml
 from opspolicy.importers.aws_times import UnsaidError
-from opspolicy.source.node import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from opspolicy.importers.draft import Draft
     from opspolicy.importers.terraform_files import Resource
+    from opspolicy.source.node import Node
 
     Values = dict[str, object]
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from opspolicy.importers.draft import Draft
     from opspolicy.importers.terraform_files import Resource
-    from opspolicy.source.node import Node
 
     Values = dict[str, object]
 
@@ -63,12 +62,16 @@ def _database(entry: Entry) -> None:
     maintenance, *backup = WINDOWS[entry.found.type]
     window = {**common, "takes_down": [name]}
     _window(entry, MAINTENANCE, maintenance, aws_times.weekly, window)
-    kept = [each for each in map(entry.found.get, RETENTIONS) if each is not None]
-    if backup and entry.found.get(backup[0]) is not None:
-        if kept and kept[0].value == 0:
-            entry.leave(kept[0], "it keeps none", what=f"{BACKUP} of {entry.what}")
-        else:
-            _window(entry, BACKUP, backup[0], aws_times.daily, {**common, "degrades": [name]})
+    if not backup or entry.found.get(backup[0]) is None:
+        return
+    for key in RETENTIONS:
+        kept = entry.found.get(key)
+        if kept is not None and kept.value == 0:
+            entry.leave(
+                kept, f"its `{key}` is 0, so none are made", what=f"{BACKUP} of {entry.what}"
+            )
+            return
+    _window(entry, BACKUP, backup[0], aws_times.daily, {**common, "degrades": [name]})
 
 
 def _window(

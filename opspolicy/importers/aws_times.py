@@ -208,7 +208,11 @@ def _by_rule(times: list[str]) -> dict[str, str]:
     if start is None:
         message = f"no month it names has a `{weekday}`"
         raise UnsaidError(message)
-    return {"rrule": ";".join(parts), "start": f"{start}T{hours[0]:02}:{minutes[0]:02}"}
+    rule = ";".join(parts)
+    if len(rule) > cron_grammar.LONGEST:
+        message = "it starts at more times of a day than one rule can list"
+        raise UnsaidError(message)
+    return {"rrule": rule, "start": f"{start}T{hours[0]:02}:{minutes[0]:02}"}
 
 
 def _values(line: str) -> tuple[list[int], list[int], list[int]]:

@@ -30,7 +30,10 @@ HEREDOC_ENDS = re.compile(r"^[ \t]*([^\W\d][\w.-]*)[ \t]*\r?$", re.MULTILINE)
 HEADER = re.compile(r'\s*[^\W\d][\w-]*(?:[ \t]+(?:"[^"\n]*"|[^\W\d][\w-]*))*[ \t]*')
 CLOSES = {"{": "}", "[": "]", "(": ")", "${": "}", "%{": "}", '"': '"'}
 TEXT, COMMENT = '"', "comment"
-NO_BLOCK = 'only blocks stand here, such as `resource "aws_db_instance" "main" { … }`'
+NO_BLOCK = (
+    'this is no Terraform: it has blocks, such as `resource "aws_db_instance" "main" { … }`, and'
+    " nothing between them"
+)
 
 
 class BrokenError(ValueError):

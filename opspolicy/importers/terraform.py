@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from opspolicy.estate.foreign import Imported
     from opspolicy.estate.sources import Source
 
+PLAN = "`terraform show -json PLAN | opspolicy import terraform -`"
 BROKEN = (
-    "`terraform validate` says more; of what Terraform accepts, the plan can be imported:"
-    " `terraform show -json PLAN | opspolicy import terraform -`"
+    f"`terraform validate` says more; of what Terraform accepts, the plan can be imported: {PLAN}"
 )
+NO_JSON = f"what can be read is a `.tf.json` file, and what Terraform shows of a plan: {PLAN}"
+FILLED_IN = "leave it out with the source's `exclude`, and import what is made of it"
+TEMPLATES = (of_yaml.TEMPLATE, "{%")
 
 
 def read(text: str, path: str, source: Source) -> Imported:
@@ -36,7 +39,10 @@ def read(text: str, path: str, source: Source) -> Imported:
 
 def _problem(error: BrokenError, text: str, path: str) -> Problem:
     at, message = error.place, str(error)
-    if of_yaml.TEMPLATE in text.split("\n")[at.line]:
-        message = f"this is a template (`{of_yaml.TEMPLATE} … }}}}`), not Terraform yet: {message}"
+    hint = NO_JSON if terraform_files.is_json(text, path) else BROKEN
+    line = text.split("\n")[at.line]
+    if any(each in line for each in TEMPLATES):
+        message = f"this is a template (`{{{{ … }}}}`), not Terraform yet: {message}"
+        hint = FILLED_IN
     span = Span(path, at.line + 1, at.column + 1, at.line + 1, at.column + 2)
-    return Problem("unreadable-file", message, span, (), BROKEN, message)
+    return Problem("unreadable-file", message, span, (), hint, message)

@@ -70,7 +70,7 @@ class Resource(NamedTuple):
 def resources(text: str, file: str, types: Container[str]) -> Iterator[Resource]:
     """Yield the resources whose type is one of ``types``; raises BrokenError."""
     hcl_blocks.check_characters(text)
-    if text.lstrip()[:1] != "{":
+    if not is_json(text, file):
         yield from _of_blocks(text, file, types)
         return
     from opspolicy.importers import json_places  # noqa: PLC0415 - for plans
@@ -86,6 +86,11 @@ def resources(text: str, file: str, types: Container[str]) -> Iterator[Resource]
             raise BrokenError(NO_PLAN, BEGIN)
     else:
         yield from _of_configuration(root, types)
+
+
+def is_json(text: str, file: str) -> bool:
+    """Whether a text is meant as JSON: no block of HCL begins with a brace."""
+    return not file.endswith(".tf") and text.lstrip()[:1] == "{"
 
 
 def _of_blocks(text: str, file: str, types: Container[str]) -> Iterator[Resource]:
