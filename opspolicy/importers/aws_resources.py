@@ -118,7 +118,8 @@ def _broker(entry: Entry) -> None:
         return
     if of_yaml.text(zone)[:1] in {"+", "-"}:
         hint = "name a zone such as Europe/Paris"
-        entry.leave(zone or start, f"its zone is an offset, `{of_yaml.text(zone)}`", hint, what)
+        why = f"its zone is an offset, `{aws_times.shown(of_yaml.text(zone))}`"
+        entry.leave(zone or start, why, hint, what)
         return
     place = time or start
     values: Values = {
@@ -153,7 +154,9 @@ def _of_systems_manager(entry: Entry) -> Values:
         message = "it has no `schedule`" if node is None else "it has no `duration`"
         raise UnsaidError(message)
     zone = entry.plain("schedule_timezone")
-    duration = hours.saying(f"{hours.value}h" if isinstance(hours.value, int) else hours.value)
+    # Terraform takes `"3"` for 3. What is no number stays, and is refused where it stands.
+    number = of_yaml.text(hours)
+    duration = hours.saying(f"{number}h" if number.isdecimal() else number)
     kind, inside = aws_times.spoken(of_yaml.text(node))
     if kind == "rate":
         message = f"`rate({inside})` counts from when the window was made or changed"
@@ -161,12 +164,15 @@ def _of_systems_manager(entry: Entry) -> Values:
     if kind == "at":
         # The page in `aws_times.py` has it as "a timestamp in Coordinated Universal Time".
         if zone is not None and of_yaml.text(zone) not in {UTC, f"Etc/{UTC}"}:
-            message = f"AWS takes `at({inside})` as UTC, and its `schedule_timezone` says otherwise"
+            when = f"`at({aws_times.shown(inside)})`"
+            message = f"AWS takes {when} as UTC, and its `schedule_timezone` says otherwise"
             raise UnsaidError(message, "leave the zone out, or write the time as `cron(…)`")
         return {"start": node.saying(inside), "timezone": UTC, "duration": duration}
     offset = entry.plain("schedule_offset")
     if offset is not None and offset.value != 0:
-        message = f"its `schedule_offset` puts it off by {of_yaml.text(offset)} days"
+        message = (
+            f"its `schedule_offset` puts it off by {aws_times.shown(of_yaml.text(offset))} days"
+        )
         raise UnsaidError(message, "declare it by hand", offset)
     schedule: Values = {
         **{key: node.saying(each) for key, each in aws_times.appointment(inside).items()},
@@ -199,7 +205,7 @@ def _job(entry: Entry) -> None:
     mode = entry.found.get(FLEXIBLE, "mode")
     if mode is not None and of_yaml.text(mode) != "OFF":
         longest = of_yaml.text(entry.found.get(FLEXIBLE, "maximum_window_in_minutes")) or "some"
-        why = f"a run may start up to {longest} minutes late"
+        why = f"a run may start up to {aws_times.shown(longest)} minutes late"
         entry.leave(mode, why, "allow for it in `max_duration`", f"`{FLEXIBLE}` of {entry.what}")
 
 

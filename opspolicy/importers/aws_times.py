@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 
 from opspolicy.dates import date
+from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import cron_grammar, durations
 from opspolicy.temporal.dialects import APPOINTMENT
@@ -41,6 +42,8 @@ HIGHEST = (59, 23, 31, 12, 7)
 STEP = re.compile(r"([0-9A-Za-z]{1,3})/([0-9]{1,2})")
 NTH = re.compile(r"([1-7]|[A-Z]{3})(?:#([1-5])|L)")
 LAST_DAY = "L"
+SHOWN = 60
+"""Characters that a message shows of what can't be read."""
 FIRST_YEAR = 2020
 """The rules of RFC 5545 count from a start. What they say here is the same from any year on."""
 YEARS = 29
@@ -71,7 +74,7 @@ def weekly(text: str) -> tuple[str, str]:
     """
     found = WEEKLY.fullmatch(text.strip().lower())
     if found is None or found[1] not in DAYS or found[4] not in DAYS:
-        message = f"`{text}` is no weekly window such as `Mon:04:00-Mon:06:00`"
+        message = f"`{shown(text)}` is no weekly window such as `Mon:04:00-Mon:06:00`"
         raise UnsaidError(message)
     start, end = (
         DAYS.index(found[at]) * DAY + int(found[at + 1]) * HOUR + int(found[at + 2]) * MINUTE
@@ -84,7 +87,7 @@ def at(day: str, time: str) -> str:
     """Return the cron line of a day such as `MONDAY` at a time; raises UnsaidError."""
     found = re.fullmatch(_TIME, time)
     if found is None or day.upper() not in WEEKDAYS:
-        message = f"`{day} {time}` is no start such as `MONDAY 03:00`"
+        message = f"`{shown(day)} {shown(time)}` is no start such as `MONDAY 03:00`"
         raise UnsaidError(message)
     return f"{int(found[2])} {int(found[1])} * * {day[:3].lower()}"
 
@@ -93,7 +96,7 @@ def daily(text: str) -> tuple[str, str]:
     """Return cron line and duration of a window such as `03:00-03:30`; raises UnsaidError."""
     found = DAILY.fullmatch(text.strip())
     if found is None:
-        message = f"`{text}` is no daily window such as `03:00-03:30`"
+        message = f"`{shown(text)}` is no daily window such as `03:00-03:30`"
         raise UnsaidError(message)
     start, end = (int(found[at]) * HOUR + int(found[at + 1]) * MINUTE for at in (1, 3))
     return f"{int(found[2])} {int(found[1])} * * *", _lasting(end - start, DAY, text)
@@ -106,11 +109,16 @@ def _lasting(seconds: int, period: int, text: str) -> str:
     return durations.compact(seconds % period)
 
 
+def shown(text: str) -> str:
+    """Return as much of a text as a message shows."""
+    return cut(text, SHOWN)
+
+
 def spoken(text: str) -> Spoken:
     """Return the parts of a schedule expression; raises UnsaidError."""
     found = EXPRESSION.fullmatch(text)
     if found is None:
-        message = f"`{text}` is none of `cron(…)`, `rate(…)` and `at(…)`"
+        message = f"`{shown(text)}` is none of `cron(…)`, `rate(…)` and `at(…)`"
         raise UnsaidError(message)
     return Spoken(found[1], found[2].strip())
 
@@ -119,7 +127,7 @@ def rate(inside: str) -> str:
     """Return what stands inside of `rate(…)` as a duration; raises UnsaidError."""
     found = RATE.fullmatch(inside)
     if found is None:
-        message = f"`rate({inside})` is no rate such as `rate(5 minutes)`"
+        message = f"`rate({shown(inside)})` is no rate such as `rate(5 minutes)`"
         raise UnsaidError(message)
     return f"{found[1]}{found[2][0]}"
 
@@ -132,22 +140,18 @@ def appointment(inside: str) -> dict[str, str]:
     fields = inside.split()
     if len(fields) == SECONDS:
         if fields[0] != "0":
-            message = (
-                f"its first field, the seconds, is `{fields[0]}`, and windows start on the minute"
-            )
+            message = f"its first field, the seconds, is `{shown(fields[0])}`, and windows start on the minute"
             raise UnsaidError(message)
         fields = fields[1:]
     if len(fields) != len(FIELDS):
-        message = (
-            f"`cron({inside})` has {len(fields)} fields, not {len(FIELDS)}: {', '.join(FIELDS)}"
-        )
+        message = f"`cron({shown(inside)})` has {len(fields)} fields, not {len(FIELDS)}: {', '.join(FIELDS)}"
         raise UnsaidError(message)
     *times, year = (each.upper() for each in fields)
     if (times[2] == "?") == (times[4] == "?"):
-        message = f"`cron({inside})` needs `?` in exactly one of its two day fields"
+        message = f"`cron({shown(inside)})` needs `?` in exactly one of its two day fields"
         raise UnsaidError(message)
     if year != "*":
-        message = f"it names a year, `{year}`, and cron lines of windows have none"
+        message = f"it names a year, `{shown(year)}`, and cron lines of windows have none"
         raise UnsaidError(message)
     return _by_rule(times) or {"cron": " ".join(map(_field, range(len(times)), times))}
 
@@ -189,7 +193,7 @@ def _by_rule(times: list[str]) -> dict[str, str]:
     elif day == LAST_DAY:
         name, nth, part = "", -1, "BYMONTHDAY=-1"
     elif LAST_DAY in day or "W" in day:
-        message = f"`{day}` is a day of the month that neither cron lines nor RFC 5545 name"
+        message = f"`{shown(day)}` is a day of the month that neither cron lines nor RFC 5545 name"
         raise UnsaidError(message)
     else:
         return {}

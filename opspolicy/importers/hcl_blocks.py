@@ -31,8 +31,8 @@ HEADER = re.compile(r'\s*[^\W\d][\w-]*(?:[ \t]+(?:"[^"\n]*"|[^\W\d][\w-]*))*[ \t
 CLOSES = {"{": "}", "[": "]", "(": ")", "${": "}", "%{": "}", '"': '"'}
 TEXT, COMMENT = '"', "comment"
 NO_BLOCK = (
-    'this is no Terraform: it has blocks, such as `resource "aws_db_instance" "main" { … }`, and'
-    " nothing between them"
+    'a file of Terraform has blocks, such as `resource "aws_db_instance" "main" { … }`, and nothing'
+    " between them"
 )
 
 

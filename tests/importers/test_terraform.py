@@ -296,3 +296,13 @@ def test_a_control_character_by_an_escape_is_refused() -> None:
 def test_json_that_is_wrong_is_refused(text: str) -> None:
     (problem,) = read(text.replace("[", '{"values": [', 1), "plan.json").problems
     assert problem.rule == "unreadable-file"
+
+
+@pytest.mark.parametrize("kind", ["aws_db_instance", "aws_ssm_maintenance_window", "aws_mq_broker"])
+def test_messages_stay_short(kind: str) -> None:
+    long = "9" * 50_000
+    keys = ("maintenance_window", "schedule", "duration", "schedule_expression", "day_of_week")
+    body = "\n".join(f'{key} = "{long}"' for key in keys)
+    text = f'resource "{kind}" "x" {{\n{body}\nmaintenance_window_start_time {{\n{body}\n}}\n}}'
+    (remark,) = read(text).remarks
+    assert len(remark.message) < 300
