@@ -140,11 +140,13 @@ def appointment(inside: str) -> dict[str, str]:
     fields = inside.split()
     if len(fields) == SECONDS:
         if fields[0] != "0":
-            message = f"its first field, the seconds, is `{shown(fields[0])}`, and windows start on the minute"
+            seconds = shown(fields[0])
+            message = f"its first field, the seconds, is `{seconds}`; windows start on the minute"
             raise UnsaidError(message)
         fields = fields[1:]
     if len(fields) != len(FIELDS):
-        message = f"`cron({shown(inside)})` has {len(fields)} fields, not {len(FIELDS)}: {', '.join(FIELDS)}"
+        names = ", ".join(FIELDS)
+        message = f"`cron({shown(inside)})` has {len(fields)} fields, not {len(FIELDS)}: {names}"
         raise UnsaidError(message)
     *times, year = (each.upper() for each in fields)
     if (times[2] == "?") == (times[4] == "?"):
