@@ -1,0 +1,83 @@
+"""GitHub Actions workflows: the lines of `on.schedule`, one job a workflow.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onschedule. What has
+no schedule is passed over: other workflows, actions, and whatever else lies in `.github`.
+"""
+
+from __future__ import annotations
+
+from opspolicy.importers import of_yaml
+from opspolicy.importers.draft import Draft
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from opspolicy.estate.foreign import Imported
+    from opspolicy.estate.sources import Source
+    from opspolicy.source.node import Node
+
+SCHEDULE = "schedule"
+UTC = "UTC"
+WRITTEN = 'write `schedule: [{cron: "0 3 * * *"}]`'
+
+
+def read(text: str, path: str, source: Source) -> Imported:
+    """Return the jobs of a workflow: one, or one for each zone that its lines are in."""
+    draft = Draft(source, path)
+    for root in of_yaml.documents(draft, text):
+        on = root.find("on")
+        if on is None:
+            continue
+        lines = on.find(SCHEDULE)
+        if lines is not None:
+            _workflow(draft, root, lines)
+        else:
+            # `on: push`, `on: [push, schedule]`
+            for each in on.items or [on]:
+                if of_yaml.text(each) == SCHEDULE:
+                    draft.leave(each.span, "its schedule has no cron line", WRITTEN, _what(root))
+    return draft.imported()
+
+
+def _workflow(draft: Draft, root: Node, lines: Node) -> None:
+    zones: dict[str, list[tuple[Node, Node]]] = {}
+    if not lines.items:
+        place = root.at("on", SCHEDULE)
+        draft.leave(place, "its schedule is no list of cron lines", WRITTEN, _what(root))
+    for each in lines.items:
+        cron = each.find("cron")
+        if cron is None or not of_yaml.text(cron):
+            what = f"a line of {_what(root)}"
+            draft.leave(each.headline(), "it has no `cron`", WRITTEN, what)
+            continue
+        zone = each.find("timezone")
+        if zone is None or zone.value is None:
+            # GitHub's own default, whatever zone the estate is in.
+            zone = cron.saying(UTC)
+        zones.setdefault(of_yaml.text(zone), []).append((cron, zone))
+    for lines_in_zone in zones.values():
+        _job(draft, root, lines_in_zone, is_one_of_several=len(zones) > 1)
+
+
+def _job(
+    draft: Draft, root: Node, lines: list[tuple[Node, Node]], *, is_one_of_several: bool
+) -> None:
+    (first, zone), *others = lines
+    cron: object = [each for each, _ in lines] if others else first
+    schedule = first.saying({"cron": cron, "timezone": zone})
+    fields = {"name": _name(root) or draft.path.rpartition("/")[2].rpartition(".")[0]}
+    source = draft.source
+    if is_one_of_several:
+        fields["zone"] = of_yaml.text(zone).replace("/", "-")
+        draft.source = source._replace(name=f"{source.names}-{{zone}}")
+    place = root.find("name") or first
+    values = {"scheduler": "github-actions", SCHEDULE: schedule}
+    of_yaml.add(draft, _what(root), "jobs", place, fields, values)
+    draft.source = source
+
+
+def _name(root: Node) -> str:
+    return of_yaml.text(root.find("name"))
+
+
+def _what(root: Node) -> str:
+    return f"workflow `{_name(root)}`" if _name(root) else "a workflow"
