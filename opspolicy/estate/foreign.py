@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
+
 from opspolicy.estate.formats import FORMATS
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import SourceFile, Written
@@ -90,7 +93,8 @@ class Foreign(SourceFile):
     @property
     def stamped(self) -> str:
         """What tells apart all that can be read from it: how, where it is, and its text."""
-        return "\n".join([*(each.stamp for each in self.readings), self.path, self.text])
+        stamps = (each.stamp for each in self.readings)
+        return "\n".join([_version(), *stamps, self.path, self.text])
 
     @property
     def remarks(self) -> tuple[Problem, ...]:
@@ -130,6 +134,17 @@ class Foreign(SourceFile):
         self._documents = () if problems else documents
         self._problems = problems
         self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
+
+
+@cache
+def _version() -> str:
+    """Return what differs once a reader does: an editable installation has one version."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    found: list[str] = []
+    for directory, _, names in os.walk(os.path.join(package, "importers")):
+        places = (os.path.join(directory, name) for name in names if name.endswith(".py"))
+        found += [f"{place}:{os.stat(place).st_mtime_ns}" for place in places]
+    return ",".join(sorted(found))
 
 
 def load(tree: Tree, path: str, readings: tuple[Reading, ...]) -> Foreign:

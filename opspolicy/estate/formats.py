@@ -33,7 +33,9 @@ class Format(NamedTuple):
 FORMATS = {
     "alertmanager": Format("Alertmanager's time intervals", "{name}", ("name",)),
     "argocd": Format(
-        "Argo CD's sync windows", "{project}-{kind}-{number}", ("project", "namespace", "kind", "number")
+        "Argo CD's sync windows",
+        "{project}-{kind}-{number}",
+        ("project", "namespace", "kind", "number"),
     ),
     "backstage": Format("Backstage catalogues", "{name}", ("name", "namespace", "kind")),
     "compose": Format("Compose files", "{name}", ("name", "project")),

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 READERS = (
     "estate/building.py",
+    "estate/foreign.py",
+    "estate/formats.py",
     "estate/language.py",
     "estate/shapes.py",
+    "estate/sources.py",
     "estate/vocabulary.py",
     "source/limits.py",
     "source/scalars.py",

@@ -5,7 +5,7 @@ Each has ``read(text, path, source)``, which returns what it makes of a text (`I
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
 from opspolicy import resources
 from opspolicy.estate.foreign import Reading
@@ -23,22 +23,12 @@ if TYPE_CHECKING:
     from opspolicy.estate.sources import Source
     from opspolicy.source.tree import Tree
 
-HELPERS = frozenset(())
-"""The modules beside the formats: what several of them share."""
-
 
 class Found(NamedTuple):
     """The files that sources select, each with how it is read, and what is wrong with that."""
 
     readings: Mapping[str, tuple[Reading, ...]]
     problems: tuple[Problem, ...] = ()
-
-
-@cache
-def formats() -> tuple[str, ...]:
-    """Return the names of all formats, as a source gives them."""
-    found = set(resources.modules(__file__)) - HELPERS
-    return tuple(sorted(name.replace("_", "-") for name in found))
 
 
 def reading(source: Source) -> Reading:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import did_you_mean
 from opspolicy.source.problem import Problem
 from opspolicy.temporal.instants import MONTHS, WEEKDAYS
@@ -119,7 +119,9 @@ def _times(node: Node) -> dict[str, Any]:
         if each is None:
             raise Wrong(node, f"these times lack `{key}`", "write both, such as 09:00 and 17:00")
         if not TIME.fullmatch(of_yaml.text(each)):
-            raise Wrong(each, f"`{of_yaml.text(each)}` is no time: write 09:00, or 24:00 at the end")
+            raise Wrong(
+                each, f"`{of_yaml.text(each)}` is no time: write 09:00, or 24:00 at the end"
+            )
     begins, ends = of_yaml.text(start), of_yaml.text(end)
     if begins >= ends:
         hint = "over midnight, write two: one until 24:00, and one from 00:00"
@@ -168,7 +170,9 @@ def _days_of_month(node: Node) -> object:
         hint = "write 1 to 31, or -31 to -1"
         raise Wrong(node, f"`{of_yaml.text(node)}` is no day of a month", hint)
     if first < 0 < last:
-        message = f"`{of_yaml.text(node)}` counts from the month's end first, and then from its start"
+        message = (
+            f"`{of_yaml.text(node)}` counts from the month's end first, and then from its start"
+        )
         raise Wrong(node, message, "count both from the end")
     if first > (last if last > 0 or first < 0 else last + LONGEST_MONTH + 1):
         raise Wrong(node, f"`{of_yaml.text(node)}` runs backwards", "write the first one first")

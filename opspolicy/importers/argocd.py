@@ -1,4 +1,4 @@
-"""Argo CD's sync windows, from AppProject manifests: denied ones are freezes, allowed ones calendars.
+"""Argo CD's sync windows, of AppProject manifests: denied are freezes, allowed are calendars.
 
 https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/. Where any window allows an
 application to sync, it may sync in these alone, which is what `maintenance_hours` say of a service.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.estate.foreign import Imported
     from opspolicy.estate.sources import Source
+    from opspolicy.importers.shared.draft import Values
     from opspolicy.source.node import Node
 
 PROJECT, APPLICATION = "AppProject", "Application"
@@ -35,9 +36,13 @@ def read(text: str, path: str, source: Source) -> Imported:
         if kind == APPLICATION:
             why = "only an AppProject can have `syncWindows`; Argo CD passes over these"
             hint = "move them to the project of the application"
-            draft.leave(manifest.at("spec", "syncWindows"), why, hint, f"what Application `{name}` lists")
+            draft.leave(
+                manifest.at("spec", "syncWindows"), why, hint, f"what Application `{name}` lists"
+            )
         else:
-            _Project(draft, name, of_yaml.text(manifest.find("metadata", "namespace"))).read(windows)
+            _Project(draft, name, of_yaml.text(manifest.find("metadata", "namespace"))).read(
+                windows
+            )
     return draft.imported()
 
 
@@ -123,9 +128,7 @@ class _Project:
         values = {"timezone": zone, "openings": first.saying(openings)}
         self._add("calendars", first, ALLOW, number, values)
 
-    def _add(
-        self, section: str, window: Node, kind: str, number: int, values: dict[str, object]
-    ) -> None:
+    def _add(self, section: str, window: Node, kind: str, number: int, values: Values) -> None:
         fields = {
             "project": self.name,
             "namespace": self.namespace,

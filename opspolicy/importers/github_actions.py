@@ -6,8 +6,8 @@ no schedule is passed over: other workflows, actions, and whatever else lies in 
 
 from __future__ import annotations
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

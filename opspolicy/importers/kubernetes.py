@@ -6,8 +6,8 @@ hold is nobody's schedule and is passed over.
 
 from __future__ import annotations
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import listing
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from opspolicy.estate.formats import WINDOWS
-from opspolicy.importers import of_json, of_yaml, texts
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_json, of_yaml, texts
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import some
 from opspolicy.source.problem import Problem
 from opspolicy.temporal.durations import DAY

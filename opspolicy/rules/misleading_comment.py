@@ -86,7 +86,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
 
 
 def _near(file: SourceFile) -> tuple[str, ...]:
-    """Return what stands on the lines that a comment can be about; a crontab's lines have no key."""
+    """Return what the lines hold that a comment can be about; a crontab's have no key."""
     return ANYWHERE if isinstance(file, Foreign) and not file.is_yaml else NEAR
 
 

@@ -2,9 +2,9 @@
 
 ## What it does
 Reports a recurring maintenance window or freeze whose next occurrence starts before the previous
-one ends, and a job whose next run does, unless it says `concurrency: allow` (the default, as in cron and
-Kubernetes): with `forbid` the new run is skipped, with `replace` the old one is killed. Of a job
-that waits for others, runs are taken as they go. Recovery after a window doesn't count as the
+one ends, and a job whose next run does, unless it says `concurrency: allow` (the default, as in
+cron and Kubernetes): with `forbid` the new run is skipped, with `replace` the old one is killed. Of
+a job that waits for others, runs are taken as they go. Recovery after a window doesn't count as the
 window, nor does the time by which a timer may start late: only what surely overlaps is reported.
 
 ## Why

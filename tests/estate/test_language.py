@@ -89,7 +89,7 @@ MONTH = (["jun-aug", "nov-feb", "mar"], ["june", "jun-", "JUN"])
 DAY_OF_MONTH = (["1..7", "-7..-1", "31", "-1"], ["0", "1..", "32", "1-7", "--1"])
 YEAR = (["2027", "2027..2030"], ["27", "2227", "2027-2030"])
 BY_WORD = {"month": MONTH, "days of the month": DAY_OF_MONTH, "years": YEAR, "day": DAY}
-"""For texts without a name, by what is said of them; the first that fits."""
+"""For texts without a name, by what is said of them; the longest that fits."""
 OPTION_NAMES = ["max", "a_b"]
 STRANGE: list[Any] = [
     None,
@@ -118,11 +118,7 @@ def valid(shape: Shape, dice: random.Random, depth: int = 0) -> Any:  # noqa: AN
     if isinstance(shape, Text):
         if "=" in shape.expected:
             return "job/load-ledger=3h"
-        if "everyday" in shape.expected:
-            return dice.choice(DAYS[0])
-        known = sorted(BY_WORD.items(), key=lambda each: -len(each[0]))
-        found = [texts for word, texts in known if word in shape.expected]
-        return dice.choice((found or [DAY])[0][0])
+        return dice.choice(texts(shape.expected)[0])
     if isinstance(shape, Whole):
         low = shape.low or 0
         high = min(shape.high if shape.high is not None else 9, low + 9)
@@ -148,6 +144,14 @@ def valid(shape: Shape, dice: random.Random, depth: int = 0) -> Any:  # noqa: AN
         return {name: valid(shape.entry, dice, depth + 1) for name in names[: dice.randint(0, 3)]}
     assert isinstance(shape, Record), shape
     return record(shape, dice, depth)
+
+
+def texts(expected: str) -> tuple[list[str], list[str]]:
+    """Return what a text without a name accepts, and what it doesn't, by what is said of it."""
+    if "everyday" in expected:
+        return DAYS
+    known = sorted(BY_WORD.items(), key=lambda each: -len(each[0]))
+    return next((found for word, found in known if word in expected), DAY)
 
 
 def record(shape: Record, dice: random.Random, depth: int) -> dict[str, Any]:

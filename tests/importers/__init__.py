@@ -1,0 +1,1 @@
+"""What foreign files are read as, format by format."""

@@ -16,6 +16,7 @@ block of `refused`, a line for each thing that is wrong with the file:
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opspolicy import importers
@@ -85,7 +86,7 @@ def read(page: Path) -> Iterator[Case]:
     """Yield the cases of a page."""
     lines = page.read_text(encoding="utf-8").split("\n")
     heads = [at for at, line in enumerate(lines) if HEADING.match(line)] + [len(lines)]
-    for start, end in zip(heads, heads[1:], strict=False):
+    for start, end in pairwise(heads):
         yield _case(page, lines, start, end)
 
 

@@ -6,8 +6,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from opspolicy import importers
 from opspolicy.estate.estate import Estate, assemble
 from opspolicy.estate.foreign import Foreign

@@ -13,7 +13,7 @@ from opspolicy import importers
 from opspolicy.estate.estate import assemble
 from opspolicy.estate.foreign import Foreign
 from opspolicy.estate.sources import Source
-from opspolicy.importers import buildkite
+from opspolicy.importers.backstage import buildkite
 from tests import shared, worlds
 from tests.laws import REPRODUCIBLE
 

@@ -55,7 +55,7 @@ def test_in_place_and_imported_agree(case: cases.Case) -> None:
     assert told(assemble(case.read())) == told(imported)
 
 
-def told(estate: Estate) -> list[object]:
+def told(estate: Estate) -> list[tuple[object, ...]]:
     """Return what is found in an estate, wherever it stands."""
     found = worlds.findings(estate)
     return sorted(

@@ -13,8 +13,8 @@ from opspolicy.estate.entry import Defaults
 from opspolicy.estate.estate import Estate, assemble
 from opspolicy.estate.foreign import Foreign
 from opspolicy.estate.sources import Source
-from opspolicy.importers.commands import called
 from opspolicy.importers.crontab import MOST_JOBS, read
+from opspolicy.importers.crontab.commands import called
 from opspolicy.temporal.instants import parse_as_of, rfc3339
 from tests import shared
 from tests.laws import REPRODUCIBLE

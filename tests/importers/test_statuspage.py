@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy.estate.sources import Source
-from opspolicy.importers import of_json
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_json
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.temporal import instants
 from tests.importers.reading import UNSAFE, estate, imported, texts
 from tests.laws import REPRODUCIBLE

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from opspolicy.estate.estate import assemble
 from opspolicy.estate.foreign import Foreign, Imported
 from opspolicy.estate.sources import Source
-from opspolicy.importers import aws_times, hcl, reading, terraform
+from opspolicy.importers import reading, terraform
+from opspolicy.importers.terraform import aws_times, hcl
 from opspolicy.source.limits import DEPTH, MIB
 from opspolicy.temporal import cron, instants, zones
 from opspolicy.temporal.dialects import APPOINTMENT, EVENTBRIDGE

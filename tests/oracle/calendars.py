@@ -13,7 +13,7 @@ from .wall import appointment, local, midnight
 SATURDAY = 5
 
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def on(opening: Mapping[str, Any], day: date) -> bool:
@@ -33,7 +33,7 @@ def listed(opening: Mapping[str, Any], key: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def year_holds(said: Any, year: int) -> bool:
+def year_holds(said: object, year: int) -> bool:
     """Say whether a year lies in a range."""
     first, _, last = str(said).partition("..")
     return said is None or int(first) <= year <= int(last or first)
@@ -48,7 +48,7 @@ def month_holds(said: str | None, at: int) -> bool:
     return (at - MONTHS.index(first)) % 12 <= length
 
 
-def day_holds(said: Any, from_start: int, from_end: int) -> bool:
+def day_holds(said: object, from_start: int, from_end: int) -> bool:
     """Say whether a day of a month lies in a range; the last day of a month is its day -1."""
     if said is None:
         return True

@@ -202,7 +202,7 @@ class EstateDrawing(Schedules):
         number = 0 if self.chance(8) else self.integer(1, 3)
         declared: dict[str, Any] = {
             "hours": [
-                {"days": self.one_of(days), **self.opening(zone), **self.dates()}
+                {"days": self.one_of(days), **self.opening(zone), **self.some_dates()}
                 for _ in range(number)
             ],
         }
@@ -220,14 +220,22 @@ class EstateDrawing(Schedules):
             declared["exceptions"] = exceptions
         return declared
 
-    def dates(self) -> dict[str, Any]:
+    def some_dates(self) -> dict[str, Any]:
         """Draw the dates that an opening is for; mostly all of them."""
         found: dict[str, Any] = {}
         if self.chance(90):
             return found
         if self.chance(60):
             found["days_of_month"] = self.one_of(
-                ["1..15", ["16..31"], [-1, "1..7", "-10..-5"], "20..-3", 31, "-31..31", [2, "9..28"]]
+                [
+                    "1..15",
+                    ["16..31"],
+                    [-1, "1..7", "-10..-5"],
+                    "20..-3",
+                    31,
+                    "-31..31",
+                    [2, "9..28"],
+                ]
             )
         if self.chance(40):
             found["months"] = self.one_of(["mar", ["jan-mar", "sep-dec"], "oct-apr", "apr-oct"])

@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opspolicy import app, cli, config
-from opspolicy.source import files
+from opspolicy.source import as_yaml, files
 from opspolicy.source.yaml_reader import read
 from opspolicy.temporal.instants import parse_as_of
-from opspolicy.source import as_yaml
-from opspolicy.testing import results, writing
 from opspolicy.testing import cases as testing
+from opspolicy.testing import results, writing
 from opspolicy.testing.bench import Bench
 from tests import cases
 from tests.shared import ROOT

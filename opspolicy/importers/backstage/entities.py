@@ -6,13 +6,13 @@ without regard to case. The namespace is that of the entity that refers, where n
 
 from __future__ import annotations
 
-from opspolicy.importers import names, of_yaml
+from opspolicy.importers.shared import names, of_yaml
 from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
 COMPONENT, RESOURCE, SYSTEM, API, GROUP = "component", "resource", "system", "api", "group"

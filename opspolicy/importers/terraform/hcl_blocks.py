@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers.draft import Mark
+from opspolicy.importers.shared.draft import Mark
 from opspolicy.record import NamedTuple
 from opspolicy.source import limits
 from opspolicy.source.yaml_reader import CONTROL

@@ -6,9 +6,10 @@ state. What each resource becomes is in `aws_resources.py`; all others are passe
 
 from __future__ import annotations
 
-from opspolicy.importers import aws_resources, of_yaml, terraform_files
-from opspolicy.importers.draft import Draft
-from opspolicy.importers.hcl_blocks import BrokenError
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.terraform import aws_resources, terraform_files
+from opspolicy.importers.terraform.hcl_blocks import BrokenError
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Span
 

@@ -11,9 +11,9 @@ import re
 from json import JSONDecodeError
 from math import isfinite
 
-from opspolicy.importers.draft import BEGIN, Mark
-from opspolicy.importers.of_yaml import TEMPLATE
-from opspolicy.importers.texts import shown
+from opspolicy.importers.shared.draft import BEGIN, Mark
+from opspolicy.importers.shared.of_yaml import TEMPLATE
+from opspolicy.importers.shared.texts import shown
 from opspolicy.source import limits
 from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem
@@ -21,7 +21,7 @@ from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
 
 # A string is taken whole, so that no bracket in it counts; nothing is given back.
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],:]|[^\s{}\[\],:"]++|\n', re.DOTALL)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
-from opspolicy.importers import comments, hcl, names, of_yaml
-from opspolicy.importers.aws_times import UnsaidError
+from opspolicy.importers.shared import comments, names, of_yaml
+from opspolicy.importers.terraform import hcl
+from opspolicy.importers.terraform.aws_times import UnsaidError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.importers.draft import Draft
-    from opspolicy.importers.terraform_files import Resource
+    from opspolicy.importers.shared.draft import Draft
+    from opspolicy.importers.terraform.terraform_files import Resource
     from opspolicy.source.node import Node
 
     Values = dict[str, object]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import plain_text
-from opspolicy.importers.draft import Draft
-from opspolicy.importers.unit_files import Reader, Setting, Unit
+from opspolicy.importers.shared import plain_text
+from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.systemd.unit_files import Reader, Setting, Unit
 from opspolicy.phrases import cut, did_you_mean
 from opspolicy.temporal import durations
 from opspolicy.temporal.recurrence import ScheduleError, check_busiest

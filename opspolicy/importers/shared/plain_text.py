@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import comments
+from opspolicy.importers.shared import comments
 from opspolicy.phrases import count, cut
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
     Keys = dict[str, Node]

@@ -7,11 +7,12 @@ what is cancelled.
 from __future__ import annotations
 
 from opspolicy.estate.formats import CALENDARS, FREEZES, WINDOWS
-from opspolicy.importers import content_lines, texts
-from opspolicy.importers.draft import Draft
-from opspolicy.importers.event_series import check_template, events, series
-from opspolicy.importers.event_times import UTC, Malformed, Unplaced, When, length
-from opspolicy.importers.names import LONGEST
+from opspolicy.importers.icalendar import content_lines
+from opspolicy.importers.icalendar.event_series import check_template, events, series
+from opspolicy.importers.icalendar.event_times import UTC, Malformed, Unplaced, When, length
+from opspolicy.importers.shared import texts
+from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.shared.names import LONGEST
 from opspolicy.temporal import durations
 from opspolicy.temporal.durations import DAY
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from opspolicy.estate.foreign import Imported
     from opspolicy.estate.sources import Source
-    from opspolicy.importers.content_lines import Property
-    from opspolicy.importers.event_series import Event, Found, Series
+    from opspolicy.importers.icalendar.content_lines import Property
+    from opspolicy.importers.icalendar.event_series import Event, Found, Series
     from opspolicy.source.node import Node
 
     Values = Mapping[str, object]
@@ -38,7 +39,7 @@ def read(text: str, path: str, source: Source) -> Imported:
     draft = Draft(source, path)
     calendars = content_lines.read(draft, text)
     if source.into == CALENDARS:
-        from opspolicy.importers import closed_days  # noqa: PLC0415 - only for who wants days
+        from opspolicy.importers.icalendar import closed_days  # noqa: PLC0415 - only for who wants days
 
         closed_days.add(draft, calendars)
         return draft.imported()

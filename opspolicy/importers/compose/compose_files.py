@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import cut
 from opspolicy.source.problem import Problem
 

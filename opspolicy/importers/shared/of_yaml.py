@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from opspolicy.importers.draft import Draft, Fields, Values
+    from opspolicy.importers.shared.draft import Draft, Fields, Values
     from opspolicy.source.problem import Problem
 
 PREFIX = "opspolicy.dev/"

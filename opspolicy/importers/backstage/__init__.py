@@ -6,9 +6,8 @@ Templates are neither, and are passed over, as is whatever isn't Backstage's.
 
 from __future__ import annotations
 
-from opspolicy.importers import buildkite, of_yaml, relations
-from opspolicy.importers.draft import Draft
-from opspolicy.importers.entities import (
+from opspolicy.importers.backstage import buildkite, relations
+from opspolicy.importers.backstage.entities import (
     API,
     COMPONENT,
     DEFAULT_NAMESPACE,
@@ -22,6 +21,8 @@ from opspolicy.importers.entities import (
     Reference,
     fields,
 )
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import cut
 from opspolicy.source.problem import Problem
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from opspolicy.importers import hcl, hcl_blocks
-from opspolicy.importers.draft import BEGIN
-from opspolicy.importers.hcl import Expression
-from opspolicy.importers.hcl_blocks import BrokenError
+from opspolicy.importers.shared.draft import BEGIN
+from opspolicy.importers.terraform import hcl, hcl_blocks
+from opspolicy.importers.terraform.hcl import Expression
+from opspolicy.importers.terraform.hcl_blocks import BrokenError
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import MARK
 
@@ -73,7 +73,7 @@ def resources(text: str, file: str, types: Container[str]) -> Iterator[Resource]
     if not is_json(text, file):
         yield from _of_blocks(text, file, types)
         return
-    from opspolicy.importers import json_places  # noqa: PLC0415 - for plans
+    from opspolicy.importers.terraform import json_places  # noqa: PLC0415 - for plans
 
     root = json_places.read(text, file)
     state = next((root.entries[each] for each in STATE if each in root.entries), None)

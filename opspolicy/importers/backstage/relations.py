@@ -6,8 +6,8 @@ has it in `dependsOn` or `consumesApis`; `dependencyOf` and `providesApis` say i
 
 from __future__ import annotations
 
-from opspolicy.importers import of_yaml
-from opspolicy.importers.entities import API, COMPONENT, LONGEST, RESOURCE, SERVICES
+from opspolicy.importers.backstage.entities import API, COMPONENT, LONGEST, RESOURCE, SERVICES
+from opspolicy.importers.shared import of_yaml
 from opspolicy.phrases import cut, some
 from opspolicy.record import NamedTuple
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.importers.entities import Catalogue, Entity, Reference
+    from opspolicy.importers.backstage.entities import Catalogue, Entity, Reference
     from opspolicy.source.node import Node
 
     Needs = dict[tuple[str, str, str], dict[str, Node]]

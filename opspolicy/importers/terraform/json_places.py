@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 
-from opspolicy.importers import hcl_blocks
-from opspolicy.importers.draft import Mark
-from opspolicy.importers.hcl_blocks import BrokenError
+from opspolicy.importers.shared.draft import Mark
+from opspolicy.importers.terraform import hcl_blocks
+from opspolicy.importers.terraform.hcl_blocks import BrokenError
 from opspolicy.source import limits
 from opspolicy.source.node import Node
 from opspolicy.source.yaml_reader import CONTROL

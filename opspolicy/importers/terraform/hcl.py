@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import hcl_blocks
-from opspolicy.importers.draft import Mark
-from opspolicy.importers.hcl_blocks import BrokenError
+from opspolicy.importers.shared.draft import Mark
+from opspolicy.importers.terraform import hcl_blocks
+from opspolicy.importers.terraform.hcl_blocks import BrokenError
 from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
 from opspolicy.source import limits

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import comments, plain_text
-from opspolicy.importers.commands import called
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.crontab.commands import called
+from opspolicy.importers.shared import comments, plain_text
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import cut
 from opspolicy.source.problem import Problem
 

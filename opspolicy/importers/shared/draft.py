@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy.estate.foreign import DISTINGUISH, LEFT_OUT, Imported
 from opspolicy.estate.vocabulary import SECTIONS
-from opspolicy.importers import names
+from opspolicy.importers.shared import names
 from opspolicy.record import NamedTuple
 from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers.content_lines import ZONE
-from opspolicy.importers.texts import shown
+from opspolicy.importers.icalendar.content_lines import ZONE
+from opspolicy.importers.shared.texts import shown
 from opspolicy.record import NamedTuple
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY
@@ -18,7 +18,7 @@ from opspolicy.temporal.zones import EARLIEST, LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.content_lines import Component, Property
+    from opspolicy.importers.icalendar.content_lines import Component, Property
     from opspolicy.source.node import Node
 
 WRITTEN = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?")

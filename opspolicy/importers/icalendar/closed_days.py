@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from opspolicy.dates import date
 from opspolicy.estate.formats import CALENDARS
-from opspolicy.importers.event_series import check_template, events, series
-from opspolicy.importers.event_times import Clock, Malformed, Unplaced, day_of, length
+from opspolicy.importers.icalendar.event_series import check_template, events, series
+from opspolicy.importers.icalendar.event_times import Clock, Malformed, Unplaced, day_of, length
 from opspolicy.temporal import zones
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import Moment
@@ -16,10 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from opspolicy.importers.content_lines import Component, Property
-    from opspolicy.importers.draft import Draft
-    from opspolicy.importers.event_series import Event, Found, Series
-    from opspolicy.importers.event_times import When
+    from opspolicy.importers.icalendar.content_lines import Component, Property
+    from opspolicy.importers.icalendar.event_series import Event, Found, Series
+    from opspolicy.importers.icalendar.event_times import When
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
     from opspolicy.temporal.rrule.rule import RRule
 

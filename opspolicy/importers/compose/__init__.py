@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import names, of_yaml
-from opspolicy.importers.compose_files import (
+from opspolicy.importers.compose.compose_files import (
     LONGEST,
     documents,
     is_open,
@@ -18,7 +17,8 @@ from opspolicy.importers.compose_files import (
     tell_of_includes,
     texts,
 )
-from opspolicy.importers.draft import Draft
+from opspolicy.importers.shared import names, of_yaml
+from opspolicy.importers.shared.draft import Draft
 from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache, partial
 
-from opspolicy.importers.content_lines import EVENT
-from opspolicy.importers.event_times import Clock, Malformed, Unplaced, When, day_of
-from opspolicy.importers.of_yaml import TEMPLATE
-from opspolicy.importers.texts import shown
+from opspolicy.importers.icalendar.content_lines import EVENT
+from opspolicy.importers.icalendar.event_times import Clock, Malformed, Unplaced, When, day_of
+from opspolicy.importers.shared.of_yaml import TEMPLATE
+from opspolicy.importers.shared.texts import shown
 from opspolicy.record import NamedTuple
 from opspolicy.temporal.instants import InstantError, parse_moment
 from opspolicy.temporal.recurrence import ScheduleError
@@ -21,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from opspolicy.importers.content_lines import Component, Property
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.icalendar.content_lines import Component, Property
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
     from opspolicy.temporal.rrule.rule import RRule
 

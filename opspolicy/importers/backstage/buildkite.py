@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import of_yaml
+from opspolicy.importers.shared import of_yaml
 from opspolicy.phrases import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
 PIPELINE = "buildkite-pipeline"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers import comments, plain_text
+from opspolicy.importers.shared import comments, plain_text
 from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
 from opspolicy.source.problem import Problem
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
 COMMENT = "#;"

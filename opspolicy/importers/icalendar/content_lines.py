@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from opspolicy.importers.of_yaml import TEMPLATE
-from opspolicy.importers.texts import shown
+from opspolicy.importers.shared.of_yaml import TEMPLATE
+from opspolicy.importers.shared.texts import shown
 from opspolicy.source import limits
 from opspolicy.source.problem import Problem
 from opspolicy.source.yaml_reader import CONTROL
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
 CALENDAR, EVENT, ZONE = "VCALENDAR", "VEVENT", "VTIMEZONE"

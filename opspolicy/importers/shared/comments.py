@@ -11,7 +11,7 @@ from opspolicy.source.files import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from opspolicy.importers.draft import Draft
+    from opspolicy.importers.shared.draft import Draft
     from opspolicy.source.node import Node
 
 NAME = "name"

@@ -6,16 +6,17 @@ that say when something happens.
 
 from __future__ import annotations
 
-from opspolicy.importers import aws_times, hcl, of_yaml
-from opspolicy.importers.aws_entries import Entry
-from opspolicy.importers.aws_times import UnsaidError
+from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.terraform import aws_times, hcl
+from opspolicy.importers.terraform.aws_entries import Entry
+from opspolicy.importers.terraform.aws_times import UnsaidError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opspolicy.importers.draft import Draft
-    from opspolicy.importers.terraform_files import Resource
+    from opspolicy.importers.shared.draft import Draft
+    from opspolicy.importers.terraform.terraform_files import Resource
 
     Values = dict[str, object]
 
