@@ -24,7 +24,8 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.foreign import DISTINGUISH, Completed, Foreign
+from opspolicy.estate.foreign import Completed, Foreign, Overlaid, distinguish
+from opspolicy.estate.formats import FORMATS
 from opspolicy.estate.vocabulary import (
     MAY_BE_EMPTY,
     PREFIXES,
@@ -120,6 +121,17 @@ class Waiting(NamedTuple):
         """Whether it is another entry of the very same name."""
         return self.written is not other and self.written.path == other.path
 
+    def is_overlaid_by(self, other: Written) -> bool:
+        """Whether another entry of the very same name says more of it, in a format of overlays."""
+        formats = {_format(self.written), _format(other)}
+        same_name = self.written.path == other.path and self.written.file != other.file
+        return same_name and len(formats) == 1 and FORMATS[formats.pop()].overlays
+
+
+def _format(written: Written) -> str:
+    source = written.source
+    return source.readings[written.document].format if isinstance(source, Foreign) else ""
+
 
 class Builder:
     """Collects the declarations of one document after the other."""
@@ -211,7 +223,11 @@ class Builder:
                 for name in table:
                     written = Written(source, number, (section, name))
                     first = waiting.get(name.lower())
-                    if first is None:
+                    if first is not None and first.is_overlaid_by(written):
+                        both = Overlaid(first.written, written)
+                        waiting[name.lower()] = Waiting(both, table, first.defaults)
+                        first.table[name] = table[name] = None
+                    elif first is None:
                         waiting[name.lower()] = Waiting(written, table, defaults)
                         table[name] = self._right(section, table[name])
                     else:
@@ -245,8 +261,8 @@ class Builder:
         """Note the second declaration of a name."""
         first_name = str(first.path[-1])
         found = Duplicate(section, name, first_name, written.place, first.place)
-        if isinstance(written.source, Foreign) and isinstance(first.source, Foreign):
-            found = found._replace(hint=DISTINGUISH)
+        if _format(written) and _format(first):
+            found = found._replace(hint=distinguish(_format(written)))
         self.duplicates.append(found)
 
     @cached_property

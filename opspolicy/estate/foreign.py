@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 LEFT_OUT = "not-imported"
 """The slug of the rule that tells of entries that were left out."""
 
-DISTINGUISH = "name them by more than that: give the source a `name`, such as `{namespace}/{name}`"
-"""What to do where entries of a foreign format would have one name."""
-
 
 class Imported(NamedTuple):
     """What an importer makes of a text.
@@ -147,6 +144,13 @@ def _version() -> str:
     return ",".join(sorted(found))
 
 
+def distinguish(name: str) -> str:
+    """Return what to do where entries of the format ``name`` would have one name."""
+    known = FORMATS[name]
+    such = known.distinguish or f"{{directory}}/{known.name}"
+    return f"name them by more than that: give the source a `name`, such as `{such}`"
+
+
 def load(tree: Tree, path: str, readings: tuple[Reading, ...]) -> Foreign:
     """Read ``path`` of ``tree``, to be parsed when it is needed; raises as `files.load` does."""
     found = tree.read(path)
@@ -164,17 +168,18 @@ class Completed(Written):
     It stands where the foreign one does; each key is where it was written, and native ones win.
     """
 
-    __slots__ = ("own",)
+    __slots__ = ("foreign", "own")
 
     def __init__(self, foreign: Written, own: Written) -> None:
         """Complete the entry ``foreign`` with what ``own`` says."""
         super().__init__(foreign.source, foreign.document, foreign.path)
+        self.foreign = foreign
         self.own = own
 
     @property
     def node(self) -> Node:
         """The keys of both."""
-        foreign, own = super().node, self.own.node
+        foreign, own = self.foreign.node, self.own.node
         if not isinstance(own.value, dict):
             return foreign if own.value is None else own
         entries = {**foreign.entries, **own.entries}
@@ -183,13 +188,51 @@ class Completed(Written):
     @property
     def place(self) -> Span:
         """Where its name stands in the foreign file."""
-        return Written(self.source, self.document, self.path).place
+        return self.foreign.place
 
     def holder(self, key: str) -> Written:
         """Return the part in which a key is written."""
         own = self.own
-        return own if key in own.node.entries else Written(self.source, self.document, self.path)
+        return own if key in own.node.entries else self.foreign.holder(key)
 
     def says(self, other: Written) -> bool:
         """Whether it says the same as another entry, wherever the two stand."""
         return self.node.plain() == other.node.plain()
+
+
+class Overlaid(Completed):
+    """An entry that several files of one format say together, as an override does for Compose.
+
+    Lists are united. Of two that name one service, a hard dependency is the one that counts.
+    """
+
+    __slots__ = ()
+
+    @property
+    def node(self) -> Node:
+        """The keys of both; those of the first file where they differ."""
+        first, other = self.foreign.node, self.own.node
+        entries = {**other.entries, **first.entries}
+        for key in first.entries.keys() & other.entries.keys():
+            if isinstance(first.entries[key].value, list):
+                listed = [*first.entries[key].items, *other.entries[key].items]
+                entries[key] = first.entries[key].saying(_united(listed))
+        return first.holding(entries, {**(other.keys or {}), **(first.keys or {})})
+
+    def holder(self, key: str) -> Written:
+        """Return the part in which a key is written."""
+        has_it = key in self.foreign.node.entries
+        return self.foreign.holder(key) if has_it else self.own
+
+
+def _united(listed: list[Node]) -> list[Node]:
+    """Return each of a list once, by the service it names."""
+    found: dict[object, Node] = {}
+    for each in listed:
+        service = each.find("service")
+        name = repr(each.plain()) if each.is_collection and service is None else (
+            each.value if service is None else service.value
+        )  # fmt: skip
+        if name not in found or not each.is_collection:
+            found[name] = each
+    return list(found.values())

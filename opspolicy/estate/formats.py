@@ -21,6 +21,8 @@ class Format(NamedTuple):
     ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
     keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
     its files are YAML throughout, so that a comment in them can be addressed to this program.
+    ``overlays`` is whether several files say one thing together. ``distinguish`` is the name to give
+    where several entries would have one.
     """
 
     title: str
@@ -28,6 +30,8 @@ class Format(NamedTuple):
     fields: tuple[str, ...]
     settings: tuple[str, ...] = ()
     is_yaml: bool = True
+    overlays: bool = False
+    distinguish: str = ""
 
 
 FORMATS = {
@@ -37,14 +41,26 @@ FORMATS = {
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
     ),
-    "backstage": Format("Backstage catalogues", "{name}", ("name", "namespace", "kind")),
-    "compose": Format("Compose files", "{name}", ("name", "project")),
+    "backstage": Format(
+        "Backstage catalogues",
+        "{name}",
+        ("name", "namespace", "kind"),
+        distinguish="{kind}/{name}",
+    ),
+    "compose": Format(
+        "Compose files", "{name}", ("name", "project"), overlays=True, distinguish="{project}/{name}"
+    ),
     "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
     "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),
     "icalendar": Format(
         "iCalendar files", "{uid}", ("uid", "summary"), (AS, VENDOR, TAKES_DOWN), is_yaml=False
     ),
-    "kubernetes": Format("Kubernetes CronJobs", "{name}", ("name", "namespace")),
+    "kubernetes": Format(
+        "Kubernetes CronJobs",
+        "{name}",
+        ("name", "namespace"),
+        distinguish="{namespace}/{name}",
+    ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
         "{id}",

@@ -10,6 +10,7 @@ from functools import partial
 from io import StringIO
 
 from opspolicy.estate.declarations import Job, Window
+from opspolicy.estate.foreign import Foreign
 from opspolicy.estate.vocabulary import SECTION_OF
 from opspolicy.record import NamedTuple
 from opspolicy.repair.edits import Edit, Rewrite, Value
@@ -54,7 +55,12 @@ class Aside:
 
     @property
     def is_possible(self) -> bool:
-        """Whether the day has no other start, which an `except` would drop with it."""
+        """Whether the day has no other start, which an `except` would drop with it.
+
+        What is said in the files of others has no place for an exception.
+        """
+        if isinstance(self.entity.node.source, Foreign):
+            return False
         zone, midnight = self.schedule.zone, self.wall // DAY * DAY
         day = (zone.instant(midnight), zone.instant(midnight + DAY))
         return self.node is not None and self.schedule.starts(*day) == [self.start]

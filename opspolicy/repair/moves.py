@@ -207,7 +207,9 @@ def _rewritten(entity: Job | Window, paths: Sequence[Path], shift: int) -> Rewri
 
 def _replaced(entity: Job | Window, texts: Mapping[Path, str]) -> Rewrite:
     """Return the rewrite that puts texts at places of an entity."""
-    node = entity.node
+    # Of an entry in two files, times stand in the one that says when it starts.
+    first = next(iter(texts), ("schedule",))[0]
+    node = entity.node.holder(str(first))
     edits: list[Edit] = []
     values: list[Value] = []
     for path, text in texts.items():

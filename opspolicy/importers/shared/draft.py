@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opspolicy.estate.foreign import DISTINGUISH, LEFT_OUT, Imported
+from opspolicy.estate.foreign import LEFT_OUT, Imported, distinguish
 from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.importers.shared import names
 from opspolicy.record import NamedTuple
@@ -30,6 +30,9 @@ class Mark(NamedTuple):
 
 BEGIN = Mark(0, 0)
 
+MOST_REMARKS = 500
+"""How much of one file is told of one by one; of the rest, how many there are."""
+
 
 class Draft:
     """What one file comes to."""
@@ -41,6 +44,7 @@ class Draft:
         self._keys: dict[str, dict[str, Node]] = {}
         self._problems: list[Problem] = []
         self._remarks: list[Problem] = []
+        self._left = 0
         self._of_file = names.of_file(path)
 
     def node(self, value: object, line: int, column: int = 1, length: int = 0) -> Node:
@@ -75,7 +79,12 @@ class Draft:
     def leave(self, place: Span, why: str, hint: str = "", what: str = "") -> None:
         """Note that something at ``place`` is left out, and why."""
         message = f"{what} isn't imported: {why}" if what else f"this isn't imported: {why}"
-        self._remarks.append(Problem(LEFT_OUT, message, place, (), hint, message))
+        self._remark(Problem(LEFT_OUT, message, place, (), hint, message))
+
+    def _remark(self, remark: Problem) -> None:
+        self._left += 1
+        if self._left <= MOST_REMARKS:
+            self._remarks.append(remark)
 
     def refuse(self, *problems: Problem) -> None:
         """Note why the file can't be used at all."""
@@ -90,7 +99,13 @@ class Draft:
             section: begin.holding(entries, self._keys[section])
             for section, entries in self._entries.items()
         }
-        return Imported(begin.saying(sections), (), tuple(self._remarks))
+        remarks = sorted(self._remarks, key=lambda each: each.span)
+        if self._left > MOST_REMARKS:
+            more = self._left - MOST_REMARKS
+            message = f"{more:,} more entries of this file aren't imported"
+            hint = "see to those that are told of first, then check again"
+            remarks.append(Problem(LEFT_OUT, message, begin.span, (), hint, message))
+        return Imported(begin.saying(sections), (), tuple(remarks))
 
     def _twice(self, section: str, name: str, place: Span, first: Span) -> None:
         """Note that two entries of the file would have one name, of which the first one counts."""
@@ -98,5 +113,6 @@ class Draft:
         message = f"{what} `{name}` is already declared, at {first.file}:{first.line}"
         notes = (Note(first, "declared first here"),)
         key = f"{section}/{name}"
-        problem = Problem("duplicate-name", message, place, notes, DISTINGUISH, key, key)
-        self._remarks.append(problem)
+        hint = distinguish(self.source.format)
+        problem = Problem("duplicate-name", message, place, notes, hint, key, key)
+        self._remark(problem)
