@@ -48,7 +48,11 @@ FORMATS = {
         distinguish="{kind}/{name}",
     ),
     "compose": Format(
-        "Compose files", "{name}", ("name", "project"), overlays=True, distinguish="{project}/{name}"
+        "Compose files",
+        "{name}",
+        ("name", "project"),
+        overlays=True,
+        distinguish="{project}/{name}",
     ),
     "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
     "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),

@@ -9,6 +9,7 @@ from functools import partial
 
 from opspolicy import resources
 from opspolicy.estate.foreign import Reading
+from opspolicy.estate.formats import FORMATS
 from opspolicy.record import NamedTuple
 from opspolicy.source import discovery
 from opspolicy.source.discovery import Patterns
@@ -50,7 +51,7 @@ def select(tree: Tree, sources: Sequence[Source]) -> Found:
     readings: dict[str, list[Reading]] = {}
     problems: list[Problem] = []
     for source in sources:
-        patterns = Patterns(source.paths, source.exclude, ())
+        patterns = Patterns(_patterns(tree, source), source.exclude, ())
         found = discovery.select(tree, patterns)
         problems += found.problems
         if not found.paths and not found.problems:
@@ -61,6 +62,26 @@ def select(tree: Tree, sources: Sequence[Source]) -> Found:
         {path: tuple(each) for path, each in sorted(readings.items())},
         tuple(dict.fromkeys(problems)),
     )
+
+
+def _patterns(tree: Tree, source: Source) -> tuple[str, ...]:
+    """Return the patterns of a source; a directory, and a name of `*`, is whatever lies there.
+
+    For YAML it is the YAML that lies there, as it is for declarations.
+    """
+    if FORMATS[source.format].is_yaml:
+        return source.paths
+    found: list[str] = []
+    for pattern in source.paths:
+        above, _, name = pattern.rstrip("/").rpartition("/")
+        prefix = f"{above}/" if above else ""
+        if name in {"*", "**"}:
+            found.append(f"{prefix}?*" if name == "*" else f"{prefix}**/?*")
+        elif tree.is_directory(pattern.strip("/")):
+            found.append(f"{pattern.strip('/')}/**/?*")
+        else:
+            found.append(pattern)
+    return tuple(found)
 
 
 def _empty(source: Source) -> Problem:

@@ -18,6 +18,9 @@ PREFIX = "opspolicy.dev/"
 
 TEMPLATE = "{{"
 LIST = "List"
+OF_HELM = frozenset(("argocd", "kubernetes"))
+"""The formats whose templates are mostly Helm's."""
+
 TRUE = frozenset(("true", "yes", "on", "y"))
 FALSE = frozenset(("false", "no", "off", "n"))
 
@@ -46,9 +49,11 @@ def manifests(draft: Draft, written: str) -> Iterator[Node]:
 def _templated(draft: Draft, problem: Problem) -> Problem:
     """Return what is wrong with a template, which is no YAML before it is filled in."""
     message = f"this is a template (`{TEMPLATE} … }}}}`), not YAML yet: {problem.message}"
+    name = draft.source.format
+    made = "helm template CHART" if name in OF_HELM else "PROGRAM"
     hint = (
         "leave it out with the source's `exclude`; what it makes can be imported:"
-        f" `helm template CHART | opspolicy import {draft.source.format} -`"
+        f" `{made} | opspolicy import {name} -`"
     )
     return problem._replace(message=message, hint=hint)
 
