@@ -21,7 +21,7 @@ class Format(NamedTuple):
     ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
     keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
     its files are YAML throughout, so that a comment in them can be addressed to this program.
-    ``overlays`` is whether several files say one thing together. ``distinguish`` is the name to give
+    ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
     where several entries would have one.
     """
 
