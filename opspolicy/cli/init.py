@@ -132,9 +132,16 @@ def _terminal(text: str) -> str:
 
 def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
     """Yield what else there is to have, with the lines to paste and the option that writes them."""
-    from opspolicy.start import hooks, plan, survey, texts  # noqa: PLC0415 - only to begin
+    from opspolicy.start import hooks, others, plan, survey, texts  # noqa: PLC0415 - only to begin
 
     hosting = wanted.hosting
+    lying = others.lying(found) if found.settings.path is not None else []
+    if lying:
+        name = found.settings.path
+        yield f"What lies here in other formats can be read in place: add this to {name}."
+        yield ""
+        yield from _indented(others.sources(lying, found.owner.name))
+        yield ""
     if found.top is None:
         yield "In no git repository: there is no change to check, and nothing to hook into."
         return

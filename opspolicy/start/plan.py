@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 
+from opspolicy.estate.formats import FORMATS
 from opspolicy.estate.language import section_schemas
 from opspolicy.estate.shapes import bundle
-from opspolicy.phrases import some
+from opspolicy.phrases import listing, some
 from opspolicy.record import NamedTuple
 from opspolicy.source import discovery, files
 from opspolicy.source.discovery import CONFIG_NAME, DEFAULT_INCLUDE, Glob
-from opspolicy.start import hooks, survey, texts
+from opspolicy.start import hooks, others, survey, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def _estate_and_config(found: Survey, wanted: Wanted) -> list[Step]:
         about = f"{' and '.join(HOMES)} hold other YAML: name a directory in `{CONFIG_NAME}`"
         return [Step(found.root, CONFIG_NAME, about, wrong=True)]
     include = list(DEFAULT_INCLUDE) if home == HOMES[0] else [f"{home}/**/*.{{yaml,yml}}"]
-    config = texts.config(include, _pointer(found, wanted, "config", CONFIG_NAME))
-    about = "which files belong together, and what fails a check"
+    config, about = _config(found, wanted, include)
+    about = about or "which files belong together, and what fails a check"
     return [
         Step(found.root, CONFIG_NAME, about, config),
         _estate(found, wanted, f"{home}/{ESTATE}"),
@@ -131,11 +132,20 @@ def _config_for_all(found: Survey, wanted: Wanted) -> Step:
             f"no glob tells {named} from other files: rename what is unusual, or write it by hand"
         )
         return Step(found.root, CONFIG_NAME, about, wrong=True)
-    config = texts.config(globs, _pointer(found, wanted, "config", CONFIG_NAME))
-    about = "it selects all that declares anything"
+    config, read = _config(found, wanted, globs)
+    about = f"it selects all that declares anything{read and f', and {read}'}"
     if found.skipped:
         about = f"it selects what declares anything in the first {survey.MOST_FILES:,} files"
     return Step(found.root, CONFIG_NAME, about, config)
+
+
+def _config(found: Survey, wanted: Wanted, include: list[str]) -> tuple[str, str]:
+    """Return a configuration, and what it reads in place, in words; "" for nothing."""
+    lying = others.lying(found)
+    pointer = _pointer(found, wanted, "config", CONFIG_NAME)
+    sources = others.sources(lying, found.owner.name) if lying else ""
+    named = listing([FORMATS[each.format].title for each in lying])
+    return texts.config(include, pointer, sources), f"reads {named} in place" if lying else ""
 
 
 def _globs(found: Survey) -> list[str]:

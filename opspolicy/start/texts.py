@@ -39,6 +39,11 @@ horizon: 180d
 fail_on: error
 """
 
+SOURCES = """
+# What lies here in other formats and is read in place. `defaults` are for what doesn't say so itself:
+# put in who answers for it, and the zone of the clocks it goes by.
+"""
+
 ESTATE = """\
 # What runs, what customers need, and what is planned. These entries are examples: put your own in
 # their place, here or in more files. `opspolicy check` says whether anything cuts customers off.
@@ -139,10 +144,10 @@ def modeline(schema: str) -> str:
     return f"# yaml-language-server: $schema={schema}\n" if schema else ""
 
 
-def config(include: Sequence[str], schema: str = "") -> str:
-    """Return a configuration that selects ``include``."""
+def config(include: Sequence[str], schema: str = "", sources: str = "") -> str:
+    """Return a configuration that selects ``include``, and reads ``sources`` in place."""
     listed = "\n".join(f"  - {_quoted(each)}" for each in include)
-    return modeline(schema) + CONFIG.format(include=listed)
+    return modeline(schema) + CONFIG.format(include=listed) + (SOURCES + sources if sources else "")
 
 
 def estate(owner: Owner, schema: str = "") -> str:
