@@ -24,10 +24,7 @@ SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "alertmanager": (YAML, ("time_intervals:", "receivers:")),
     "argocd": (YAML, ("AppProject", "syncWindows:")),
     "backstage": (YAML, ("backstage.io/",)),
-    "compose": (
-        tuple(f"**/{name}.{end}" for name in ("compose*", "docker-compose*") for end in ("yaml", "yml")),
-        ("services:",),
-    ),
+    "compose": (("**/{docker-,}compose*.{yaml,yml}",), ("services:",)),
     "crontab": (("**/crontab", "**/*.crontab", "**/cron.d/?*"), ()),
     "github-actions": ((".github/workflows/*.yaml", ".github/workflows/*.yml"), ("cron:",)),
     "icalendar": (("**/*.ics",), ("BEGIN:VEVENT",)),
@@ -57,7 +54,7 @@ def lying(found: Survey) -> list[Lying]:
     """Return what could be read in place and isn't yet, by format. Never raises for what it is."""
     root = found.root
     known = importers.select(root, found.settings.sources).readings
-    own = {*found.declaring, *found.selected, *known}
+    own = {*found.declaring, *known}
     made: list[Lying] = []
     for name in FORMATS:
         globs, marks = SIGNS[name]
@@ -84,9 +81,8 @@ def _named(root: Root, name: str, paths: list[str]) -> Lying:
     globs = dict.fromkeys(_beside(path) for path in paths)
     beside = discovery.select(root, Patterns(include=tuple(globs))).paths
     reading = importers.reading(Source(name))
-    broken = [
-        path for path in beside if path not in paths and load(root, path, (reading,)).problems
-    ]
+    others = [path for path in beside if path not in paths]
+    broken = [path for path in others if load(root, path, (reading,)).problems]
     return Lying(name, tuple(globs), tuple(survey.literal(path) for path in broken))
 
 
