@@ -146,7 +146,8 @@ class _Simulation:
             self.judge_channels(name)
             self.judge_status_page(name)
             self.judge_support(name)
-        for name in self.freezes:
+        for name, freeze in self.freezes.items():
+            self.judge_overlaps(f"freeze/{name}", freeze)
             self.judge_freeze(name)
         for name in self.jobs:
             self.judge_demand(name)
@@ -154,7 +155,7 @@ class _Simulation:
             self.judge_deadline(name)
             self.judge_order(name)
         for name in self.windows:
-            self.judge_overlaps(name)
+            self.judge_overlaps(f"maintenance_window/{name}", self.windows[name])
             self.judge_carriers(f"maintenance_window/{name}")
         for name in self.jobs:
             self.judge_carriers(f"job/{name}")
@@ -1065,19 +1066,18 @@ class _Simulation:
         if kept:
             self.findings[key] = chains.merged(kept)
 
-    def judge_overlaps(self, name: str) -> None:
-        """OPS205: a recurring window starts again before it has ended."""
-        if "schedule" not in self.windows[name]:
+    def judge_overlaps(self, ref: str, planned: Declared) -> None:
+        """OPS205: a recurring window or freeze starts again before it has ended."""
+        if "schedule" not in planned:
             return
         twice = 0
-        late = self.delay(self.windows[name])
-        for former, latter in itertools.pairwise(self.occurrences(self.windows[name])):
+        late = self.delay(planned)
+        for former, latter in itertools.pairwise(self.occurrences(planned)):
             both = self.grid.steps(former.start, former.end - late)
             both &= self.grid.steps(latter.start, latter.end - late)
             if both & self.judged:
                 twice |= both
-        itself = frozenset({f"maintenance_window/{name}"})
-        self.record(("OPS205", itself, frozenset(), ""), twice)
+        self.record(("OPS205", frozenset({ref}), frozenset(), ""), twice)
 
 
 @dataclass
