@@ -66,7 +66,8 @@ def _at(scene: Scene, job: Job, at: int) -> Iterator[Section]:
 def _in_all(scene: Scene, job: Job) -> Iterator[Section]:
     estate = scene.estate
     said = _what(job)
-    yield section("what", [Line(said, job.node.place)] if said else [])
+    what = [Line(said, job.node.place)] if said else []
+    yield section("what", [*what, *telling.completed(job)])
     yield section("owner", [telling.owned(estate, job.ref)])
     more = chain.has_more(job) and not job.suspended
     if more:

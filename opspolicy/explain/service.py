@@ -169,7 +169,7 @@ def _in_all(scene: Scene, service: Service) -> Iterator[str | Section]:
     zone = estate.zone_of(service.ref)
     down = timeline.outages.down(service.name) & timeline.judged
     yield _summary(scene, service, down, zone)
-    yield section("what", [Line(_what(service), service.node.place)])
+    yield section("what", [Line(_what(service), service.node.place), *telling.completed(service)])
     yield section("owner", [telling.owned(estate, service.ref)])
     hours = service.node.at("business_hours") if service.business_hours else None
     yield section("hours", [Line(opening.of_service(estate, service), hours)])

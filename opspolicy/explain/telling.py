@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
+from opspolicy.estate.foreign import Completed
 from opspolicy.explain.story import Line, section
 from opspolicy.phrases import some
 from opspolicy.picture.happening import occurrences
@@ -202,3 +203,12 @@ def headline(scene: Scene, finding: Finding) -> str:
     """Return a finding in short, with what to type for its story."""
     code = f"{finding.severity} {finding.code} `{scene.prefix(finding.fingerprint)}`"
     return f"{code}: {finding.message}"
+
+
+def completed(entity: Service | Job | Window) -> list[Line]:
+    """Return where an entry of a foreign file is completed, and by which keys."""
+    node = entity.node
+    if not isinstance(node, Completed):
+        return []
+    keys = ", ".join(f"`{key}`" for key in node.own.node.entries)
+    return [Line(f"completed with {keys}" if keys else "completed", node.own.place)]

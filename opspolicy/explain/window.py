@@ -47,7 +47,7 @@ def _summary(scene: Scene, window: Window) -> str:
 
 def _in_all(scene: Scene, window: Window) -> Iterator[Section]:
     estate = scene.estate
-    yield section("what", [Line(_what(window), window.node.place)])
+    yield section("what", [Line(_what(window), window.node.place), *telling.completed(window)])
     yield section("owner", [telling.owned(estate, window.ref)])
     when = Line(planned.schedule(window), places.start_of(window, scene.report.as_of))
     yield section("when", [when, *planned.upcoming(scene, window, "window")])
