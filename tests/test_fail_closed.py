@@ -397,7 +397,6 @@ def test_policy_files_are_laid_over_one_another_in_the_order_listed(estate: Esta
         ("defaults: {timezone: Mars/Olympus}\n", "schema-violation", "Mars/Olympus", (1, 22)),
         ("defaults: {scheduler: at}\n", "schema-violation", "`scheduler` must be one of", (1, 23)),
         ("sources: [{format: ical, paths: x}]\n", "schema-violation", "`format` must be", (1, 20)),
-        ("sources: [{format: compose, paths: x}]\n", "unreadable-file", "no file matches", (1, 36)),
         ("--- {}\n--- {}\n", "schema-violation", "is one document", (2, 5)),
         ("- a\n", "schema-violation", "the configuration is a mapping of keys, not a list", (1, 3)),
         ("hello\n", "schema-violation", "the configuration is a mapping of keys", (1, 1)),

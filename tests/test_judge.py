@@ -277,6 +277,7 @@ def test_codes_names_and_severities_are_the_contract_s() -> None:
         "OPS106 empty-scope error",
         "OPS107 unknown-holidays error (2)",
         "OPS108 job-cycle error (2)",
+        "OPS109 not-imported info",
         "OPS201 invalid-schedule error (2)",
         "OPS202 never-runs error",
         "OPS203 schedule-in-dst-transition warning",

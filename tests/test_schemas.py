@@ -19,7 +19,11 @@ from tests.shared import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXAMPLES = sorted(ROOT.glob("examples/**/ops/*.yaml"))
+# An entry that completes a foreign one lacks what stands there, which a schema can't see.
+COMPLETING = "platform-team"
+EXAMPLES = [
+    path for path in sorted(ROOT.glob("examples/**/ops/*.yaml")) if COMPLETING not in path.parts
+]
 PACKS = sorted(ROOT.glob("policies/*.yaml"))
 TESTS = sorted(ROOT.glob("examples/**/*_test.yaml"))
 

@@ -234,6 +234,7 @@ ADVERSARIAL = {
 
 
 @pytest.mark.parametrize("name", ADVERSARIAL)
+@pytest.mark.prove
 def test_no_text_takes_long(name: str) -> None:
     file, begun = read(ADVERSARIAL[name]), time.perf_counter()
     assert file.problems or file.documents

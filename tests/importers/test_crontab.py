@@ -224,6 +224,7 @@ def test_whatever_a_command_is_it_has_a_name_that_stands_in_it(command: str) -> 
         "# opspolicy: a=b\n",
     ],
 )
+@pytest.mark.prove
 def test_a_file_of_the_largest_size_is_read_in_time(unit: str) -> None:
     began = time.perf_counter()
     read(("0 0 * * * root x\n" + unit * MIB)[:MIB], "anywhere", SOURCE)

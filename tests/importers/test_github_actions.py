@@ -91,6 +91,7 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["    - {timezone: A}\n", "    - {cron: a, timezone: b}\n"])
+@pytest.mark.prove
 def test_no_file_makes_it_hang(piece: str) -> None:
     begin = "on:\n  schedule:\n"
     start = time.perf_counter()

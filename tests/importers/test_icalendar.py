@@ -341,6 +341,7 @@ HARM = {
     ("kind", "into"),
     [*((kind, "") for kind in HARM), *((kind, "calendars") for kind in ("long days", "never"))],
 )
+@pytest.mark.prove
 def test_no_file_takes_long(kind: str, into: str) -> None:
     began = time.monotonic()
     imported("icalendar", HARM[kind], into)

@@ -275,6 +275,18 @@ def bad(name: str) -> dict[str, str]:
     return {"broken": of.broken, "huge": huge, "templated": of.templated, "hostile": of.hostile}
 
 
+def test_a_source_that_reads_nothing_makes_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = "sources: [{format: compose, paths: gone/*.yaml}]\n"
+    write(tmp_path, {"opspolicy.yaml": config, "ops/a.yaml": "services: {}\n"})
+    code, report = checked(tmp_path, capsys)
+    (finding,) = report["findings"]
+    assert (code, finding["rule"]) == (2, "unreadable-file")
+    assert finding["message"] == "no file matches `gone/*.yaml`: this source reads nothing"
+    assert (finding["location"]["line"], finding["location"]["column"]) == (1, 36)
+
+
 def test_every_format_is_held_to_bad_files() -> None:
     assert BAD.keys() == FORMATS.keys()
 

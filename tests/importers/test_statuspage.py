@@ -145,6 +145,7 @@ HARM = {
 
 
 @pytest.mark.parametrize("kind", HARM)
+@pytest.mark.prove
 def test_no_file_takes_long(kind: str) -> None:
     began = time.monotonic()
     imported("statuspage", HARM[kind])

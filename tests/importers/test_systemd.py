@@ -238,6 +238,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused(path: str, text: str) -> No
         ("# /a.timer\n[Timer]\n", "all.txt"),
     ],
 )
+@pytest.mark.prove
 def test_a_file_of_the_largest_size_is_read_in_time(unit: str, path: str) -> None:
     text = (timer("OnCalendar=daily", "RandomizedDelaySec=") + unit * MIB)[:MIB]
     began = time.perf_counter()

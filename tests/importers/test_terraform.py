@@ -252,12 +252,14 @@ def full(piece: str, before: str = "", after: str = "") -> str:
     ],
     ids=lambda text: repr(text[:40]),
 )
+@pytest.mark.prove
 def test_no_file_makes_it_hang(text: str) -> None:
     start = time.perf_counter()
     read(text, "any")
     assert time.perf_counter() - start < LONGEST
 
 
+@pytest.mark.prove
 def test_as_many_words_as_may_be_are_parsed() -> None:
     start = time.perf_counter()
     words = "+1" * ((hcl.WORDS - 30) // 2)

@@ -258,7 +258,8 @@ def test_a_configuration_selects_what_declares_something(
     assert set(here.files()) - set(before) == {"opspolicy.yaml"}
     code, shown = here.check("--as-of", "2027-09-01", "--format", "json")
     assert code == 0
-    read_by_it = {each["path"] for each in json.loads(shown)["files"]}
+    in_place = {path for each in document.get("sources", []) for path in each["paths"]}
+    read_by_it = {each["path"] for each in json.loads(shown)["files"]} - in_place
     assert read_by_it == {path for path, text in files.items() if text in {OURS, OTHERS}}
 
 
