@@ -27,6 +27,7 @@ CANCELLED = frozenset(("canceled", "cancelled"))
 LIGHT = frozenset(("none", "minor"))
 """Impacts with which what is worked on stays up; a maintenance mostly says `maintenance`."""
 
+CUT_OFF = "save the page's answer as it is; it may have been cut off"
 MOST_LISTED = 10_000
 MOST_COMPONENTS = 5
 # A millisecond says nothing about a maintenance, and our instants have none.
@@ -36,7 +37,7 @@ FRACTION = re.compile(r"(?<=:[0-9]{2})\.[0-9]+(?=Z|[+-]|$)")
 def read(text: str, path: str, source: Source) -> Imported:
     """Return the windows of a file."""
     draft = Draft(source, path)
-    root = of_json.document(draft, text)
+    root = of_json.document(draft, text, CUT_OFF)
     if root is None:
         return draft.imported()
     listed = root.find(LISTED)

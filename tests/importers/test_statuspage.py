@@ -62,7 +62,7 @@ def test_a_mistake_is_told_where_it_stands() -> None:
 
 
 def composed(text: str) -> Node | None:
-    return of_json.document(Draft(Source("statuspage"), "a.json"), text)
+    return of_json.document(Draft(Source("statuspage"), "a.json"), text, "")
 
 
 VALUES = st.recursive(

@@ -18,6 +18,7 @@ from opspolicy.source import limits
 from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Note, Span
+from opspolicy.source.yaml_reader import CONTROL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,12 @@ MOST_TOKENS = 2 * limits.EVENTS
 TEMPLATED = f"this is a template (`{TEMPLATE} … }}}}`), not JSON yet"
 
 
-def document(draft: Draft, text: str) -> Node | None:
-    """Return what a text of JSON says; None where the draft is told why not."""
+def document(draft: Draft, text: str, cut_off: str, *, plain: bool = False) -> Node | None:
+    """Return what a text of JSON says; None where the draft is told why not.
+
+    ``cut_off`` is what to do about a text that is no JSON. ``plain`` refuses what no text of ours
+    can hold, such as an escape that stands for a control character.
+    """
     try:
         _check_size(text)
         # Numbers are made later: those of thousands of digits would take their time.
@@ -41,7 +46,7 @@ def document(draft: Draft, text: str) -> Node | None:
     except JSONDecodeError as error:
         why = error.msg[:1].lower() + error.msg[1:]
         at = min(error.pos, len(text))
-        hint = "save the page's answer as it is; it may have been cut off"
+        hint = cut_off
         if TEMPLATE in text:
             why, hint = TEMPLATED, "leave it out with the source's `exclude`"
         _refuse(draft, text, why, at, hint)
@@ -53,7 +58,7 @@ def document(draft: Draft, text: str) -> Node | None:
         at = next(each.start() for each in TOKEN.finditer(text) if each[0] == str(error))
         _refuse(draft, text, f"`{error}` is no number of JSON", at, "write `null`, or a number")
         return None
-    return _Composer(draft, text).composed()
+    return _Composer(draft, text, plain=plain).composed()
 
 
 class _NoNumber(Exception):  # noqa: N818 - read as a sentence: "raise _NoNumber"
@@ -106,8 +111,8 @@ def _refuse(draft: Draft, text: str, why: str, at: int, hint: str) -> None:
 class _Composer:
     """Makes Nodes of the tokens of a text that is known to be JSON."""
 
-    def __init__(self, draft: Draft, text: str) -> None:
-        self.draft, self.text = draft, text
+    def __init__(self, draft: Draft, text: str, *, plain: bool) -> None:
+        self.draft, self.text, self.plain = draft, text, plain
         self.line, self.began = 0, 0
 
     def composed(self) -> Node | None:
@@ -127,6 +132,8 @@ class _Composer:
                 node, name = self._closed(opened.pop(), token), names.pop()
             else:
                 node = self._opened(token)
+                if self.plain and self._is_control(node):
+                    return None
                 if said in "[{":
                     opened.append(node)
                     names.append(name)
@@ -158,6 +165,16 @@ class _Composer:
             return Node(said, self.draft.path, start, end, said)
         value = CONSTANTS[said] if said in CONSTANTS else _number(said)
         return Node(value, self.draft.path, start, end, said)
+
+    def _is_control(self, node: Node) -> bool:
+        """Whether a text holds a control character, of which the draft is told then."""
+        text = node.value
+        if not isinstance(text, str) or text.isprintable() or not re.search(CONTROL, text):
+            return False
+        message = f"`{shown(text)}` holds a control character"
+        hint = "remove the escape"
+        self.draft.refuse(Problem("unreadable-file", message, node.span, (), hint, message))
+        return True
 
     def _closed(self, node: Node, token: re.Match[str]) -> Node:
         begins = node.span

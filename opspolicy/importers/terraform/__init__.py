@@ -6,7 +6,7 @@ state. What each resource becomes is in `aws_resources.py`; all others are passe
 
 from __future__ import annotations
 
-from opspolicy.importers.shared import of_yaml
+from opspolicy.importers.shared import of_json, of_yaml
 from opspolicy.importers.shared.draft import Draft
 from opspolicy.importers.terraform import aws_resources, terraform_files
 from opspolicy.importers.terraform.hcl_blocks import BrokenError
@@ -15,8 +15,11 @@ from opspolicy.source.span import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opspolicy.estate.foreign import Imported
     from opspolicy.estate.sources import Source
+    from opspolicy.importers.terraform.terraform_files import Resource
 
 PLAN = "`terraform show -json PLAN | opspolicy import terraform -`"
 BROKEN = (
@@ -31,11 +34,20 @@ def read(text: str, path: str, source: Source) -> Imported:
     """Return the services, maintenance windows and jobs of a Terraform file."""
     draft = Draft(source, path)
     try:
-        for each in terraform_files.resources(text, path, aws_resources.KINDS):
+        for each in _resources(draft, text):
             aws_resources.add(draft, each)
     except BrokenError as error:
         draft.refuse(_problem(error, text, path))
     return draft.imported()
+
+
+def _resources(draft: Draft, text: str) -> Iterator[Resource]:
+    """Yield the resources of a text that become anything; raises BrokenError."""
+    kinds = aws_resources.KINDS
+    if not terraform_files.is_json(text, draft.path):
+        return terraform_files.of_blocks(text, draft.path, kinds)
+    root = of_json.document(draft, text, NO_JSON, plain=True)
+    return iter(()) if root is None else terraform_files.of_json(root, kinds)
 
 
 def _problem(error: BrokenError, text: str, path: str) -> Problem:

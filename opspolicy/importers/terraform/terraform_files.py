@@ -67,15 +67,11 @@ class Resource(NamedTuple):
         return node
 
 
-def resources(text: str, file: str, types: Container[str]) -> Iterator[Resource]:
-    """Yield the resources whose type is one of ``types``; raises BrokenError."""
-    hcl_blocks.check_characters(text)
-    if not is_json(text, file):
-        yield from _of_blocks(text, file, types)
-        return
-    from opspolicy.importers.terraform import json_places  # noqa: PLC0415 - for plans
+def of_json(root: Node, types: Container[str]) -> Iterator[Resource]:
+    """Yield the resources of a plan, a state or a configuration whose type is one of ``types``.
 
-    root = json_places.read(text, file)
+    Raises BrokenError for JSON that is none of these.
+    """
     state = next((root.entries[each] for each in STATE if each in root.entries), None)
     if state is not None:
         yield from _of_state(state, types)
@@ -93,7 +89,9 @@ def is_json(text: str, file: str) -> bool:
     return not file.endswith(".tf") and text.lstrip()[:1] == "{"
 
 
-def _of_blocks(text: str, file: str, types: Container[str]) -> Iterator[Resource]:
+def of_blocks(text: str, file: str, types: Container[str]) -> Iterator[Resource]:
+    """Yield the resources of a `.tf` file whose type is one of ``types``; raises BrokenError."""
+    hcl_blocks.check_characters(text)
     lines = text.split("\n") if MARK in text else []
     for block in hcl.resources(text, file, types):
         above: list[tuple[int, str]] = []
