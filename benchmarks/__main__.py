@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import agree, commands, estates, measure, peers, tables
+from benchmarks import agree, commands, cron_jobs, estates, measure, peers, tables
 
 HELD_AGAINST = ("small", "typical")
 """Where the naive stack is done within minutes."""
@@ -65,6 +65,12 @@ class Bench:
             self.say(f"Compared with a base that differs by a line, on {_described(size)}:")
             for pair in commands.compared(size, where):
                 self.say(tables.beside(self._measure(pair, most)))
+
+    def in_place(self) -> None:
+        """Measure reading CronJobs in place, beside the same jobs in YAML of our own."""
+        self.say(f"{cron_jobs.JOBS:,} jobs in as many files, read in place and written natively:")
+        for pair in cron_jobs.compared(self.directory):
+            self.say(tables.beside(self._measure(pair)))
 
     def beside_naive(self, names: list[str]) -> None:
         """Hold what the naive stack finds against what opspolicy finds, and measure both."""
@@ -167,6 +173,7 @@ def main() -> int:
         bench.say(about)
         bench.alone(given.sizes)
         bench.beside_base(given.sizes)
+        bench.in_place()
         bench.beside_naive(given.naive)
         if given.peers:
             bench.beside_peers(given.peers)
