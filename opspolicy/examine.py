@@ -332,9 +332,10 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
             for path, each in readings.items()
             if everything or path in named or path.startswith(within)
         }
+    twice = importers.twice(tree, settings.sources, found, native.paths, settings.patterns)
     return discovery.Selection(
         tuple(path for path in native.paths if path not in found.readings),
-        tuple(dict.fromkeys([*native.problems, *found.problems])),
+        tuple(dict.fromkeys([*native.problems, *found.problems, *twice])),
         readings,
     )
 

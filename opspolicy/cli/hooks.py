@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opspolicy.source.underway import UnderWay
 
 SKIPPED = "Nothing that opspolicy reads is changed: not checked.\n"
-DECIDING = ("include", "policies", "\\")
+DECIDING = ("include", "policies", "sources", "\\")
 """What stands in a configuration that can select anything but YAML, however it is written."""
 
 
@@ -138,11 +138,13 @@ def _patterns(tree: Tree, name: str, cache: str | None) -> Sequence[str] | None:
     if not any(each in read.text for each in DECIDING):
         return ()
     from opspolicy import config  # noqa: PLC0415 - only where it has something to say
+    from opspolicy.estate.formats import FORMATS  # noqa: PLC0415
 
     settings = config.load_tree(tree, name, cache)
-    if settings.problems:
+    if settings.problems or any(not FORMATS[each.format].is_yaml for each in settings.sources):
         return None
-    return (*settings.patterns.include, *settings.patterns.policies)
+    read_in_place = [path for each in settings.sources for path in each.paths]
+    return (*settings.patterns.include, *settings.patterns.policies, *read_in_place)
 
 
 def sides(given: Given, console: Console, root: str) -> tuple[str | Base | None, str | None]:

@@ -97,6 +97,14 @@ def _edit(given: Given, advice: Advice, settings: Config, console: Console) -> i
         before = step.move.rewrite().source
         first, _ = files.get(before.path, (before, before))
         files[before.path] = first, step.after
+    plain = [path for path, (before, _) in files.items() if not edits.is_yaml(before)]
+    if given.apply and plain:
+        console.complain(
+            f"{plain[0]} isn't edited, as it is no YAML; this is the edit to make there:"
+        )
+        shown = "".join(edits.diff(*each) for each in files.values())
+        console.write(encode.lines(shown) if console.is_terminal else shown)
+        return FAILED
     if given.apply:
         for path, (before, after) in files.items():
             try:

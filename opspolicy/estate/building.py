@@ -84,6 +84,9 @@ COMMON_JOB_KEYS = frozenset(("owner", "timezone", "scheduler", "schedule", "dura
 REST_OF_SERVICE = _unsaid(Service._field_defaults, "title")
 """The fields from ``title`` on of a service that has nothing but common keys."""
 
+TIMES = frozenset(("schedule", "start", "end", "hours", "openings", "exceptions"))
+"""The keys whose values are on some clock."""
+
 NOT_LATE = 0
 """By how many seconds runs start late, as declared: nobody declares that."""
 
@@ -124,7 +127,10 @@ class Waiting(NamedTuple):
     def is_overlaid_by(self, other: Written) -> bool:
         """Whether another entry of the very same name says more of it, in a format of overlays."""
         formats = {_format(self.written), _format(other)}
-        same_name = self.written.path == other.path and self.written.file != other.file
+        one, two = self.written.file, other.file
+        # An override lies beside what it overrides; elsewhere lies somebody else's project.
+        beside = one != two and one.rpartition("/")[0] == two.rpartition("/")[0]
+        same_name = self.written.path == other.path and beside
         return same_name and len(formats) == 1 and FORMATS[formats.pop()].overlays
 
 
@@ -391,8 +397,15 @@ class Builder:
         del self._waiting[section][name.lower()]
         waiting.table[name] = None
         before = self.defaults
-        # The zone of somebody else's clock is that of the source, whoever completes its entry.
         self.defaults = waiting.defaults.over(before)
+        if TIMES.isdisjoint(written.node.entries):
+            # Times that stand in the foreign file are read as they would be without this one.
+            clock = waiting.defaults.over(self.configured)
+            self.defaults = self.defaults._replace(
+                timezone=clock.timezone,
+                timezone_node=clock.timezone_node,
+                scheduler=clock.scheduler,
+            )
         self._entry(section, name, Completed(waiting.written, written), None)
         self.defaults = before
 

@@ -80,6 +80,11 @@ class Foreign(SourceFile):
         return all(FORMATS[each.format].is_yaml for each in self.readings)
 
     @property
+    def is_copy(self) -> bool:
+        """Whether it is a copy of what somebody else has decided."""
+        return any(FORMATS[each.format].is_copy for each in self.readings)
+
+    @property
     def may_address_us(self) -> bool:
         """Whether a comment can be addressed to this program, as one in YAML can.
 
@@ -124,13 +129,25 @@ class Foreign(SourceFile):
         )
 
     def _parse(self) -> None:
-        found = [each.read(self.text, self.path) for each in self.readings]
+        found = [_read(each, self.text, self.path) for each in self.readings]
         # Two readings of one text stumble over the same things.
         problems = tuple(dict.fromkeys(each for one in found for each in one.problems))
         documents = tuple(one.document for one in found if one.document is not None)
         self._documents = () if problems else documents
         self._problems = problems
         self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
+
+
+def _read(reading: Reading, text: str, path: str) -> Imported:
+    """Return what a format makes of a text; a defect of its reader is this file's problem alone."""
+    try:
+        return reading.read(text, path)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the run stands
+        what = f"{type(error).__name__}: {error}"
+        message = f"reading `{path}` as `{reading.format}` failed: {what}"
+        hint = "this is a defect of opspolicy: please report it; until then, `exclude` the file"
+        problem = Problem("internal-error", message, Span(path, 1, 1, 1, 1), (), hint, message)
+        return Imported(None, (problem,))
 
 
 @cache

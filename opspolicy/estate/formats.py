@@ -21,6 +21,7 @@ class Format(NamedTuple):
     ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
     keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
     its files are YAML throughout, so that a comment in them can be addressed to this program.
+    ``is_copy`` is whether they are copies of what somebody else has decided, which no edit changes.
     ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
     where several entries would have one.
     """
@@ -30,6 +31,7 @@ class Format(NamedTuple):
     fields: tuple[str, ...]
     settings: tuple[str, ...] = ()
     is_yaml: bool = True
+    is_copy: bool = False
     overlays: bool = False
     distinguish: str = ""
 
@@ -57,7 +59,12 @@ FORMATS = {
     "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
     "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),
     "icalendar": Format(
-        "iCalendar files", "{uid}", ("uid", "summary"), (AS, VENDOR, TAKES_DOWN), is_yaml=False
+        "iCalendar files",
+        "{uid}",
+        ("uid", "summary"),
+        (AS, VENDOR, TAKES_DOWN),
+        is_yaml=False,
+        is_copy=True,
     ),
     "kubernetes": Format(
         "Kubernetes CronJobs",
@@ -71,6 +78,7 @@ FORMATS = {
         ("id", "name"),
         (VENDOR, TAKES_DOWN),
         is_yaml=False,
+        is_copy=True,
     ),
     "systemd": Format("systemd timers", "{name}", ("name", "unit"), (), is_yaml=False),
     "terraform": Format(

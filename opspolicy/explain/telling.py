@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from opspolicy.estate import places
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
-from opspolicy.estate.foreign import Completed
+from opspolicy.estate.foreign import Completed, Overlaid
 from opspolicy.explain.story import Line, section
 from opspolicy.phrases import some
 from opspolicy.picture.happening import occurrences
@@ -207,8 +207,10 @@ def headline(scene: Scene, finding: Finding) -> str:
 
 def completed(entity: Service | Job | Window) -> list[Line]:
     """Return where an entry of a foreign file is completed, and by which keys."""
-    node = entity.node
-    if not isinstance(node, Completed):
-        return []
-    keys = ", ".join(f"`{key}`" for key in node.own.node.entries)
-    return [Line(f"completed with {keys}" if keys else "completed", node.own.place)]
+    node, told = entity.node, []
+    while isinstance(node, Completed):
+        keys = ", ".join(f"`{key}`" for key in node.own.node.entries)
+        how = "together with" if isinstance(node, Overlaid) else "completed with"
+        told.append(Line(f"{how} {keys or 'nothing'}", node.own.place))
+        node = node.foreign
+    return told[::-1]

@@ -5,14 +5,16 @@ Each has ``read(text, path, source)``, which returns what it makes of a text (`I
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from opspolicy import resources
 from opspolicy.estate.foreign import Reading
 from opspolicy.estate.formats import FORMATS
+from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.source import discovery
-from opspolicy.source.discovery import Patterns
+from opspolicy.source.discovery import Glob, Patterns
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Span
 
@@ -30,6 +32,14 @@ class Found(NamedTuple):
 
     readings: Mapping[str, tuple[Reading, ...]]
     problems: tuple[Problem, ...] = ()
+
+
+MOST_NAMED = 3
+ANYTHING = (discovery.EVERYTHING,)
+SECTIONS_OF_OURS = "teams|calendars|services|jobs|maintenance_windows|freezes|vendors"
+SECTION = re.compile(rf"^({SECTIONS_OF_OURS}):", re.MULTILINE)
+ALSO = {"compose": {"services"}, "github-actions": {"jobs"}}
+"""The words of our sections that other formats have too."""
 
 
 def reading(source: Source) -> Reading:
@@ -57,11 +67,49 @@ def select(tree: Tree, sources: Sequence[Source]) -> Found:
         if not found.paths and not found.problems:
             problems.append(_empty(source))
         for path in found.paths:
-            readings.setdefault(path, []).append(reading(source))
+            known = readings.setdefault(path, [])
+            # Two sources that would read one file alike read it once.
+            if all(each.stamp != source.stamp for each in known):
+                known.append(reading(source))
     return Found(
         {path: tuple(each) for path, each in sorted(readings.items())},
         tuple(dict.fromkeys(problems)),
     )
+
+
+def twice(
+    tree: Tree, sources: Sequence[Source], found: Found, native: Sequence[str], patterns: Patterns
+) -> list[Problem]:
+    """Return a problem for each source that takes files of declarations away from the check.
+
+    Where `include`, or a directory `ops`, says what those are, no source may select any of them.
+    Where all YAML is meant, none that has sections of declarations.
+    """
+    both = [path for path in native if path in found.readings]
+    if not both:
+        return []
+    if not patterns.include and discovery.effective_include(tree, patterns) == ANYTHING:
+        both = [path for path in both if _declares(tree, path, found.readings[path])]
+    problems: list[Problem] = []
+    for source in sources:
+        selects, leaves = Glob(_patterns(tree, source)), Glob(source.exclude)
+        mine = [path for path in both if selects(path) and not leaves(path)]
+        both = [path for path in both if path not in mine]
+        if mine:
+            named = some([f"`{path}`" for path in mine], MOST_NAMED, "more files")
+            message = f"{named} {'is' if len(mine) == 1 else 'are'} declarations of opspolicy's own"
+            message += ", which this source would read as something else"
+            hint = "name other paths, or `exclude` them from the source, or from the configuration"
+            place = source.at("paths") or Span("opspolicy.yaml", 1, 1, 1, 1)
+            problems.append(Problem("schema-violation", message, place, (), hint, message))
+    return problems
+
+
+def _declares(tree: Tree, path: str, readings: Sequence[Reading]) -> bool:
+    """Whether a file has sections of ours that none of the formats it is read as has."""
+    others = {word for each in readings for word in ALSO.get(each.format, ())}
+    found = set(re.findall(SECTION, tree.read(path).text))
+    return bool(found - others)
 
 
 def _patterns(tree: Tree, source: Source) -> tuple[str, ...]:

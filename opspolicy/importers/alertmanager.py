@@ -146,7 +146,7 @@ def _weekdays(node: Node) -> str:
 def _months(node: Node) -> str:
     names = _ends(node)
     numbers = [
-        int(each) - 1 if each.isascii() and each.isdigit() and 1 <= int(each[:3]) <= len(MONTHS)
+        int(each) - 1 if each.isascii() and NUMBER.fullmatch(each) and 1 <= int(each) <= len(MONTHS)
         else _index(node, each, MONTH_NAMES, "month")
         for each in names
     ]  # fmt: skip

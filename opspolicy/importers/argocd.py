@@ -10,6 +10,7 @@ import re
 
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
+from opspolicy.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ ALLOW, DENY = "allow", "deny"
 EITHER = re.compile(r"\*/[0-9]+")
 DAY_FIELDS = (2, 4)
 FIELDS = 5
+EITHER_KIND = "write `kind: allow` or `kind: deny`"
 
 
 def read(text: str, path: str, source: Source) -> Imported:
@@ -68,39 +70,27 @@ class _Project:
             self._calendar(number, opened)
 
     def _is_understood(self, window: Node) -> bool:
+        """Whether a window can be imported; what is left out of it, or why all of it, is told."""
         what = f"a sync window of project `{self.name}`"
-        kind, schedule = of_yaml.text(window.find("kind")), window.find("schedule")
+        kind = of_yaml.text(window.find("kind"))
         others = [each for each in ("namespaces", "clusters") if _plain(window.find(each))]
         shown = " and ".join(f"`{each}`" for each in others)
-        why = hint = ""
-        at = window.at("kind")
-        if found := of_yaml.template([window]):
-            at, why = found.span, f"`{found.value}` is filled in by a template"
-            hint = "import what the template makes of it"
-        elif kind not in {ALLOW, DENY}:
-            why = f"its kind is `{kind}`" if kind else "it has no `kind`"
-            hint = "write `kind: allow` or `kind: deny`"
-        elif schedule is None or window.find("duration") is None:
-            why, hint = "it lacks its `schedule` or its `duration`", "write both"
-        elif _is_read_otherwise(of_yaml.text(schedule)):
-            at = schedule.span
-            why = "with `*/` in one of its day fields Argo CD means either day, and cron means both"
-            hint = "write the days out, such as `1-31/2`"
-        elif others and not _plain(window.find("applications")):
-            at = window.at(others[0])
-            why = f"it is for {shown} alone, and services are known by their names only"
-            hint = "name the `applications` as well"
-        elif others and of_yaml.flag(window.find("andOperator")):
-            at = window.at("andOperator")
-            why = f"it is only for some of its applications, by {shown} too"
-            hint = "name the `applications` alone"
-        if why:
-            self.draft.leave(at, why, hint, what)
+        template = of_yaml.template([window])
+        if template is not None:
+            why = f"`{template.value}` is filled in by a template"
+            self.draft.leave(template.span, why, "import what the template makes of it", what)
             return False
-        if others:
+        if kind and kind not in {ALLOW, DENY}:
+            message = f"{what}: its kind is `{kind}`"
+            self.draft.wrong(window.at("kind"), message, EITHER_KIND)
+            return False
+        reason = _not_understood(window, others, shown)
+        if reason is not None:
+            self.draft.leave(window.at(reason.key), reason.why, reason.hint, what)
+        elif others:
             note = "services are known by their names only; its applications are imported"
             self.draft.leave(window.at(others[0]), note, "", f"{shown} of {what}")
-        return True
+        return reason is None
 
     def _freeze(self, window: Node) -> None:
         self.denied += 1
@@ -137,6 +127,35 @@ class _Project:
         }
         place = window.find("schedule") or window
         self.draft.add(section, place, fields, values)
+
+
+class _Reason(NamedTuple):
+    """Why a window can't be told in our terms, by which of its keys, and what to do."""
+
+    key: str
+    why: str
+    hint: str
+
+
+def _not_understood(window: Node, others: list[str], shown: str) -> _Reason | None:
+    schedule = window.find("schedule")
+    named = _plain(window.find("applications"))
+    lacking = [key for key in ("kind", "schedule", "duration") if window.find(key) is None]
+    if schedule is None or lacking:
+        return _Reason("kind", f"it lacks its `{lacking[0]}`", "write it, or take the window out")
+    if _is_read_otherwise(of_yaml.text(schedule)):
+        why = "with `*/` in one of its day fields Argo CD means either day, and cron means both"
+        return _Reason("schedule", why, "write the days out, such as `1-31/2`")
+    if not named and not others:
+        why = "it names no applications, namespaces or clusters, and so is for none"
+        return _Reason("kind", why, 'for all of them, write `applications: ["*"]`')
+    if not named:
+        why = f"it is for {shown} alone, and services are known by their names only"
+        return _Reason(others[0], why, "name the `applications` as well")
+    if others and of_yaml.flag(window.find("andOperator")):
+        why = f"it is only for some of its applications, by {shown} too"
+        return _Reason("andOperator", why, "name the `applications` alone")
+    return None
 
 
 def _schedule(window: Node) -> Node:

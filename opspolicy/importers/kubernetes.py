@@ -59,11 +59,11 @@ def _job(draft: Draft, manifest: Node) -> None:
 
 
 def _values(spec: Node) -> dict[str, object]:
-    schedule, zone = spec.entries["schedule"], spec.find("timeZone")
+    schedule, zone = spec.entries["schedule"], _said(spec, "timeZone")
     if zone is not None:
         schedule = schedule.saying({"cron": schedule, "timezone": zone})
     longest = spec.find("jobTemplate", "spec", "activeDeadlineSeconds")
-    policy, suspend = spec.find("concurrencyPolicy"), spec.find("suspend")
+    policy, suspend = _said(spec, "concurrencyPolicy"), _said(spec, "suspend")
     return {
         "scheduler": "kubernetes",
         "schedule": schedule,
@@ -73,9 +73,15 @@ def _values(spec: Node) -> dict[str, object]:
         if policy is None
         else policy.saying(CONCURRENCY.get(of_yaml.text(policy), policy.value)),
         "suspended": None
-        if suspend is None or suspend.value is None
+        if suspend is None
         else suspend.saying(_either(of_yaml.flag(suspend), suspend.value)),
     }
+
+
+def _said(spec: Node, key: str) -> Node | None:
+    """Return what a key says; nothing where it is null, which Kubernetes takes for left out."""
+    found = spec.find(key)
+    return None if found is None or found.value is None else found
 
 
 def _either(one: object, other: object) -> object:

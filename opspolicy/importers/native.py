@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from opspolicy import encode
+from opspolicy.estate.foreign import distinguish
 from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.source import as_yaml
+from opspolicy.source.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +49,24 @@ def _lines(files: Sequence[Foreign], defaults: Defaults) -> Iterator[str]:
     if left:
         yield from ["", "# Not imported:"]
         yield from (f"# {_at(each.span)}: {encode.terminal(each.message)}" for each in left)
+
+
+def twice(files: Sequence[Foreign]) -> list[Problem]:
+    """Return which entries of later files have the name of one before, and so aren't written."""
+    found: dict[tuple[str, str], Span] = {}
+    problems: list[Problem] = []
+    for file in files:
+        for root in file.documents:
+            for section, table in root.entries.items():
+                for name in table.entries:
+                    place = table.key(name)
+                    first = found.setdefault((section, name.lower()), place)
+                    if first is not place:
+                        what = SECTIONS[section].replace("_", " ")
+                        message = f"{what} `{name}` is already declared, at {_at(first)}"
+                        hint = distinguish(file.readings[0].format)
+                        problems.append(Problem("duplicate-name", message, place, (), hint, name))
+    return problems
 
 
 def _sections(files: Sequence[Foreign]) -> dict[str, dict[str, tuple[Span, dict[str, object]]]]:

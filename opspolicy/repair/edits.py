@@ -6,6 +6,7 @@ import os
 import re
 from codecs import BOM_UTF8
 
+from opspolicy.estate.foreign import Foreign
 from opspolicy.record import NamedTuple
 from opspolicy.source.reading import read_file
 from opspolicy.source.yaml_reader import LINE_BREAK
@@ -56,9 +57,11 @@ def applied(rewrite: Rewrite) -> SourceFile | None:
     """Return the file after a rewrite; None where it wouldn't say exactly what was meant.
 
     So it is where a value is shared by an anchor or a merge key, or written in a way that no small
-    edit can follow.
+    edit can follow; and in a copy of what somebody else has decided.
     """
     source = rewrite.source
+    if isinstance(source, Foreign) and source.is_copy:
+        return None
     wanted = [document.plain() for document in source.documents]
     for document, path, value in rewrite.values:
         if not _put(wanted[document], path, value):
@@ -67,6 +70,11 @@ def applied(rewrite: Rewrite) -> SourceFile | None:
     if made.problems or [document.plain() for document in made.documents] != wanted:
         return None
     return made
+
+
+def is_yaml(source: SourceFile) -> bool:
+    """Whether a file is YAML, ours or another's, which is edited with everything else kept."""
+    return not isinstance(source, Foreign) or source.is_yaml
 
 
 def text_after(text: str, edits: Sequence[Edit]) -> str:

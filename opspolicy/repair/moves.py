@@ -207,9 +207,13 @@ def _rewritten(entity: Job | Window, paths: Sequence[Path], shift: int) -> Rewri
 
 def _replaced(entity: Job | Window, texts: Mapping[Path, str]) -> Rewrite:
     """Return the rewrite that puts texts at places of an entity."""
-    # Of an entry in two files, times stand in the one that says when it starts.
-    first = next(iter(texts), ("schedule",))[0]
-    node = entity.node.holder(str(first))
+    # Of an entry in two files, times stand in the one that says them.
+    holders = [entity.node.holder(str(path[0])) for path in texts]
+    node = holders[0]
+    if any(each.source is not node.source for each in holders):
+        # No edit of one file says so: without any, it isn't believed.
+        place = (*node.path, *next(iter(texts)))
+        return Rewrite(node.source, (), (Value(node.document, place, None),))
     edits: list[Edit] = []
     values: list[Value] = []
     for path, text in texts.items():

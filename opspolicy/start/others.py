@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from opspolicy import importers
-from opspolicy.estate.entry import Defaults
 from opspolicy.estate.foreign import load
 from opspolicy.estate.formats import AS, FORMATS, WINDOWS
 from opspolicy.estate.sources import Source
@@ -37,9 +36,6 @@ SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 MOST_NAMED = 4
 """More files than these of one format are named by their directories."""
-
-IN_A_ZONE = frozenset(("crontab", "icalendar", "kubernetes", "systemd"))
-"""The formats whose times may be in a zone that no file names."""
 
 
 class Lying(NamedTuple):
@@ -100,8 +96,7 @@ def sources(found: Sequence[Lying], owner: str) -> str:
 
 def _sources(found: Sequence[Lying], owner: str) -> Iterator[dict[str, object]]:
     for each in found:
-        zone = "UTC" if each.format in IN_A_ZONE else None
-        said = {key: value for key, value in Defaults(owner, zone)._asdict().items() if value}
+        said = {"owner": owner}
         source: dict[str, object] = {"format": each.format, "paths": list(each.paths)}
         if each.exclude:
             source["exclude"] = list(each.exclude)

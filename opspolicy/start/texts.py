@@ -41,7 +41,7 @@ fail_on: error
 
 SOURCES = """
 # What lies here in other formats and is read in place. `defaults` are for what doesn't say so
-# itself: put in who answers for it, and the zone of the clocks it goes by.
+# itself: put in who answers for it, and `timezone`, the zone of the clocks it goes by.
 """
 
 ESTATE = """\

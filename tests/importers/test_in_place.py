@@ -11,6 +11,7 @@ import pytest
 
 from opspolicy import cli
 from opspolicy.estate.formats import FORMATS
+from opspolicy.importers import compose
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -332,3 +333,135 @@ def test_good_files_are_in_the_manifest(
     assert code in {0, 1}, report["findings"]
     status = {each["path"]: each["status"] for each in report["files"]}
     assert status == {path: "parsed", "ops/a.yaml": "parsed"}
+
+
+class TestWhatNobodyMayMiss:
+    """What once was read wrongly, or not at all, with a clean verdict."""
+
+    @pytest.mark.parametrize(
+        ("config", "own"),
+        [
+            ("include: [ops/*.yaml]\n", "ops/a.yaml"),
+            ("", "ops/a.yaml"),
+            ("", "teams/a.yaml"),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["kubernetes", "argocd", "backstage", "compose"])
+    def test_a_source_takes_no_declarations_away(
+        self, config: str, own: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write(tmp_path, {
+            "opspolicy.yaml": f"{config}sources:\n- {{format: {name}, paths: ['**/*.yaml'], "
+                              "exclude: [opspolicy.yaml]}\n",
+            "k8s/a.yaml": CRON,
+            own: "calendars: {c: {timezone: UTC, hours: []}}\nservices: {shop: {}}\n",
+        })  # fmt: skip
+        code, report = checked(tmp_path, capsys)
+        told = [
+            each
+            for each in report["findings"]
+            if "declarations of opspolicy's own" in each["message"]
+        ]
+        assert code == 2
+        assert [each["location"]["file"] for each in told] == ["opspolicy.yaml"]
+        assert f"`{own}`" in told[0]["message"]
+
+    def test_the_clock_of_a_schedule_is_not_that_of_who_completes_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        files = {
+            "opspolicy.yaml": "defaults: {timezone: UTC}\n"
+                              "sources: [{format: kubernetes, paths: [k8s/*.yaml]}]\n",
+            "k8s/a.yaml": CRON.replace("  timeZone: UTC\n", ""),
+            "ops/a.yaml": "defaults: {timezone: America/Toronto, owner: a}\n"
+                          "jobs: {a: {duration: 5m}}\n",
+        }  # fmt: skip
+        write(tmp_path, files)
+        _, out = run(tmp_path, capsys, "explain", "job/a")
+        assert "every day at 03:00 (UTC)" in out
+        # Who writes the schedule itself means the clock of the file.
+        own = 'jobs: {a: {duration: 5m, schedule: "0 3 * * *"}}\n'
+        write(tmp_path, {"ops/a.yaml": files["ops/a.yaml"].split("\n")[0] + "\n" + own})
+        _, out = run(tmp_path, capsys, "explain", "job/a")
+        assert "every day at 03:00 (America/Toronto)" in out
+
+    def test_projects_of_compose_are_not_mixed(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write(tmp_path, {
+            "opspolicy.yaml": "sources: [{format: compose, paths: ['*/compose*.yaml']}]\n",
+            "shop/compose.yaml": "services: {web: {depends_on: [db]}, db: {}}\n",
+            "shop/compose.override.yaml": "services: {web: {depends_on: [cache]}, cache: {}}\n",
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        _, report = checked(tmp_path, capsys)
+        assert report["findings"] == []
+        _, out = run(tmp_path, capsys, "explain", "web")
+        assert "`cache`" in out
+        assert "`db`" in out
+        write(tmp_path, {"hr/compose.yaml": "services: {web: {depends_on: [vault]}, vault: {}}\n"})
+        code, report = checked(tmp_path, capsys)
+        assert code == 2
+        assert {each["rule"] for each in report["findings"]} == {"duplicate-name"}
+        assert all("{project}/{name}" in each["hint"] for each in report["findings"])
+
+    def test_a_defect_of_a_reader_is_one_finding(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def read(_text: str, path: str, _source: object) -> None:
+            raise RuntimeError(path)
+
+        monkeypatch.setattr(compose, "read", read)
+        write(tmp_path, {
+            "opspolicy.yaml": "sources: [{format: compose, paths: [compose.yaml]}]\n",
+            "compose.yaml": "services: {}\n",
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        code, report = checked(tmp_path, capsys)
+        (finding,) = report["findings"]
+        assert (code, finding["rule"]) == (2, "internal-error")
+        assert finding["location"]["file"] == "compose.yaml"
+        assert {each["path"]: each["status"] for each in report["files"]} == {
+            "compose.yaml": "failed", "ops/a.yaml": "parsed",
+        }  # fmt: skip
+
+    def test_what_others_have_decided_is_not_edited(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        files = {
+            "opspolicy.yaml": "sources:\n- {format: icalendar, paths: [a.ics], takes_down: [s], "
+                              "defaults: {owner: a}}\n",
+            "a.ics": BAD["icalendar"].good,
+            "ops/a.yaml": "services: {s: {customer_facing: true}}\n",
+        }  # fmt: skip
+        write(tmp_path, files)
+        code, _ = run(tmp_path, capsys, "suggest", "maintenance_window/a", "--apply")
+        assert code == 1
+        assert (tmp_path / "a.ics").read_text(encoding="utf-8") == files["a.ics"]
+
+    def test_an_edit_of_a_crontab_is_printed(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        files = {
+            "opspolicy.yaml": "sources:\n- {format: crontab, paths: [a.crontab], "
+                              "defaults: {owner: a, timezone: UTC}}\n",
+            "a.crontab": "# opspolicy: name=a duration=1h requires=s\n0 2 * * * true\n",
+            "ops/a.yaml": "services: {s: {}}\nmaintenance_windows:\n  w: {owner: a, takes_down: [s], "
+                          "schedule: {cron: '0 2 * * *', timezone: UTC}, duration: 30m}\n",
+        }  # fmt: skip
+        write(tmp_path, files)
+        code, out = run(tmp_path, capsys, "suggest", "job/a", "--apply")
+        assert code == 1
+        assert "-0 2 * * * true" in out
+        assert (tmp_path / "a.crontab").read_text(encoding="utf-8") == files["a.crontab"]
+
+    def test_import_leaves_nothing_out_in_silence(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        other = CRON.replace("name: a", "name: a\n  namespace: other")
+        write(tmp_path, {"a.yaml": CRON, "b.yaml": other})
+        code = cli.main(
+            ["import", "kubernetes", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]
+        )
+        assert code == 2
+        assert "job `a` is already declared" in capsys.readouterr().err

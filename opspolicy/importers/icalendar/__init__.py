@@ -79,7 +79,8 @@ def _event(draft: Draft, found: Found) -> None:
             _add(draft, event, values, "-".join(filter(None, which)))
     except Malformed:
         # It is told where it stands, as what is wrong in a file of our own is.
-        _add(draft, event, _as_written(event, begins), found.which)
+        if written := _as_written(draft, event, begins):
+            _add(draft, event, written, found.which)
 
 
 def _add(draft: Draft, event: Event, when: Values, which: str) -> None:
@@ -221,7 +222,10 @@ def _said(at: Property, values: Values) -> Node:
     return at.node({key: each for key, each in values.items() if each is not None})
 
 
-def _as_written(event: Event, begins: Property) -> Values:
+FORM = "it is written as 20271009T220000, with a Z behind it in UTC, or as the date 20271009"
+
+
+def _as_written(draft: Draft, event: Event, begins: Property) -> Values:
     """Return an event whose times are none, or not all of them, as they are written."""
     ends, lasts = event.component.first("DTEND"), event.component.first("DURATION")
     said: dict[str, object] = {}
@@ -232,5 +236,8 @@ def _as_written(event: Event, begins: Property) -> Values:
         try:
             said[key] = each.node(event.clock.when(each).written())
         except Malformed:
-            said[key] = each.node(each.raw)
+            # What would be an instant of our own is none here, either.
+            message = f"`{texts.shown(each.raw)}` is no time of iCalendar"
+            draft.wrong(each.node(None).span, message, FORM)
+            return {}
     return said

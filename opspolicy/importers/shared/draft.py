@@ -86,6 +86,10 @@ class Draft:
         if self._left <= MOST_REMARKS:
             self._remarks.append(remark)
 
+    def wrong(self, place: Span, message: str, hint: str = "") -> None:
+        """Note a time or a schedule that can't be, and so is in nobody's language."""
+        self._remark(Problem("invalid-schedule", message, place, (), hint, message))
+
     def refuse(self, *problems: Problem) -> None:
         """Note why the file can't be used at all."""
         self._problems += problems

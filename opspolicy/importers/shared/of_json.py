@@ -55,7 +55,8 @@ def document(draft: Draft, text: str, cut_off: str, *, plain: bool = False) -> N
         _refuse(draft, text, str(error), error.at, "split it, or correct what has written it")
         return None
     except _NoNumber as error:
-        at = next(each.start() for each in TOKEN.finditer(text) if each[0] == str(error))
+        begun = (each.start() for each in TOKEN.finditer(text) if each[0].startswith(str(error)))
+        at = next(begun, 0)
         _refuse(draft, text, f"`{error}` is no number of JSON", at, "write `null`, or a number")
         return None
     return _Composer(draft, text, plain=plain).composed()

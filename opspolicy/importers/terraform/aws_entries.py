@@ -6,7 +6,7 @@ from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
 from opspolicy.importers.shared import comments, names, of_yaml
 from opspolicy.importers.terraform import hcl
-from opspolicy.importers.terraform.aws_times import UnsaidError
+from opspolicy.importers.terraform.aws_times import MalformedError, UnsaidError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ class Entry:
             yield name, each.saying(text.split()) if is_list and isinstance(text, str) else each
 
     def leave(self, place: Node, why: object, hint: str = "", what: str = "") -> None:
-        """Note that it is left out, or ``what`` of it."""
+        """Note that it is left out, or ``what`` of it; what can't be at all is a mistake."""
+        if isinstance(why, MalformedError):
+            self.draft.wrong(place.span, f"{what or self.what}: {why}", hint)
+            return
         self.draft.leave(place.span, str(why), hint, what or self.what)
 
     def plain(self, *path: str) -> Node | None:

@@ -67,6 +67,10 @@ class UnsaidError(ValueError):
         self.node = node
 
 
+class MalformedError(UnsaidError):
+    """Why something is no schedule at all, which AWS refuses as well."""
+
+
 def weekly(text: str) -> tuple[str, str]:
     """Return cron line and duration of a window such as `Mon:04:00-Mon:06:00`.
 
@@ -75,7 +79,7 @@ def weekly(text: str) -> tuple[str, str]:
     found = WEEKLY.fullmatch(text.strip().lower())
     if found is None or found[1] not in DAYS or found[4] not in DAYS:
         message = f"`{shown(text)}` is no weekly window such as `Mon:04:00-Mon:06:00`"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     start, end = (
         DAYS.index(found[at]) * DAY + int(found[at + 1]) * HOUR + int(found[at + 2]) * MINUTE
         for at in (1, 4)
@@ -88,7 +92,7 @@ def at(day: str, time: str) -> str:
     found = re.fullmatch(_TIME, time)
     if found is None or day.upper() not in WEEKDAYS:
         message = f"`{shown(day)} {shown(time)}` is no start such as `MONDAY 03:00`"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     return f"{int(found[2])} {int(found[1])} * * {day[:3].lower()}"
 
 
@@ -97,7 +101,7 @@ def daily(text: str) -> tuple[str, str]:
     found = DAILY.fullmatch(text.strip())
     if found is None:
         message = f"`{shown(text)}` is no daily window such as `03:00-03:30`"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     start, end = (int(found[at]) * HOUR + int(found[at + 1]) * MINUTE for at in (1, 3))
     return f"{int(found[2])} {int(found[1])} * * *", _lasting(end - start, DAY, text)
 
@@ -105,7 +109,7 @@ def daily(text: str) -> tuple[str, str]:
 def _lasting(seconds: int, period: int, text: str) -> str:
     if seconds == 0:
         message = f"`{text}` ends when it starts"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     return durations.compact(seconds % period)
 
 
@@ -119,7 +123,7 @@ def spoken(text: str) -> Spoken:
     found = EXPRESSION.fullmatch(text)
     if found is None:
         message = f"`{shown(text)}` is none of `cron(…)`, `rate(…)` and `at(…)`"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     return Spoken(found[1], found[2].strip())
 
 
@@ -128,7 +132,7 @@ def rate(inside: str) -> str:
     found = RATE.fullmatch(inside)
     if found is None:
         message = f"`rate({shown(inside)})` is no rate such as `rate(5 minutes)`"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     return f"{found[1]}{found[2][0]}"
 
 
@@ -147,11 +151,11 @@ def appointment(inside: str) -> dict[str, str]:
     if len(fields) != len(FIELDS):
         names = ", ".join(FIELDS)
         message = f"`cron({shown(inside)})` has {len(fields)} fields, not {len(FIELDS)}: {names}"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     *times, year = (each.upper() for each in fields)
     if (times[2] == "?") == (times[4] == "?"):
         message = f"`cron({shown(inside)})` needs `?` in exactly one of its two day fields"
-        raise UnsaidError(message)
+        raise MalformedError(message)
     if year != "*":
         message = f"it names a year, `{shown(year)}`, and cron lines of windows have none"
         raise UnsaidError(message)
