@@ -173,7 +173,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
         report = report._replace(nothing_matched=f"{looked} in {settings.root}")
     report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
-    lost = tuple(sorted({*selection.paths, *selection.readings} - {*own.paths, *own.readings}))
+    lost = tuple(sorted({path for path, _ in _ways(selection) - _ways(own)}))
     return Judged(report, policies, settings, timeline, lost, names)
 
 
@@ -253,12 +253,22 @@ def _either(
     """Return what either selection has, but for what the other's settings name and isn't here."""
     there = {path for path in other.paths if tree.exists(path)}
     readings = {path: each for path, each in other.readings.items() if tree.exists(path)}
-    readings |= own.readings
+    for path, mine in own.readings.items():
+        stamps = {each.stamp for each in mine}
+        more = (each for each in readings.get(path, ()) if each.stamp not in stamps)
+        readings[path] = (*mine, *more)
     return discovery.Selection(
         tuple(sorted({*own.paths, *there} - readings.keys())),
         tuple(dict.fromkeys([*own.problems, *other.problems])),
         readings,
     )
+
+
+def _ways(selection: discovery.Selection) -> set[tuple[str, str]]:
+    """Return each file that is selected with each format it is read as, "" for our own."""
+    return {(path, "") for path in selection.paths} | {
+        (path, each.format) for path, readings in selection.readings.items() for each in readings
+    }
 
 
 def strictest(findings: Iterable[Finding]) -> list[Finding]:

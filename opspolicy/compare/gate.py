@@ -80,7 +80,13 @@ def weakened(base: Config, head: Config, lost: Iterable[str]) -> Iterator[Violat
 
 def _of_source(source: Source, head: Config, lost: list[str]) -> tuple[str, list[str]]:
     """Return what a change reads less of a source, and which of the ``lost`` files are others'."""
-    kept = [each for each in head.sources if each.format == source.format]
+    alike = [each for each in head.sources if each.format == source.format]
+    # What its entries become, and what they take down, is as much of it as its files.
+    kept = [
+        each
+        for each in alike
+        if each.into == source.into and {*each.takes_down} >= {*source.takes_down}
+    ]
     if any(
         {*each.paths} >= {*source.paths} and {*each.exclude} <= {*source.exclude} for each in kept
     ):
@@ -93,7 +99,8 @@ def _of_source(source: Source, head: Config, lost: list[str]) -> tuple[str, list
     named = listing([f"`{each}`" for each in source.paths])
     rest = [path for path in lost if path not in gone]
     less = f", which leaves {_named(gone, 'files')} out of the check" if gone else ""
-    how = "reads less than in the base" if kept else "is gone"
+    how = "is read otherwise than in the base" if alike else "is gone"
+    how = "reads less than in the base" if kept else how
     return f"the source `{source.format}` of {named} {how}{less}", rest
 
 
