@@ -261,6 +261,7 @@ def _either(
         tuple(sorted({*own.paths, *there} - readings.keys())),
         tuple(dict.fromkeys([*own.problems, *other.problems])),
         readings,
+        own.unnamed | other.unnamed,
     )
 
 
@@ -331,22 +332,24 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
     from opspolicy import importers  # noqa: PLC0415 - only for who has any
 
     found = importers.select(tree, settings.sources)
-    readings = found.readings
-    if paths:
+    unnamed = frozenset[str]()
+    # The root itself is named by nothing.
+    if paths and "" not in map(tree.find, paths):
         named = [*filter(None, (tree.find(each) for each in paths))]
         within = tuple(f"{each}/" for each in named)
-        # The root itself is named by nothing.
-        everything = "" in map(tree.find, paths)
-        readings = {
-            path: each
-            for path, each in readings.items()
-            if everything or path in named or path.startswith(within)
-        }
+        unnamed = frozenset(
+            path for path in found.readings if path not in named and not path.startswith(within)
+        )
+    readings = found.readings
+    if all(path in readings for path in native.paths):
+        # Without a declaration of ours there is none that completes anything.
+        readings = {path: each for path, each in readings.items() if path not in unnamed}
     twice = importers.twice(tree, settings.sources, found, native.paths, settings.patterns)
     return discovery.Selection(
         tuple(path for path in native.paths if path not in found.readings),
         tuple(dict.fromkeys([*native.problems, *found.problems, *twice])),
         readings,
+        unnamed,
     )
 
 
@@ -370,7 +373,11 @@ def _sources(
     for at, path in enumerate(paths):
         progress(f"reading file {at + 1:,} of {len(paths):,}")
         readings = selection.readings.get(path)
-        yield files.load(tree, path) if readings is None else load_foreign(tree, path, readings)
+        if readings is None:
+            yield files.load(tree, path)
+        else:
+            named = path not in selection.unnamed
+            yield load_foreign(tree, path, readings, is_named=named)
 
 
 def remembered(settings: Config, cache: str | None) -> Memory | None:

@@ -33,6 +33,8 @@ DAY = 86_400
 DATE = r"[A-Z][a-z]{2} ([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4})"
 CHANGE = re.compile(rf"(clear until|on) {DATE}, when the clocks change in (.+)")
 EXCEPTION = re.compile(rf"from {DATE}, an exception of calendar `(.+)`")
+SEASON = re.compile(rf"from {DATE}, when calendar `(.+)` keeps hours that it doesn't keep all year")
+DATES = ("years", "months", "days_of_month")
 MOVED = re.compile(
     rf"(?:on|from) {DATE}, as (?:the run of )?`(.+)` moves there from {DATE}, which is no business day"
 )
@@ -209,6 +211,9 @@ def assert_proven(world: World) -> None:
         elif exception := EXCEPTION.fullmatch(finding.drift):
             event(f"{finding.code} an exception")
             assert_by_the_exception(world, finding, iso(exception[1]), exception[2], told)
+        elif season := SEASON.fullmatch(finding.drift):
+            event(f"{finding.code} hours of a season")
+            assert_by_the_season(world, finding, season[2], told)
         else:
             moved = MOVED.fullmatch(finding.drift)
             assert moved, told
@@ -266,6 +271,17 @@ def assert_by_the_exception(
         # One that spans days with exceptions of their own is told by the first of them.
         declared["exceptions"] = []
         event("several exceptions")
+    assert not meets(judged((estate, as_of, horizon))[1], finding, first, end), told
+
+
+def assert_by_the_season(world: World, finding: Finding, calendar: str, told: str) -> None:
+    estate, as_of, horizon = json.loads(json.dumps(world[0])), world[1], world[2]
+    hours = estate["calendars"][calendar]["hours"]
+    seasonal = [each for each in hours if not each.keys().isdisjoint(DATES)]
+    assert seasonal, told
+    for each in seasonal:
+        each["years"] = [1990]
+    first, end = next(iter(finding.occurrences))
     assert not meets(judged((estate, as_of, horizon))[1], finding, first, end), told
 
 

@@ -84,8 +84,12 @@ def _read(name: str, reading: Reading) -> Foreign:
 
     if name != STANDARD_INPUT:
         directory, base = os.path.split(os.path.abspath(name))
-        file = load(Root(directory), base, (reading,))
-        return file.at_path(name.replace(os.sep, "/"))
+        found = load(Root(directory), base, (reading,))
+        # Its name is what was given here, which names its entries too.
+        shown = name.replace(os.sep, "/")
+        where = found.at_path(shown)
+        problems = where.problems if where.is_unreadable else None
+        return Foreign(shown, found.text, problems, (reading,))
     data = b"" if sys.stdin is None else sys.stdin.buffer.read(limits.FILE_BYTES + 1)
     text = decode(SHOWN, data)
     problems = None if text.problem is None else (text.problem,)

@@ -32,6 +32,7 @@ from opspolicy.estate.vocabulary import (
     SECTION_OF,
     SECTIONS,
 )
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import Written
 from opspolicy.source.problem import Problem
@@ -113,12 +114,15 @@ class Contents(NamedTuple):
 class Waiting(NamedTuple):
     """An entry of a foreign file, which a native one of the same name may complete.
 
-    What it says is kept in ``table``, by its name, for the next run.
+    What it says is kept in ``table``, by its name, for the next run. ``files`` are those that it
+    stands in. One that nobody named (``is_named``) counts only where it is completed.
     """
 
     written: Written
     table: dict[str, Values | Node | None]
     defaults: Defaults
+    files: tuple[str, ...] = ()
+    is_named: bool = True
 
     def is_completed_by(self, other: Written) -> bool:
         """Whether it is another entry of the very same name."""
@@ -172,6 +176,8 @@ class Builder:
         self.bad_defaults: set[str] = set()
         self.default_owners: dict[tuple[str, int], Node | Written] = {}
         self.declares_teams = False
+        self.completed: set[str] = set()
+        self._imported: dict[str, set[str]] = {}
         self._places: dict[str, dict[str, Written]] = {section: {} for section in SECTIONS}
         self._waiting: dict[str, dict[str, Waiting]] = {}
         self._mistakes: dict[str, int] = {}
@@ -226,18 +232,27 @@ class Builder:
                 self.default_owners[source.path, number] = owner
             for section, table in contents.sections.items():
                 waiting = self._waiting.setdefault(section, {})
+                self._imported.setdefault(section, set()).update(table)
                 for name in table:
                     written = Written(source, number, (section, name))
                     first = waiting.get(name.lower())
                     if first is not None and first.is_overlaid_by(written):
-                        both = Overlaid(first.written, written)
-                        waiting[name.lower()] = Waiting(both, table, first.defaults)
+                        both = first._replace(
+                            written=Overlaid(first.written, written),
+                            table=table,
+                            files=(*first.files, source.path),
+                            is_named=first.is_named or source.is_named,
+                        )
+                        waiting[name.lower()] = both
                         first.table[name] = table[name] = None
                     elif first is None:
-                        waiting[name.lower()] = Waiting(written, table, defaults)
+                        waiting[name.lower()] = Waiting(
+                            written, table, defaults, (source.path,), source.is_named
+                        )
                         table[name] = self._right(section, table[name])
                     else:
-                        self._twice(section, name, written, first.written)
+                        if source.is_named or first.is_named:
+                            self._twice(section, name, written, first.written)
                         table[name] = None
         return read
 
@@ -253,6 +268,9 @@ class Builder:
         """Add what foreign files declare and nothing native has completed."""
         for section, waiting in self._waiting.items():
             for each in waiting.values():
+                if not each.is_named:
+                    continue
+                self.completed.update(each.files)
                 name = str(each.written.path[-1])
                 self.defaults = each.defaults.over(self.configured)
                 self.declares_teams |= section == "teams"
@@ -266,6 +284,9 @@ class Builder:
     def _twice(self, section: str, name: str, written: Written, first: Written) -> None:
         """Note the second declaration of a name."""
         first_name = str(first.path[-1])
+        if isinstance(first, Completed) and not _format(written):
+            # What comes first is the declaration of ours that completes the same entry.
+            first = first.own
         found = Duplicate(section, name, first_name, written.place, first.place)
         if _format(written) and _format(first):
             found = found._replace(hint=distinguish(_format(written)))
@@ -345,7 +366,7 @@ class Builder:
             from opspolicy.estate import mistakes  # noqa: PLC0415 - jsonschema, for a mistake
 
             found = mistakes.explain(record, node, wrong, place, name)
-            self.problems += [each._replace(by=by) for each in found]
+            self.problems += [self._of_what(each, by, name)._replace(by=by) for each in found]
             told += len(found)
             if told >= MOST_MISTAKES:
                 message = f"`{node.file}` has more mistakes than are listed here"
@@ -353,6 +374,17 @@ class Builder:
                 more = Problem("schema-violation", message, node.at(), (), hint, "more")
                 self.problems.append(more)
             self._mistakes[node.file] = told
+
+    def _of_what(self, problem: Problem, by: str, name: str) -> Problem:
+        """Tell of an entry that isn't whole that it completes nothing, which it may be meant to."""
+        prefix = by.partition("/")[0]
+        imported = self._imported.get(SECTION_OF.get(prefix, ""), set())
+        is_lacking = problem.key == "#anyOf" or problem.key.startswith("#required:")
+        if not imported or name in imported or not is_lacking or problem.hint:
+            return problem
+        meant = did_you_mean(name, imported) or "so it has to say all of it itself"
+        what = prefix.replace("_", " ")
+        return problem._replace(hint=f"no source has a {what} `{name}` for it to complete; {meant}")
 
     def _entry(
         self, section: str, name: str, written: Written, values: Values | Node | None
@@ -396,6 +428,7 @@ class Builder:
         """
         del self._waiting[section][name.lower()]
         waiting.table[name] = None
+        self.completed.update(waiting.files)
         before = self.defaults
         self.defaults = waiting.defaults.over(before)
         if TIMES.isdisjoint(written.node.entries):

@@ -222,6 +222,10 @@ class Estate:
                     self._keeping.setdefault(entity.schedule, []).append(entity)
         return self._keeping
 
+    def is_imported(self, entity: Entity) -> bool:
+        """Whether a declaration is read from a file of another format, completed here or not."""
+        return isinstance(entity.node.source, Foreign)
+
     def entity(self, ref: str) -> Entity | None:
         """Return the declaration a reference such as `service/portal` stands for."""
         prefix, _, name = ref.partition("/")
@@ -376,9 +380,20 @@ def gather(
     if memory is not None:
         for foreign, read in imported:
             memory.put(foreign.stamped, {"contents": read, "remarks": foreign.kept()})
-    if imported or len(seen) > native:
+    if len(seen) > native:
+        seen = [file for file in seen if _counts(file, builder)]
         seen.sort(key=lambda file: file.path)
     return Estate(builder, tuple(seen))
+
+
+def _counts(file: SourceFile, builder: Builder) -> bool:
+    """Whether a file is a part of the estate: named, or needed for what is.
+
+    What can't be read may have been needed.
+    """
+    if not isinstance(file, Foreign) or file.is_named or file.problems:
+        return True
+    return file.path in builder.completed
 
 
 def turn(file: SourceFile) -> tuple[bool, str]:

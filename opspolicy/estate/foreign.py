@@ -55,7 +55,7 @@ class Foreign(SourceFile):
     Most files have one; a file of several kinds of entries may be read by several importers.
     """
 
-    __slots__ = ("_remarks", "readings")
+    __slots__ = ("_lies_at", "_remarks", "is_named", "readings")
 
     def __init__(
         self,
@@ -63,10 +63,19 @@ class Foreign(SourceFile):
         text: str,
         problems: tuple[Problem, ...] | None,
         readings: tuple[Reading, ...],
+        *,
+        lies_at: str = "",
+        is_named: bool = True,
     ) -> None:
-        """Hold the text of ``path``, to be read as each of ``readings`` does."""
+        """Hold the text of ``path``, to be read as each of ``readings`` does.
+
+        Where it ``lies_at`` another path than it is shown by, that one names its entries. A file
+        that nobody named (``is_named``) is there only for what others complete of it.
+        """
         super().__init__(path, text, problems)
         self.readings = readings
+        self.is_named = is_named
+        self._lies_at = lies_at or path
         self._remarks: tuple[Problem, ...] | None = () if problems else None
 
     @property
@@ -96,7 +105,7 @@ class Foreign(SourceFile):
     def stamped(self) -> str:
         """What tells apart all that can be read from it: how, where it is, and its text."""
         stamps = (each.stamp for each in self.readings)
-        return "\n".join([_version(), *stamps, self.path, self.text])
+        return "\n".join([_version(), *stamps, self._lies_at, self.path, self.text])
 
     @property
     def remarks(self) -> tuple[Problem, ...]:
@@ -107,11 +116,15 @@ class Foreign(SourceFile):
 
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""
-        return Foreign(self.path, text, None, self.readings)
+        return self._again(self.path, text, None)
 
     def at_path(self, path: str) -> Foreign:
-        """Return the same file by another path."""
-        return Foreign(path, self.text, self._problems or None, self.readings)
+        """Return the same file by another path: that is shown, and names no entry otherwise."""
+        return self._again(path, self.text, self._problems or None)
+
+    def _again(self, path: str, text: str, problems: tuple[Problem, ...] | None) -> Foreign:
+        where, named = self._lies_at, self.is_named
+        return Foreign(path, text, problems, self.readings, lies_at=where, is_named=named)
 
     def kept(self) -> list[list[Any]]:
         """Return the remarks as JSON can hold them."""
@@ -129,7 +142,9 @@ class Foreign(SourceFile):
         )
 
     def _parse(self) -> None:
-        found = [_read(each, self.text, self.path) for each in self.readings]
+        found = [_read(each, self.text, self._lies_at) for each in self.readings]
+        if self._lies_at != self.path:
+            found = [_shown_at(each, self.path) for each in found]
         # Two readings of one text stumble over the same things.
         problems = tuple(dict.fromkeys(each for one in found for each in one.problems))
         documents = tuple(one.document for one in found if one.document is not None)
@@ -150,6 +165,27 @@ def _read(reading: Reading, text: str, path: str) -> Imported:
         return Imported(None, (problem,))
 
 
+def _shown_at(found: Imported, path: str) -> Imported:
+    """Return what has been read of a file as if it had been read at another path."""
+    left = [found.document] if found.document is not None else []
+    seen: set[int] = set()
+    while left:
+        node = left.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            node.file = path
+            left += [*node.items, *node.entries.values(), *(node.keys or {}).values()]
+    return found._replace(
+        problems=tuple(_problem_at(each, path) for each in found.problems),
+        remarks=tuple(_problem_at(each, path) for each in found.remarks),
+    )
+
+
+def _problem_at(problem: Problem, path: str) -> Problem:
+    notes = tuple(each._replace(span=each.span._replace(file=path)) for each in problem.notes)
+    return problem._replace(span=problem.span._replace(file=path), notes=notes)
+
+
 @cache
 def _version() -> str:
     """Return what differs once a reader does: an editable installation has one version."""
@@ -168,11 +204,11 @@ def distinguish(name: str) -> str:
     return f"name them by more than that: give the source a `name`, such as `{such}`"
 
 
-def load(tree: Tree, path: str, readings: tuple[Reading, ...]) -> Foreign:
+def load(tree: Tree, path: str, readings: tuple[Reading, ...], *, is_named: bool = True) -> Foreign:
     """Read ``path`` of ``tree``, to be parsed when it is needed; raises as `files.load` does."""
     found = tree.read(path)
     problems = (found.problem,) if found.problem is not None else None
-    return Foreign(path, found.text, problems, readings)
+    return Foreign(path, found.text, problems, readings, is_named=is_named)
 
 
 def _notes(kept: list[Any]) -> tuple[Note, ...]:

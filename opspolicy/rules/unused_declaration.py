@@ -1,11 +1,14 @@
 """A calendar, a vendor or a team is declared and never used.
 
 ## What it does
-Reports calendars, vendors and teams that no declaration of the estate names.
+Reports calendars, vendors and teams that no declaration of the estate names. Where services are
+read from other files (`sources`), it also reports one that is declared here, is named nowhere, and
+is one letter off one of those.
 
 ## Why
 Hours that were meant for a service and never given to it protect nobody, and the gate says
-nothing about them. More often it is left over from something deleted.
+nothing about them. More often it is left over from something deleted. A misspelt name completes no
+service of a source: it is a new service, of which nobody is cut off.
 
 ## Example
 ```yaml
@@ -38,6 +41,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.estate.estate import Estate
+
+SHORTEST = 4
+"""Letters that a name has at least to be taken for another one misspelt."""
+
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each declaration nothing names."""
@@ -52,6 +60,43 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                     subjects=(entity.ref,),
                     hint="use it, or delete it",
                 )
+    yield from _misspelt(estate)
+
+
+def _misspelt(estate: Estate) -> Iterator[Violation]:
+    """Yield a violation for each service of ours that looks like one of a source, misspelt."""
+    imported = [each for each in estate.services.values() if estate.is_imported(each)]
+    if not imported:
+        return
+    near = {misspelt: each for each in imported for misspelt in _misspellings(each.name)}
+    used = estate.used("services")
+    for name, service in estate.services.items():
+        if name in used or estate.is_imported(service):
+            continue
+        meant = next((near[each] for each in _misspellings(name) if each in near), None)
+        if meant is not None:
+            yield Violation(
+                f"nothing refers to {full(service.ref)}, and it completes nothing: a source has"
+                f" `{meant.name}`",
+                Note(service.node.place, "declared here, used nowhere"),
+                (Note(meant.node.place, f"`{meant.name}` is declared here"),),
+                subjects=(service.ref,),
+                hint=f"did you mean `{meant.name}`?",
+            )
+
+
+def _misspellings(name: str) -> Iterator[tuple[str, str]]:
+    """Yield what a name has in common with those that one letter more, less or other makes of it.
+
+    It comes with its digits: `shop-1` and `shop-2` are two services.
+    """
+    folded = name.lower()
+    if len(name) < SHORTEST:
+        return
+    digits = "".join(filter(str.isdigit, folded))
+    yield folded, digits
+    for at in range(len(folded)):
+        yield folded[:at] + folded[at + 1 :], digits
 
 
 RULE = Rule("OPS105", "unused-declaration", INFO, __doc__, check)
