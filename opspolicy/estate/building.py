@@ -414,7 +414,9 @@ class Builder:
             if node.value is None and section in MAY_BE_EMPTY:
                 values = {}
             else:
-                values, is_right = self._read(self._shapes[section], node, ref, written, name)
+                values, is_right = self._read(
+                    self._shapes[section], node, ref, written.to_mend, name
+                )
         entry = Entry(self, ref, written, values)
         entry.is_right = is_right
         self._add[section](name, entry)

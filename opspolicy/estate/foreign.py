@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from opspolicy.estate.entry import Defaults
     from opspolicy.source.node import Node
     from opspolicy.source.tree import Tree
+DISPLACED = {
+    "duration": ("end",),
+    "end": ("duration",),
+    "schedule": ("start", "end"),
+    "start": ("schedule",),
+    "hours": ("openings",),
+    "openings": ("hours",),
+}
+"""What else of an entry a key of who completes it stands for: nothing ends in two ways."""
+
 LEFT_OUT = "not-imported"
 """The slug of the rule that tells of entries that were left out."""
 
@@ -235,13 +245,20 @@ class Completed(Written):
         foreign, own = self.foreign.node, self.own.node
         if not isinstance(own.value, dict):
             return foreign if own.value is None else own
-        entries = {**foreign.entries, **own.entries}
+        displaced = {each for key in own.entries for each in DISPLACED.get(key, ())}
+        kept = {key: each for key, each in foreign.entries.items() if key not in displaced}
+        entries = {**kept, **own.entries}
         return foreign.holding(entries, {**(foreign.keys or {}), **(own.keys or {})})
 
     @property
     def place(self) -> Span:
         """Where its name stands in the foreign file."""
         return self.foreign.place
+
+    @property
+    def to_mend(self) -> Written:
+        """The native part: it is for who completes another to say all of it rightly."""
+        return self.own
 
     def holder(self, key: str) -> Written:
         """Return the part in which a key is written."""
@@ -271,6 +288,11 @@ class Overlaid(Completed):
                 listed = [*first.entries[key].items, *other.entries[key].items]
                 entries[key] = first.entries[key].saying(_united(listed))
         return first.holding(entries, {**(other.keys or {}), **(first.keys or {})})
+
+    @property
+    def to_mend(self) -> Written:
+        """The first of the files."""
+        return self.foreign
 
     def holder(self, key: str) -> Written:
         """Return the part in which a key is written."""
