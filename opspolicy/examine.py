@@ -167,7 +167,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         findings, standings = accepted(findings, timeline, locked, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
     report = report._replace(standings=standings, unwaived=request.unwaived, what_if=assumed)
-    report = report._replace(policies=policies)
+    report = report._replace(policies=policies, settings=settings.files)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))

@@ -50,13 +50,14 @@ class Reading(NamedTuple):
     """How a file is read: ``read`` takes its text and its path.
 
     ``defaults`` are for entries that don't say. ``stamp`` differs wherever anything else would be
-    read from the same text.
+    read from the same text. ``source`` is where the configuration says all this, if it does.
     """
 
     format: str
     read: Callable[[str, str], Imported]
     defaults: Defaults
     stamp: str = ""
+    source: Written | None = None
 
 
 class Foreign(SourceFile):
@@ -123,6 +124,17 @@ class Foreign(SourceFile):
         if self._remarks is None:
             self._parse()
         return self._remarks or ()
+
+    def told(self, document: int, key: str, name: str) -> Span | None:
+        """Return where the configuration gives all entries of a document a name under ``key``."""
+        source = self.readings[document].source
+        given = None if source is None else source.node.find(key)
+        if source is None or given is None:
+            return None
+        at = next((at for at, each in enumerate(given.items) if each.value == name), None)
+        if at is not None:
+            return source.at(key, at)
+        return source.at(key) if given.value == name else None
 
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""

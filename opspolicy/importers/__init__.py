@@ -44,7 +44,8 @@ ALSO = {"compose": {"services"}, "github-actions": {"jobs"}}
 
 def reading(source: Source) -> Reading:
     """Return how a source's files are read; the format's module is imported with the first."""
-    return Reading(source.format, partial(_read, source), source.defaults, source.stamp)
+    read = partial(_read, source)
+    return Reading(source.format, read, source.defaults, source.stamp, source.place)
 
 
 def _read(source: Source, text: str, path: str) -> Imported:
