@@ -10,6 +10,7 @@ from opspolicy.record import NamedTuple
 from opspolicy.source.files import SourceFile, Written
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Note, Span
+from opspolicy.temporal import zones
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ DISPLACED = {
     "openings": ("hours",),
 }
 """What else of an entry a key of who completes it stands for: nothing ends in two ways."""
+
+READERS = ("importers", "temporal")
+"""The packages that decide what is read from a foreign text."""
 
 LEFT_OUT = "not-imported"
 """The slug of the rule that tells of entries that were left out."""
@@ -212,10 +216,12 @@ def _problem_at(problem: Problem, path: str) -> Problem:
 def _version() -> str:
     """Return what differs once a reader does: an editable installation has one version."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    found: list[str] = []
-    for directory, _, names in os.walk(os.path.join(package, "importers")):
-        places = (os.path.join(directory, name) for name in names if name.endswith(".py"))
-        found += [f"{place}:{os.stat(place).st_mtime_ns}" for place in places]
+    # Terraform's parser is asked for its version by neither name nor import, which would cost time.
+    places = [os.path.join(os.path.dirname(os.path.dirname(zones.DATA)), "hcl2", "__init__.py")]
+    for part in READERS:
+        for directory, _, names in os.walk(os.path.join(package, part)):
+            places += [os.path.join(directory, name) for name in names if name.endswith(".py")]
+    found = [f"{place}:{os.stat(place).st_mtime_ns}" for place in places if os.path.exists(place)]
     return ",".join(sorted(found))
 
 
