@@ -65,14 +65,13 @@ def _job(
     cron: object = [each for each, _ in lines] if others else first
     schedule = first.saying({"cron": cron, "timezone": zone})
     fields = {"name": _name(root) or draft.path.rpartition("/")[2].rpartition(".")[0]}
-    source = draft.source
-    if is_one_of_several:
-        fields["zone"] = of_yaml.text(zone).replace("/", "-")
-        draft.source = source._replace(name=f"{source.names}-{{zone}}")
+    suffix = "-{zone}" if is_one_of_several else ""
+    fields["zone"] = of_yaml.text(zone).replace("/", "-")
     place = root.find("name") or first
     values = {"scheduler": "github-actions", SCHEDULE: schedule}
-    of_yaml.add(draft, _what(root), "jobs", place, fields, values)
-    draft.source = source
+    what = _what(root)
+    if not of_yaml.is_left_open(draft, what, place, values):
+        draft.add("jobs", place, fields, values, what=what, suffix=suffix)
 
 
 def _name(root: Node) -> str:

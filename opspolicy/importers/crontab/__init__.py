@@ -157,14 +157,15 @@ class _Crontab:
         place = draft.node(None, number, rest + 1, len(line.rstrip()) - rest)
         name = plain_text.taken_name(self.keys, self.lines)
         name = name or called(PERCENT.split(line[rest:], 1)[0])
+        what = f"job `{cut(name, plain_text.SHOWN)}`"
         if plain_text.TEMPLATE.search(name) or not NAMED.search(name):
             why = f"no name can be made of `{cut(line[rest:].strip(), plain_text.SHOWN)}`"
             draft.leave(place.span, why, NAME_IT, "this job")
         elif why_not := self._unplaced(text):
-            draft.leave(schedule.span, *why_not, f"job `{cut(name, plain_text.SHOWN)}`")
+            draft.leave(schedule.span, *why_not, what)
         else:
             values = {"scheduler": "cron", "schedule": self._zoned(schedule), **self.keys}
-            draft.add("jobs", place, {"name": name, "user": user}, values)
+            draft.add("jobs", place, {"name": name, "user": user}, values, what=what)
 
     def _without_user(self, number: int, line: str, rest: int, given: Match) -> None:
         place = self.draft.node(None, number, rest + 1, len(line.rstrip()) - rest)

@@ -72,12 +72,18 @@ def template(values: Iterable[object]) -> Node | None:
 
 def add(draft: Draft, what: str, section: str, place: Node, fields: Fields, values: Values) -> None:
     """Add an entry, as a draft does, unless any of it is filled in by a template."""
+    if not is_left_open(draft, what, place, values):
+        draft.add(section, place, fields, values, what=what)
+
+
+def is_left_open(draft: Draft, what: str, place: Node, values: Values) -> bool:
+    """Whether any of an entry is filled in by a template, of which the draft is told then."""
     found = template([place, *values.values()])
     if found is None:
-        draft.add(section, place, fields, values)
-    else:
-        why = f"`{found.value}` is filled in by a template"
-        draft.leave(found.span, why, "import what the template makes of it", what)
+        return False
+    why = f"`{found.value}` is filled in by a template"
+    draft.leave(found.span, why, "import what the template makes of it", what)
+    return True
 
 
 def text(node: Node | None) -> str:

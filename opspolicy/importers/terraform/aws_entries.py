@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
-from opspolicy.importers.shared import comments, names, of_yaml
+from opspolicy.importers.shared import comments, of_yaml
 from opspolicy.importers.terraform import hcl
 from opspolicy.importers.terraform.aws_times import MalformedError, UnsaidError
 
@@ -53,20 +53,15 @@ class Entry:
         self, section: str, values: Values, place: Node | None = None, suffix: str = ""
     ) -> None:
         """Add an entry, with a word behind the name where a resource comes to several."""
-        draft, source = self.draft, self.draft.source
-        draft.source = source._replace(name=f"{source.names}{suffix}")
         at = self.found.place if place is None else place
-        of_yaml.add(draft, self.what, section, at, self.fields(), values)
-        draft.source = source
+        if not of_yaml.is_left_open(self.draft, self.what, at, values):
+            self.draft.add(section, at, self.fields(), values, what=self.what, suffix=suffix)
 
     def service(self) -> tuple[str, Values]:
         """Add the service that it is; return its name, and what its windows have of it."""
         given = self.given("services")
         self.add("services", given)
-        name = names.made(
-            self.draft.source.names, {**names.of_file(self.draft.path), **self.fields()}
-        )
-        return name, {"owner": given.get("owner")}
+        return self.draft.named(self.fields()), {"owner": given.get("owner")}
 
     def given(self, section: str) -> Values:
         """Return the keys of ours that its tags and the comments above it carry."""
