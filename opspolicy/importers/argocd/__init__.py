@@ -6,11 +6,12 @@ application to sync, it may sync in these alone, which is what `maintenance_hour
 
 from __future__ import annotations
 
-import re
-
+from opspolicy.importers.argocd import window_times
+from opspolicy.importers.argocd.window_times import Untold
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
-from opspolicy.record import NamedTuple
+from opspolicy.importers.shared.texts import shown
+from opspolicy.phrases import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,32 +21,56 @@ if TYPE_CHECKING:
     from opspolicy.source.node import Node
 
 PROJECT, APPLICATION = "AppProject", "Application"
+KIND, AND = "kind", "andOperator"
 ALLOW, DENY = "allow", "deny"
-EITHER = re.compile(r"\*/[0-9]+")
-DAY_FIELDS = (2, 4)
-FIELDS = 5
 EITHER_KIND = "write `kind: allow` or `kind: deny`"
+WINDOWS = "syncWindows"
+# https://argo-cd.readthedocs.io/en/stable/operator-manual/project-specification/
+KEYS = (
+    "kind", "schedule", "duration", "timeZone", "applications", "namespaces", "clusters",
+    "andOperator", "manualSync", "description",
+)  # fmt: skip
+TELL_WHEN = frozenset(("schedule", "duration", "timeZone"))
+TELL_WHAT = frozenset(("kind", "applications", "namespaces", "clusters", "andOperator"))
+"""The keys without which it isn't known when a window is open, and what it is for."""
 
 
 def read(text: str, path: str, source: Source) -> Imported:
     """Return the freezes and calendars that the projects of a file come to."""
     draft = Draft(source, path)
     for manifest in of_yaml.manifests(draft, text):
-        kind, windows = of_yaml.text(manifest.find("kind")), manifest.find("spec", "syncWindows")
-        if windows is None or kind not in {PROJECT, APPLICATION}:
+        kind, spec = of_yaml.text(manifest.find("kind")), manifest.find("spec")
+        name = shown(of_yaml.text(manifest.find("metadata", "name")))
+        windows = None if spec is None else spec.find(WINDOWS)
+        if spec is not None and kind == PROJECT:
+            _tell_of_misspelt(draft, spec, name)
+        if windows is None or windows.value is None:
             continue
-        name = of_yaml.text(manifest.find("metadata", "name"))
-        if kind == APPLICATION:
-            why = "only an AppProject can have `syncWindows`; Argo CD passes over these"
+        if kind != PROJECT:
+            why = f"only an AppProject can have `{WINDOWS}`; Argo CD passes over these"
             hint = "move them to the project of the application"
-            draft.leave(
-                manifest.at("spec", "syncWindows"), why, hint, f"what Application `{name}` lists"
-            )
+            if kind != APPLICATION:
+                hint = f"if it is a project, write `kind: {PROJECT}`"
+            what = f"what {shown(kind) or 'a manifest without a kind'} `{name}` lists"
+            draft.leave(manifest.at("spec", WINDOWS), why, hint, what)
+        elif not isinstance(windows.value, list):
+            what = f"`{WINDOWS}` of project `{name}`"
+            draft.leave(manifest.at("spec", WINDOWS), "it is no list", "write a list", what)
         else:
             _Project(draft, name, of_yaml.text(manifest.find("metadata", "namespace"))).read(
                 windows
             )
     return draft.imported()
+
+
+def _tell_of_misspelt(draft: Draft, spec: Node, name: str) -> None:
+    """Tell the draft of windows under a key that is almost theirs."""
+    for key in spec.entries:
+        folded = key.lower().replace("_", "").replace("-", "").removesuffix("s")
+        if key != WINDOWS and folded == WINDOWS.lower().removesuffix("s"):
+            hint = f"did you mean `{WINDOWS}`?"
+            what = f"`{shown(key)}` of project `{name}`"
+            draft.leave(spec.key(key), "a project has no such key", hint, what)
 
 
 class _Project:
@@ -71,26 +96,50 @@ class _Project:
 
     def _is_understood(self, window: Node) -> bool:
         """Whether a window can be imported; what is left out of it, or why all of it, is told."""
-        what = f"a sync window of project `{self.name}`"
-        kind = of_yaml.text(window.find("kind"))
+        draft, what = self.draft, f"a sync window of project `{self.name}`"
         others = [each for each in ("namespaces", "clusters") if _plain(window.find(each))]
-        shown = " and ".join(f"`{each}`" for each in others)
+        shown_others = " and ".join(f"`{each}`" for each in others)
         template = of_yaml.template([window])
         if template is not None:
-            why = f"`{template.value}` is filled in by a template"
-            self.draft.leave(template.span, why, "import what the template makes of it", what)
+            why = f"`{shown(of_yaml.text(template))}` is filled in by a template"
+            draft.leave(template.span, why, "import what the template makes of it", what)
             return False
-        if kind and kind not in {ALLOW, DENY}:
-            message = f"{what}: its kind is `{kind}`"
-            self.draft.wrong(window.at("kind"), message, EITHER_KIND)
+        try:
+            self._check_keys(window, what)
+            _check_subjects(window, others, shown_others)
+            window_times.schedule(window)
+            window_times.duration(window)
+        except Untold as error:
+            if error.is_wrong:
+                message = f"{what} isn't imported: {error.why}"
+                draft.wrong(window.at(error.key), message, error.hint)
+            else:
+                draft.leave(window.at(error.key), error.why, error.hint, what)
             return False
-        reason = _not_understood(window, others, shown)
-        if reason is not None:
-            self.draft.leave(window.at(reason.key), reason.why, reason.hint, what)
-        elif others:
+        if others:
             note = "services are known by their names only; its applications are imported"
-            self.draft.leave(window.at(others[0]), note, "", f"{shown} of {what}")
-        return reason is None
+            draft.leave(window.at(others[0]), note, "", f"{shown_others} of {what}")
+        return True
+
+    def _check_keys(self, window: Node, what: str) -> None:
+        """Raise Untold for a key that is missing or misspelt; others that aren't known are told."""
+        for key in window.entries:
+            if key in KEYS:
+                continue
+            meant = "" if self.draft.is_told_enough else nearest(key, KEYS)
+            hint = f"did you mean `{meant}`?" if meant else ""
+            if meant in TELL_WHEN or meant in TELL_WHAT:
+                why = f"a window has no `{shown(key)}`"
+                raise Untold(key, why, hint, is_wrong=meant in TELL_WHEN)
+            why = "it isn't known as a key of a window"
+            self.draft.leave(window.key(key), why, hint, f"`{shown(key)}` of {what}")
+        lacking = [key for key in ("kind", "schedule", "duration") if window.find(key) is None]
+        if lacking:
+            why = f"it lacks its `{lacking[0]}`"
+            raise Untold(KIND, why, "write it, or take the window out")
+        kind = of_yaml.text(window.find("kind"))
+        if kind not in {ALLOW, DENY}:
+            raise Untold(KIND, f"its kind is `{shown(kind)}`", EITHER_KIND, is_wrong=True)
 
     def _freeze(self, window: Node) -> None:
         self.denied += 1
@@ -101,8 +150,8 @@ class _Project:
             self.draft.leave(window.at("manualSync"), why, "", what)
         everywhere = _plain(applications) == ["*"]
         self._add("freezes", window, DENY, self.denied, {
-            "schedule": _schedule(window),
-            "duration": window.find("duration"),
+            "schedule": window_times.schedule(window),
+            "duration": window_times.duration(window),
             "applies_to": None if applications is None or everywhere
             else applications.saying({"services": applications}),
             "reason": window.find("description"),
@@ -111,10 +160,15 @@ class _Project:
     def _calendar(self, number: int, windows: list[Node]) -> None:
         first = windows[0]
         openings = [
-            each.saying({"schedule": _schedule(each), "duration": each.find("duration")})
+            each.saying(
+                {
+                    "schedule": window_times.schedule(each),
+                    "duration": window_times.duration(each),
+                }
+            )
             for each in windows
         ]
-        zone = first.find("timeZone") or "UTC"
+        zone = window_times.schedule(first).entries["timezone"]
         values = {"timezone": zone, "openings": first.saying(openings)}
         self._add("calendars", first, ALLOW, number, values)
 
@@ -126,55 +180,22 @@ class _Project:
             "number": str(number),
         }
         place = window.find("schedule") or window
-        self.draft.add(section, place, fields, values)
+        what = f"a sync window of project `{self.name}`"
+        self.draft.add(section, place, fields, values, what=what)
 
 
-class _Reason(NamedTuple):
-    """Why a window can't be told in our terms, by which of its keys, and what to do."""
-
-    key: str
-    why: str
-    hint: str
-
-
-def _not_understood(window: Node, others: list[str], shown: str) -> _Reason | None:
-    schedule = window.find("schedule")
+def _check_subjects(window: Node, others: list[str], shown_others: str) -> None:
+    """Raise Untold for a window of which our terms can't say what it is for."""
     named = _plain(window.find("applications"))
-    lacking = [key for key in ("kind", "schedule", "duration") if window.find(key) is None]
-    if schedule is None or lacking:
-        return _Reason("kind", f"it lacks its `{lacking[0]}`", "write it, or take the window out")
-    if _is_read_otherwise(of_yaml.text(schedule)):
-        why = "with `*/` in one of its day fields Argo CD means either day, and cron means both"
-        return _Reason("schedule", why, "write the days out, such as `1-31/2`")
     if not named and not others:
         why = "it names no applications, namespaces or clusters, and so is for none"
-        return _Reason("kind", why, 'for all of them, write `applications: ["*"]`')
+        raise Untold(KIND, why, 'for all of them, write `applications: ["*"]`')
     if not named:
-        why = f"it is for {shown} alone, and services are known by their names only"
-        return _Reason(others[0], why, "name the `applications` as well")
+        why = f"it is for {shown_others} alone, and services are known by their names only"
+        raise Untold(others[0], why, "name the `applications` as well")
     if others and of_yaml.flag(window.find("andOperator")):
-        why = f"it is only for some of its applications, by {shown} too"
-        return _Reason("andOperator", why, "name the `applications` alone")
-    return None
-
-
-def _schedule(window: Node) -> Node:
-    """Return the schedule of a window, in its zone; Argo CD goes by UTC where there is none."""
-    schedule = window.entries["schedule"]
-    return schedule.saying({"cron": schedule, "timezone": window.find("timeZone") or "UTC"})
-
-
-def _is_read_otherwise(line: str) -> bool:
-    """Whether the days of a line are others for Argo CD than for cron, as windows are read.
-
-    Two day fields are either of both for Argo CD's library (https://pkg.go.dev/github.com/robfig/cron,
-    version 3), unless one is `*`; for cron, unless one begins with `*`.
-    """
-    fields = line.split()
-    if len(fields) != FIELDS:
-        return False
-    days = [fields[at] for at in DAY_FIELDS]
-    return "*" not in days and any(EITHER.match(each) for each in days)
+        why = f"it is only for some of its applications, by {shown_others} too"
+        raise Untold(AND, why, "name the `applications` alone")
 
 
 def _plain(node: Node | None) -> object:
