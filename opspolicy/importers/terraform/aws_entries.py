@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
 from opspolicy.importers.shared import comments, of_yaml
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     Values = dict[str, object]
 
 PLAN = "import the plan, which has it: `terraform show -json PLAN | opspolicy import terraform -`"
+NUMBERS = ("count", "for_each")
+NOTHING: tuple[object, ...] = (0, "0", {}, [])
+NO_SET = re.compile(r"(?:\$\{\s*)?toset\(\s*\[\s*\]\s*\)(?:\s*\})?")
+A_SET = re.compile(r'(?:\$\{\s*)?toset\(\s*\[\s*"[^"$%]*"')
 OFF = (("state", "disabled"), ("is_enabled", "false"), ("enabled", "false"))
 
 
@@ -105,6 +111,21 @@ class Entry:
         if node is not None and isinstance(node.value, hcl.Expression):
             raise UnsaidError(_unwritten(node), PLAN, node)
         return node
+
+    def is_none(self) -> bool:
+        """Whether there is to be none of it, which is noted; so is what only Terraform knows."""
+        for key in NUMBERS:
+            node = self.found.get(key)
+            if node is None:
+                continue
+            is_written = not isinstance(node.value, hcl.Expression)
+            if node.value in NOTHING or (not is_written and NO_SET.fullmatch(str(node.value))):
+                self.leave(node, f"by its `{key}` there is none")
+                return True
+            if not is_written and not A_SET.match(str(node.value)):
+                what = f"the `{key}` of {self.what}"
+                self.leave(node, f"{_unwritten(node)}, and one is taken to be there", PLAN, what)
+        return False
 
     def is_off(self) -> bool:
         """Whether it is switched off; what isn't written out is noted."""
