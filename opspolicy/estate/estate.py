@@ -7,6 +7,7 @@ from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
 from opspolicy.estate.foreign import LEFT_OUT, Completed, Foreign
 from opspolicy.estate.graph import DependencyGraph, knots
+from opspolicy.estate.meanings import misread
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
 from opspolicy.source.memory import Shared
 from opspolicy.temporal.calendars import ALWAYS, NEVER
@@ -107,6 +108,7 @@ class Estate:
             *(problem for file in files for problem in file.problems),
             *(each for each in remarks if each.rule != LEFT_OUT),
             *builder.problems,
+            *misread((each for each in files if isinstance(each, Foreign)), self.references),
         )
         self.graph = DependencyGraph(self.services)
 
@@ -379,7 +381,7 @@ def gather(
     builder.finish()
     if memory is not None:
         for foreign, read in imported:
-            memory.put(foreign.stamped, {"contents": read, "remarks": foreign.kept()})
+            memory.put(foreign.stamped, {"contents": read, **foreign.kept()})
     if len(seen) > native:
         seen = [file for file in seen if _counts(file, builder)]
         seen.sort(key=lambda file: file.path)
@@ -410,7 +412,7 @@ def _imported(
     """Have a builder take a file of another format; yield what has been read anew, if anything."""
     known = None if memory is None or file.is_unreadable else memory.get(file.stamped)
     if isinstance(known, dict):
-        file.recalled(known["remarks"])
+        file.recalled(known)
         builder.foreign(file, [Contents(*each) for each in known["contents"]])
         return
     contents = builder.foreign(file)

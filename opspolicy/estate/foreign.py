@@ -6,6 +6,7 @@ import os
 from functools import cache
 
 from opspolicy.estate.formats import FORMATS
+from opspolicy.estate.meanings import Meaning
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import SourceFile, Written
 from opspolicy.source.problem import Problem
@@ -13,7 +14,7 @@ from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from opspolicy.estate.entry import Defaults
@@ -28,12 +29,13 @@ class Imported(NamedTuple):
 
     ``document`` is its entries in our language, each value at its place in the text; None where
     ``problems`` say why the file can't be used at all. ``remarks`` are the entries that were left
-    out, each with the reason.
+    out, each with the reason. ``meanings`` are what its names stand for, where these say more.
     """
 
     document: Node | None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -55,7 +57,7 @@ class Foreign(SourceFile):
     Most files have one; a file of several kinds of entries may be read by several importers.
     """
 
-    __slots__ = ("_lies_at", "_remarks", "is_named", "readings")
+    __slots__ = ("_lies_at", "_meanings", "_remarks", "is_named", "readings")
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class Foreign(SourceFile):
         self.is_named = is_named
         self._lies_at = lies_at or path
         self._remarks: tuple[Problem, ...] | None = () if problems else None
+        self._meanings: tuple[Meaning, ...] = ()
 
     @property
     def format(self) -> str:
@@ -114,6 +117,13 @@ class Foreign(SourceFile):
             self._parse()
         return self._remarks or ()
 
+    @property
+    def meanings(self) -> tuple[Meaning, ...]:
+        """What its names stand for."""
+        if self._remarks is None:
+            self._parse()
+        return self._meanings
+
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""
         return self._again(self.path, text, None)
@@ -126,19 +136,24 @@ class Foreign(SourceFile):
         where, named = self._lies_at, self.is_named
         return Foreign(path, text, problems, self.readings, lies_at=where, is_named=named)
 
-    def kept(self) -> list[list[Any]]:
-        """Return the remarks as JSON can hold them."""
-        return [
+    def kept(self) -> dict[str, list[list[Any]]]:
+        """Return the remarks and the meanings as JSON can hold them."""
+        remarks = [
             [each.rule, each.message, each.span, each.notes, each.hint, each.key, each.by]
             for each in self.remarks
         ]
+        return {"remarks": remarks, "meanings": [[*each] for each in self.meanings]}
 
-    def recalled(self, remarks: Iterable[Any]) -> None:
-        """Take it that the same text was read before without a problem, with such ``remarks``."""
+    def recalled(self, known: Mapping[str, Any]) -> None:
+        """Take it that the same text was read before without a problem, with what it ``kept``."""
         self.is_known_good()
         self._remarks = tuple(
             Problem(rule, message, Span(*span), _notes(notes), hint, key, by)
-            for rule, message, span, notes, hint, key, by in remarks
+            for rule, message, span, notes, hint, key, by in known["remarks"]
+        )
+        self._meanings = tuple(
+            Meaning(section, name, what, Span(*span), by)
+            for section, name, what, span, by in known["meanings"]
         )
 
     def _parse(self) -> None:
@@ -151,6 +166,7 @@ class Foreign(SourceFile):
         self._documents = () if problems else documents
         self._problems = problems
         self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
+        self._meanings = tuple(each for one in found for each in one.meanings)
 
 
 def _read(reading: Reading, text: str, path: str) -> Imported:
@@ -178,6 +194,9 @@ def _shown_at(found: Imported, path: str) -> Imported:
     return found._replace(
         problems=tuple(_problem_at(each, path) for each in found.problems),
         remarks=tuple(_problem_at(each, path) for each in found.remarks),
+        meanings=tuple(
+            each._replace(span=each.span._replace(file=path)) for each in found.meanings
+        ),
     )
 
 

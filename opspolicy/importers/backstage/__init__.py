@@ -160,6 +160,7 @@ def _service(catalogue: Catalogue, entity: Entity, needs: list[Node]) -> None:
     }
     what = entity.ref.shown
     of_yaml.add(draft, what, "services", entity.place, fields(entity.ref), values)
+    catalogue.declare(entity)
     if spec is not None and of_yaml.text(spec.find("type")) == buildkite.PIPELINE:
         buildkite.report(draft, what, spec)
 
@@ -173,6 +174,7 @@ def _team(catalogue: Catalogue, entity: Entity) -> None:
     }
     ref = entity.ref
     of_yaml.add(catalogue.draft, ref.shown, "teams", entity.place, fields(ref), values)
+    catalogue.declare(entity)
 
 
 def _said(node: Node | None) -> Node | None:

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from opspolicy.estate.meanings import Meaning
     from opspolicy.estate.sources import Source
     from opspolicy.source.span import Span
 
@@ -44,6 +45,7 @@ class Draft:
         self._keys: dict[str, dict[str, Node]] = {}
         self._problems: list[Problem] = []
         self._remarks: list[Problem] = []
+        self._meanings: list[Meaning] = []
         self._left = 0
         self._of_file = names.of_file(path)
 
@@ -98,6 +100,10 @@ class Draft:
         message = f"{what} isn't imported: {why}"
         self._remark(Problem(LEFT_OUT, message, place, (), hint, message))
 
+    def mean(self, meaning: Meaning) -> None:
+        """Note what a name stands for, in a format whose own names say more."""
+        self._meanings.append(meaning)
+
     @property
     def is_told_enough(self) -> bool:
         """Whether what is left out from here on is only counted, and no hint is worth its time."""
@@ -131,7 +137,7 @@ class Draft:
             message = f"{more:,} more entries of this file aren't imported"
             hint = "see to those that are told of first, then check again"
             remarks.append(Problem(LEFT_OUT, message, begin.span, (), hint, message))
-        return Imported(begin.saying(sections), (), tuple(remarks))
+        return Imported(begin.saying(sections), (), tuple(remarks), tuple(self._meanings))
 
     def _twice(self, section: str, name: str, place: Span, first: Span) -> None:
         """Note that two entries of the file would have one name, of which the first one counts."""
