@@ -5,7 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
-from opspolicy.estate.foreign import LEFT_OUT, Completed, Foreign
+from opspolicy.estate.foreign import LEFT_OUT, Completed, Foreign, fruitless
 from opspolicy.estate.graph import DependencyGraph, knots
 from opspolicy.estate.meanings import misread
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
@@ -103,7 +103,8 @@ class Estate:
         self._shared: Shared | None = None
         remarks = [each for file in files for each in file.remarks]
         # What was left out of foreign files is a rule's to tell of, and fails nobody by itself.
-        self.left_out = tuple(each for each in remarks if each.rule == LEFT_OUT)
+        left_out = [each for each in remarks if each.rule == LEFT_OUT]
+        self.left_out = (*left_out, *fruitless(files))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *(each for each in remarks if each.rule != LEFT_OUT),

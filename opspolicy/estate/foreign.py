@@ -14,7 +14,7 @@ from opspolicy.source.span import Note, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from opspolicy.estate.entry import Defaults
@@ -38,17 +38,25 @@ class Imported(NamedTuple):
     meanings: tuple[Meaning, ...] = ()
 
 
+class Selected(NamedTuple):
+    """The files that one source selects, and what to tell where nothing in them can be read."""
+
+    paths: frozenset[str]
+    told: Problem
+
+
 class Reading(NamedTuple):
     """How a file is read: ``read`` takes its text and its path.
 
     ``defaults`` are for entries that don't say. ``stamp`` differs wherever anything else would be
-    read from the same text.
+    read from the same text. ``selected`` is what else its source selects, where that matters.
     """
 
     format: str
     read: Callable[[str, str], Imported]
     defaults: Defaults
     stamp: str = ""
+    selected: Selected | None = None
 
 
 class Foreign(SourceFile):
@@ -57,7 +65,7 @@ class Foreign(SourceFile):
     Most files have one; a file of several kinds of entries may be read by several importers.
     """
 
-    __slots__ = ("_lies_at", "_meanings", "_remarks", "is_named", "readings")
+    __slots__ = ("_holding", "_lies_at", "_meanings", "_remarks", "is_named", "readings")
 
     def __init__(
         self,
@@ -80,6 +88,7 @@ class Foreign(SourceFile):
         self._lies_at = lies_at or path
         self._remarks: tuple[Problem, ...] | None = () if problems else None
         self._meanings: tuple[Meaning, ...] = ()
+        self._holding: tuple[str, ...] = ()
 
     @property
     def format(self) -> str:
@@ -124,6 +133,10 @@ class Foreign(SourceFile):
             self._parse()
         return self._meanings
 
+    def holds(self, name: str) -> bool:
+        """Whether anything in it is of the format ``name``, as far as it can be read."""
+        return bool(self.problems) or name in self._holding
+
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""
         return self._again(self.path, text, None)
@@ -136,13 +149,14 @@ class Foreign(SourceFile):
         where, named = self._lies_at, self.is_named
         return Foreign(path, text, problems, self.readings, lies_at=where, is_named=named)
 
-    def kept(self) -> dict[str, list[list[Any]]]:
-        """Return the remarks and the meanings as JSON can hold them."""
+    def kept(self) -> dict[str, list[Any]]:
+        """Return what there is besides its contents, as JSON can hold it."""
         remarks = [
             [each.rule, each.message, each.span, each.notes, each.hint, each.key, each.by]
             for each in self.remarks
         ]
-        return {"remarks": remarks, "meanings": [[*each] for each in self.meanings]}
+        meanings = [[*each] for each in self.meanings]
+        return {"remarks": remarks, "meanings": meanings, "holding": [*self._holding]}
 
     def recalled(self, known: Mapping[str, Any]) -> None:
         """Take it that the same text was read before without a problem, with what it ``kept``."""
@@ -155,6 +169,7 @@ class Foreign(SourceFile):
             Meaning(section, name, what, Span(*span), by)
             for section, name, what, span, by in known["meanings"]
         )
+        self._holding = tuple(known["holding"])
 
     def _parse(self) -> None:
         found = [_read(each, self.text, self._lies_at) for each in self.readings]
@@ -167,6 +182,11 @@ class Foreign(SourceFile):
         self._problems = problems
         self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
         self._meanings = tuple(each for one in found for each in one.meanings)
+        self._holding = tuple(
+            reading.format
+            for reading, one in zip(self.readings, found, strict=True)
+            if one.remarks or (one.document is not None and one.document.entries)
+        )
 
 
 def _read(reading: Reading, text: str, path: str) -> Imported:
@@ -203,6 +223,23 @@ def _shown_at(found: Imported, path: str) -> Imported:
 def _problem_at(problem: Problem, path: str) -> Problem:
     notes = tuple(each._replace(span=each.span._replace(file=path)) for each in problem.notes)
     return problem._replace(span=problem.span._replace(file=path), notes=notes)
+
+
+def fruitless(files: Iterable[SourceFile]) -> list[Problem]:
+    """Return what to tell of sources whose files are all here and hold nothing of their format."""
+    read = {each.path: each for each in files if isinstance(each, Foreign)}
+    sources = {
+        id(reading.selected): (reading.format, reading.selected)
+        for file in read.values()
+        for reading in file.readings
+    }
+    return [
+        selected.told
+        for name, selected in sources.values()
+        if selected is not None
+        and selected.paths <= read.keys()
+        and not any(read[path].holds(name) for path in selected.paths)
+    ]
 
 
 @cache
