@@ -99,7 +99,8 @@ def _job(draft: Draft, manifest: Node) -> None:
     if of_yaml.text(spec.find(SCHEDULE)).startswith(EVERY):
         _leave_every(draft, spec.entries[SCHEDULE], what)
         return
-    values = {**_values(spec), **dict(of_yaml.addressed(manifest.find("metadata", "annotations")))}
+    ours = of_yaml.keys_of_ours(draft, what, manifest.find("metadata"))
+    values = {**_values(spec), **ours}
     namespace = of_yaml.text(manifest.find("metadata", "namespace"))
     fields = {"name": of_yaml.text(name), "namespace": namespace or "default"}
     of_yaml.add(draft, what, "jobs", name, fields, values)

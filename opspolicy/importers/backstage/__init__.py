@@ -149,16 +149,15 @@ def _tell_of_kind(draft: Draft, root: Node, kind: str) -> None:
 
 
 def _service(catalogue: Catalogue, entity: Entity, needs: list[Node]) -> None:
-    draft, spec = catalogue.draft, entity.find("spec")
+    draft, spec, what = catalogue.draft, entity.find("spec"), entity.ref.shown
     _complain(draft, entity)
     values = {
         "title": _said(entity.find("metadata", "title")),
         "owner": _owner(catalogue, entity),
         "depends_on": needs or None,
         "tags": _tags(catalogue, entity) or None,
-        **dict(of_yaml.addressed(entity.find("metadata", "annotations"))),
+        **of_yaml.keys_of_ours(draft, what, entity.find("metadata")),
     }
-    what = entity.ref.shown
     of_yaml.add(draft, what, "services", entity.place, fields(entity.ref), values)
     catalogue.declare(entity)
     if spec is not None and of_yaml.text(spec.find("type")) == buildkite.PIPELINE:
@@ -166,13 +165,12 @@ def _service(catalogue: Catalogue, entity: Entity, needs: list[Node]) -> None:
 
 
 def _team(catalogue: Catalogue, entity: Entity) -> None:
-    called = _said(entity.find("spec", "profile", "displayName"))
+    ref, called = entity.ref, _said(entity.find("spec", "profile", "displayName"))
     values = {
         "title": called or _said(entity.find("metadata", "title")),
         "contact": _said(entity.find("spec", "profile", "email")),
-        **dict(of_yaml.addressed(entity.find("metadata", "annotations"))),
+        **of_yaml.keys_of_ours(catalogue.draft, ref.shown, entity.find("metadata")),
     }
-    ref = entity.ref
     of_yaml.add(catalogue.draft, ref.shown, "teams", entity.place, fields(ref), values)
     catalogue.declare(entity)
 
