@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.shared.texts import shown
+from opspolicy.phrases import listing, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from opspolicy.source.node import Node
 
 SCHEDULE = "schedule"
+KEYS = ("cron", "timezone")
+ALSO_MEANT = {"tz": "timezone", "zone": "timezone"}
 UTC = "UTC"
 WRITTEN = 'write `schedule: [{cron: "0 3 * * *"}]`'
 
@@ -44,6 +48,8 @@ def _workflow(draft: Draft, root: Node, lines: Node) -> None:
         place = root.at("on", SCHEDULE)
         draft.leave(place, "its schedule is no list of cron lines", WRITTEN, _what(root))
     for each in lines.items:
+        if _has_unknown(draft, root, each):
+            continue
         cron = each.find("cron")
         if cron is None or not of_yaml.text(cron):
             what = f"a line of {_what(root)}"
@@ -56,6 +62,17 @@ def _workflow(draft: Draft, root: Node, lines: Node) -> None:
         zones.setdefault(of_yaml.text(zone), []).append((cron, zone))
     for lines_in_zone in zones.values():
         _job(draft, root, lines_in_zone, is_one_of_several=len(zones) > 1)
+
+
+def _has_unknown(draft: Draft, root: Node, line: Node) -> bool:
+    """Whether a line has a key that GitHub doesn't know, for which it refuses the workflow."""
+    unknown = [key for key in line.entries if key not in KEYS]
+    for key in unknown:
+        meant = ALSO_MEANT.get(key.lower()) or ("" if draft.is_told_enough else nearest(key, KEYS))
+        hint = f"did you mean `{meant}`?" if meant else f"it has {listing(KEYS)} alone"
+        why = f"GitHub refuses it, as a schedule has no `{shown(key)}`"
+        draft.wrong(line.key(key), f"a line of {_what(root)} isn't imported: {why}", hint)
+    return bool(unknown)
 
 
 def _job(
