@@ -40,10 +40,10 @@ def read(text: str, path: str, source: Source) -> Imported:
     draft = Draft(source, path)
     for manifest in of_yaml.manifests(draft, text):
         kind, spec = of_yaml.text(manifest.find("kind")), manifest.find("spec")
-        name = shown(of_yaml.text(manifest.find("metadata", "name")))
+        name = of_yaml.text(manifest.find("metadata", "name"))
         windows = None if spec is None else spec.find(WINDOWS)
         if spec is not None and kind == PROJECT:
-            _tell_of_misspelt(draft, spec, name)
+            _tell_of_misspelt(draft, spec, shown(name))
         if windows is None or windows.value is None:
             continue
         if kind != PROJECT:
@@ -51,10 +51,10 @@ def read(text: str, path: str, source: Source) -> Imported:
             hint = "move them to the project of the application"
             if kind != APPLICATION:
                 hint = f"if it is a project, write `kind: {PROJECT}`"
-            what = f"what {shown(kind) or 'a manifest without a kind'} `{name}` lists"
+            what = f"what {shown(kind) or 'a manifest without a kind'} `{shown(name)}` lists"
             draft.leave(manifest.at("spec", WINDOWS), why, hint, what)
         elif not isinstance(windows.value, list):
-            what = f"`{WINDOWS}` of project `{name}`"
+            what = f"`{WINDOWS}` of project `{shown(name)}`"
             draft.leave(manifest.at("spec", WINDOWS), "it is no list", "write a list", what)
         else:
             _Project(draft, name, of_yaml.text(manifest.find("metadata", "namespace"))).read(
@@ -78,6 +78,7 @@ class _Project:
 
     def __init__(self, draft: Draft, name: str, namespace: str) -> None:
         self.draft, self.name, self.namespace = draft, name, namespace
+        self.what = f"a sync window of project `{shown(name)}`"
         self.denied = 0
         # The openings for the same applications are one calendar: a service has but one.
         self.allowed: dict[str, list[Node]] = {}
@@ -96,7 +97,7 @@ class _Project:
 
     def _is_understood(self, window: Node) -> bool:
         """Whether a window can be imported; what is left out of it, or why all of it, is told."""
-        draft, what = self.draft, f"a sync window of project `{self.name}`"
+        draft, what = self.draft, self.what
         others = [each for each in ("namespaces", "clusters") if _plain(window.find(each))]
         shown_others = " and ".join(f"`{each}`" for each in others)
         template = of_yaml.template([window])
@@ -133,7 +134,8 @@ class _Project:
                 raise Untold(key, why, hint, is_wrong=meant in TELL_WHEN)
             why = "it isn't known as a key of a window"
             self.draft.leave(window.key(key), why, hint, f"`{shown(key)}` of {what}")
-        lacking = [key for key in ("kind", "schedule", "duration") if window.find(key) is None]
+        needed = ("kind", "schedule", "duration")
+        lacking = [key for key in needed if not of_yaml.text(window.find(key))]
         if lacking:
             why = f"it lacks its `{lacking[0]}`"
             raise Untold(KIND, why, "write it, or take the window out")
@@ -146,8 +148,7 @@ class _Project:
         applications = window.find("applications")
         if of_yaml.flag(window.find("manualSync")):
             why = "who syncs by hand may do so in this freeze, and that can't be told from a plan"
-            what = f"`manualSync` of a sync window of project `{self.name}`"
-            self.draft.leave(window.at("manualSync"), why, "", what)
+            self.draft.leave(window.at("manualSync"), why, "", f"`manualSync` of {self.what}")
         everywhere = _plain(applications) == ["*"]
         self._add("freezes", window, DENY, self.denied, {
             "schedule": window_times.schedule(window),
@@ -180,8 +181,7 @@ class _Project:
             "number": str(number),
         }
         place = window.find("schedule") or window
-        what = f"a sync window of project `{self.name}`"
-        self.draft.add(section, place, fields, values, what=what)
+        self.draft.add(section, place, fields, values, what=self.what)
 
 
 def _check_subjects(window: Node, others: list[str], shown_others: str) -> None:
