@@ -344,9 +344,7 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
     if all(path in readings for path in native.paths):
         # Without a declaration of ours there is none that completes anything.
         readings = {path: each for path, each in readings.items() if path not in unnamed}
-    twice = importers.twice(
-        tree, settings.sources, found, native.paths, settings.patterns, only_named=bool(paths)
-    )
+    twice = importers.twice(tree, settings.sources, found, native.paths, settings.patterns)
     return discovery.Selection(
         tuple(path for path in native.paths if path not in found.readings),
         tuple(dict.fromkeys([*native.problems, *found.problems, *twice])),

@@ -10,13 +10,19 @@ LONGEST = 200
 """Characters of a name that are compared: nobody misspells more, and comparing is slow."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `did you mean …?` for the nearest of ``known``, or nothing when none is near."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the nearest of ``known`` to a misspelt name, "" when none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
 
     by_lower = {each.lower(): each for each in known}
     near = get_close_matches(name.lower()[:LONGEST], list(by_lower), n=1, cutoff=0.7)
-    return f"did you mean `{by_lower[near[0]]}`?" if near else ""
+    return by_lower[near[0]] if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `did you mean …?` for the nearest of ``known``, or nothing when none is near."""
+    meant = nearest(name, known)
+    return f"did you mean `{meant}`?" if meant else ""
 
 
 def pasted(options: Iterable[tuple[str, str | None]]) -> str:

@@ -40,6 +40,7 @@ def run(given: Given, console: Console) -> int:
     """Print what all files declare; exit 2 where any of them can't be read."""
     from opspolicy import importers  # noqa: PLC0415 - not for the help
     from opspolicy.estate.foreign import LEFT_OUT  # noqa: PLC0415
+    from opspolicy.estate.meanings import misread  # noqa: PLC0415
     from opspolicy.importers import native  # noqa: PLC0415
 
     source = _source(given)
@@ -48,7 +49,7 @@ def run(given: Given, console: Console) -> int:
     found = [_read(each, reading) for each in names]
     problems = [problem for file in found for problem in file.problems]
     problems += [each for file in found for each in file.remarks if each.rule != LEFT_OUT]
-    problems += native.twice(found)
+    problems += [*native.twice(found), *misread(found, None)]
     console.complain_of(problems)
     console.write(native.document(found, source.defaults))
     return INCOMPLETE if problems else COMPLETE

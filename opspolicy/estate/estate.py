@@ -6,8 +6,9 @@ from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.completing import Completed
 from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
-from opspolicy.estate.foreign import LEFT_OUT, Foreign
+from opspolicy.estate.foreign import LEFT_OUT, Foreign, fruitless
 from opspolicy.estate.graph import DependencyGraph, knots
+from opspolicy.estate.meanings import misread
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
 from opspolicy.source.memory import Shared
 from opspolicy.temporal.calendars import ALWAYS, NEVER
@@ -103,11 +104,13 @@ class Estate:
         self._shared: Shared | None = None
         remarks = [each for file in files for each in file.remarks]
         # What was left out of foreign files is a rule's to tell of, and fails nobody by itself.
-        self.left_out = tuple(each for each in remarks if each.rule == LEFT_OUT)
+        left_out = [each for each in remarks if each.rule == LEFT_OUT]
+        self.left_out = (*left_out, *fruitless(files))
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *(each for each in remarks if each.rule != LEFT_OUT),
             *builder.problems,
+            *misread((each for each in files if isinstance(each, Foreign)), self.references),
         )
         self.graph = DependencyGraph(self.services)
 
@@ -380,7 +383,7 @@ def gather(
     builder.finish()
     if memory is not None:
         for foreign, read in imported:
-            memory.put(foreign.stamped, {"contents": read, "remarks": foreign.kept()})
+            memory.put(foreign.stamped, {"contents": read, **foreign.kept()})
     if len(seen) > native:
         seen = [file for file in seen if _counts(file, builder)]
         seen.sort(key=lambda file: file.path)
@@ -411,7 +414,7 @@ def _imported(
     """Have a builder take a file of another format; yield what has been read anew, if anything."""
     known = None if memory is None or file.is_unreadable else memory.get(file.stamped)
     if isinstance(known, dict):
-        file.recalled(known["remarks"])
+        file.recalled(known)
         builder.foreign(file, [Contents(*each) for each in known["contents"]])
         return
     contents = builder.foreign(file)

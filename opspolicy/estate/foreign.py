@@ -6,6 +6,7 @@ import os
 from functools import cache
 
 from opspolicy.estate.formats import FORMATS
+from opspolicy.estate.meanings import Meaning
 from opspolicy.record import NamedTuple
 from opspolicy.source.files import SourceFile
 from opspolicy.source.problem import Problem
@@ -14,7 +15,7 @@ from opspolicy.temporal import zones
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from opspolicy.estate.entry import Defaults
@@ -33,19 +34,28 @@ class Imported(NamedTuple):
 
     ``document`` is its entries in our language, each value at its place in the text; None where
     ``problems`` say why the file can't be used at all. ``remarks`` are the entries that were left
-    out, each with the reason.
+    out, each with the reason. ``meanings`` are what its names stand for, where these say more.
     """
 
     document: Node | None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+
+
+class Selected(NamedTuple):
+    """The files that one source selects, and what to tell where nothing in them can be read."""
+
+    paths: frozenset[str]
+    told: Problem
 
 
 class Reading(NamedTuple):
     """How a file is read: ``read`` takes its text and its path.
 
     ``defaults`` are for entries that don't say. ``stamp`` differs wherever anything else would be
-    read from the same text. ``source`` is where the configuration says all this, if it does.
+    read from the same text. ``source`` is where the configuration says all this, if it does, and
+    ``selected`` what else that selects, where it matters.
     """
 
     format: str
@@ -53,6 +63,7 @@ class Reading(NamedTuple):
     defaults: Defaults
     stamp: str = ""
     source: Written | None = None
+    selected: Selected | None = None
 
 
 class Foreign(SourceFile):
@@ -61,7 +72,7 @@ class Foreign(SourceFile):
     Most files have one; a file of several kinds of entries may be read by several importers.
     """
 
-    __slots__ = ("_lies_at", "_remarks", "is_named", "readings")
+    __slots__ = ("_holding", "_lies_at", "_meanings", "_remarks", "is_named", "readings")
 
     def __init__(
         self,
@@ -83,6 +94,8 @@ class Foreign(SourceFile):
         self.is_named = is_named
         self._lies_at = lies_at or path
         self._remarks: tuple[Problem, ...] | None = () if problems else None
+        self._meanings: tuple[Meaning, ...] = ()
+        self._holding: tuple[str, ...] = ()
 
     @property
     def format(self) -> str:
@@ -131,6 +144,17 @@ class Foreign(SourceFile):
             return source.at(key, at)
         return source.at(key) if given.value == name else None
 
+    @property
+    def meanings(self) -> tuple[Meaning, ...]:
+        """What its names stand for."""
+        if self._remarks is None:
+            self._parse()
+        return self._meanings
+
+    def holds(self, name: str) -> bool:
+        """Whether anything in it is of the format ``name``, as far as it can be read."""
+        return bool(self.problems) or name in self._holding
+
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""
         return self._again(self.path, text, None)
@@ -143,20 +167,27 @@ class Foreign(SourceFile):
         where, named = self._lies_at, self.is_named
         return Foreign(path, text, problems, self.readings, lies_at=where, is_named=named)
 
-    def kept(self) -> list[list[Any]]:
-        """Return the remarks as JSON can hold them."""
-        return [
+    def kept(self) -> dict[str, list[Any]]:
+        """Return what there is besides its contents, as JSON can hold it."""
+        remarks = [
             [each.rule, each.message, each.span, each.notes, each.hint, each.key, each.by]
             for each in self.remarks
         ]
+        meanings = [[*each] for each in self.meanings]
+        return {"remarks": remarks, "meanings": meanings, "holding": [*self._holding]}
 
-    def recalled(self, remarks: Iterable[Any]) -> None:
-        """Take it that the same text was read before without a problem, with such ``remarks``."""
+    def recalled(self, known: Mapping[str, Any]) -> None:
+        """Take it that the same text was read before without a problem, with what it ``kept``."""
         self.is_known_good()
         self._remarks = tuple(
             Problem(rule, message, Span(*span), _notes(notes), hint, key, by)
-            for rule, message, span, notes, hint, key, by in remarks
+            for rule, message, span, notes, hint, key, by in known["remarks"]
         )
+        self._meanings = tuple(
+            Meaning(section, name, what, Span(*span), by)
+            for section, name, what, span, by in known["meanings"]
+        )
+        self._holding = tuple(known["holding"])
 
     def _parse(self) -> None:
         found = [_read(each, self.text, self._lies_at) for each in self.readings]
@@ -168,6 +199,12 @@ class Foreign(SourceFile):
         self._documents = () if problems else documents
         self._problems = problems
         self._remarks = tuple(dict.fromkeys(each for one in found for each in one.remarks))
+        self._meanings = tuple(each for one in found for each in one.meanings)
+        self._holding = tuple(
+            reading.format
+            for reading, one in zip(self.readings, found, strict=True)
+            if one.remarks or (one.document is not None and one.document.entries)
+        )
 
 
 def _read(reading: Reading, text: str, path: str) -> Imported:
@@ -195,12 +232,32 @@ def _shown_at(found: Imported, path: str) -> Imported:
     return found._replace(
         problems=tuple(_problem_at(each, path) for each in found.problems),
         remarks=tuple(_problem_at(each, path) for each in found.remarks),
+        meanings=tuple(
+            each._replace(span=each.span._replace(file=path)) for each in found.meanings
+        ),
     )
 
 
 def _problem_at(problem: Problem, path: str) -> Problem:
     notes = tuple(each._replace(span=each.span._replace(file=path)) for each in problem.notes)
     return problem._replace(span=problem.span._replace(file=path), notes=notes)
+
+
+def fruitless(files: Iterable[SourceFile]) -> list[Problem]:
+    """Return what to tell of sources whose files are all here and hold nothing of their format."""
+    read = {each.path: each for each in files if isinstance(each, Foreign)}
+    sources = {
+        id(reading.selected): (reading.format, reading.selected)
+        for file in read.values()
+        for reading in file.readings
+    }
+    return [
+        selected.told
+        for name, selected in sources.values()
+        if selected is not None
+        and selected.paths <= read.keys()
+        and not any(read[path].holds(name) for path in selected.paths)
+    ]
 
 
 @cache

@@ -23,7 +23,8 @@ class Format(NamedTuple):
     its files are YAML throughout, so that a comment in them can be addressed to this program.
     ``is_copy`` is whether they are copies of what somebody else has decided, which no edit changes.
     ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
-    where several entries would have one.
+    where several entries would have one. ``entry`` is what a source of it looks for; "" where there
+    may well be none for a time, as of a vendor's maintenances.
     """
 
     title: str
@@ -34,20 +35,25 @@ class Format(NamedTuple):
     is_copy: bool = False
     overlays: bool = False
     distinguish: str = ""
+    entry: str = ""
 
 
 FORMATS = {
-    "alertmanager": Format("Alertmanager's time intervals", "{name}", ("name",)),
+    "alertmanager": Format(
+        "Alertmanager's time intervals", "{name}", ("name",), entry="a time interval"
+    ),
     "argocd": Format(
         "Argo CD's sync windows",
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
+        entry="a sync window",
     ),
     "backstage": Format(
         "Backstage catalogues",
         "{name}",
         ("name", "namespace", "kind"),
         distinguish="{kind}/{name}",
+        entry="an entity that is a service or a team",
     ),
     "compose": Format(
         "Compose files",
@@ -55,9 +61,12 @@ FORMATS = {
         ("name", "project"),
         overlays=True,
         distinguish="{project}/{name}",
+        entry="a service",
     ),
-    "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
-    "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),
+    "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False, entry="a job"),
+    "github-actions": Format(
+        "GitHub Actions workflows", "{file}", ("name",), entry="a schedule of a workflow"
+    ),
     "icalendar": Format(
         "iCalendar files",
         "{uid}",
@@ -71,6 +80,7 @@ FORMATS = {
         "{name}",
         ("name", "namespace"),
         distinguish="{namespace}/{name}",
+        entry="a CronJob",
     ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
@@ -80,9 +90,16 @@ FORMATS = {
         is_yaml=False,
         is_copy=True,
     ),
-    "systemd": Format("systemd timers", "{name}", ("name", "unit"), (), is_yaml=False),
+    "systemd": Format(
+        "systemd timers", "{name}", ("name", "unit"), (), is_yaml=False, entry="a timer"
+    ),
     "terraform": Format(
-        "Terraform", "{address}", ("address", "name", "type", "module"), (), is_yaml=False
+        "Terraform",
+        "{address}",
+        ("address", "name", "type", "module"),
+        (),
+        is_yaml=False,
+        entry="a resource that is read",
     ),
 }
 """By the name that a source gives."""

@@ -9,7 +9,7 @@ import re
 from functools import partial
 
 from opspolicy import resources
-from opspolicy.estate.foreign import Reading
+from opspolicy.estate.foreign import LEFT_OUT, Reading, Selected
 from opspolicy.estate.formats import FORMATS
 from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
@@ -67,11 +67,15 @@ def select(tree: Tree, sources: Sequence[Source]) -> Found:
         problems += found.problems
         if not found.paths and not found.problems:
             problems.append(_empty(source))
+        made = reading(source)
+        if FORMATS[source.format].entry:
+            selected = Selected(frozenset(found.paths), _fruitless(source))
+            made = made._replace(selected=selected)
         for path in found.paths:
             known = readings.setdefault(path, [])
             # Two sources that would read one file alike read it once.
             if all(each.stamp != source.stamp for each in known):
-                known.append(reading(source))
+                known.append(made)
     return Found(
         {path: tuple(each) for path, each in sorted(readings.items())},
         tuple(dict.fromkeys(problems)),
@@ -84,21 +88,20 @@ def twice(
     found: Found,
     native: Sequence[str],
     patterns: Patterns,
-    *,
-    only_named: bool = False,
 ) -> list[Problem]:
     """Return a problem for each source that takes files of declarations away from the check.
 
     Where `include`, or a directory `ops`, says what those are, no source may select any of them.
-    Where all YAML is meant, or files were named one by one (``only_named``), none that has sections
-    of declarations.
+    Where all YAML is meant, none that has sections of declarations.
     """
     both = [path for path in native if path in found.readings]
     if not both:
         return []
-    if only_named or (
-        not patterns.include and discovery.effective_include(tree, patterns) == ANYTHING
-    ):
+    if patterns.include or discovery.effective_include(tree, patterns) != ANYTHING:
+        # What is named for a run needn't be one of these.
+        meant = set(discovery.select(tree, patterns).paths)
+        both = [path for path in both if path in meant]
+    else:
         both = [path for path in both if _declares(tree, path, found.readings[path])]
     problems: list[Problem] = []
     for source in sources:
@@ -143,8 +146,22 @@ def _patterns(tree: Tree, source: Source) -> tuple[str, ...]:
 
 
 def _empty(source: Source) -> Problem:
-    named = ", ".join(f"`{each}`" for each in source.paths)
-    place = source.at("paths") or Span("opspolicy.yaml", 1, 1, 1, 1)
+    named, place = _paths(source)
     message = f"no file matches {named}: this source reads nothing"
     hint = "correct the paths, or take the source out"
     return Problem("unreadable-file", message, place, (), hint, f"source:{named}")
+
+
+def _fruitless(source: Source) -> Problem:
+    """Return what to tell where files match, and nothing in them is what is looked for."""
+    named, place = _paths(source)
+    entry = FORMATS[source.format].entry
+    message = f"no file that matches {named} has {entry} in it: this source reads nothing"
+    hint = "correct the paths or the format, or take the source out"
+    return Problem(LEFT_OUT, message, place, (), hint, f"source:{source.format}:{named}")
+
+
+def _paths(source: Source) -> tuple[str, Span]:
+    """Return the paths of a source as a message names them, and where they are written."""
+    named = ", ".join(f"`{each}`" for each in source.paths)
+    return named, source.at("paths") or Span("opspolicy.yaml", 1, 1, 1, 1)

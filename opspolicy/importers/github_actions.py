@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.shared.texts import shown
+from opspolicy.phrases import listing, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from opspolicy.source.node import Node
 
 SCHEDULE = "schedule"
+KEYS = ("cron", "timezone")
+ALSO_MEANT = {"tz": "timezone", "zone": "timezone"}
 UTC = "UTC"
 WRITTEN = 'write `schedule: [{cron: "0 3 * * *"}]`'
 
@@ -44,6 +48,8 @@ def _workflow(draft: Draft, root: Node, lines: Node) -> None:
         place = root.at("on", SCHEDULE)
         draft.leave(place, "its schedule is no list of cron lines", WRITTEN, _what(root))
     for each in lines.items:
+        if _has_unknown(draft, root, each):
+            continue
         cron = each.find("cron")
         if cron is None or not of_yaml.text(cron):
             what = f"a line of {_what(root)}"
@@ -58,6 +64,17 @@ def _workflow(draft: Draft, root: Node, lines: Node) -> None:
         _job(draft, root, lines_in_zone, is_one_of_several=len(zones) > 1)
 
 
+def _has_unknown(draft: Draft, root: Node, line: Node) -> bool:
+    """Whether a line has a key that GitHub doesn't know, for which it refuses the workflow."""
+    unknown = [key for key in line.entries if key not in KEYS]
+    for key in unknown:
+        meant = ALSO_MEANT.get(key.lower()) or ("" if draft.is_told_enough else nearest(key, KEYS))
+        hint = f"did you mean `{meant}`?" if meant else f"it has {listing(KEYS)} alone"
+        why = f"GitHub refuses it, as a schedule has no `{shown(key)}`"
+        draft.wrong(line.key(key), f"a line of {_what(root)} isn't imported: {why}", hint)
+    return bool(unknown)
+
+
 def _job(
     draft: Draft, root: Node, lines: list[tuple[Node, Node]], *, is_one_of_several: bool
 ) -> None:
@@ -65,14 +82,13 @@ def _job(
     cron: object = [each for each, _ in lines] if others else first
     schedule = first.saying({"cron": cron, "timezone": zone})
     fields = {"name": _name(root) or draft.path.rpartition("/")[2].rpartition(".")[0]}
-    source = draft.source
-    if is_one_of_several:
-        fields["zone"] = of_yaml.text(zone).replace("/", "-")
-        draft.source = source._replace(name=f"{source.names}-{{zone}}")
+    suffix = "-{zone}" if is_one_of_several else ""
+    fields["zone"] = of_yaml.text(zone).replace("/", "-")
     place = root.find("name") or first
     values = {"scheduler": "github-actions", SCHEDULE: schedule}
-    of_yaml.add(draft, _what(root), "jobs", place, fields, values)
-    draft.source = source
+    what = _what(root)
+    if not of_yaml.is_left_open(draft, what, place, values):
+        draft.add("jobs", place, fields, values, what=what, suffix=suffix)
 
 
 def _name(root: Node) -> str:

@@ -11,7 +11,7 @@ import re
 from opspolicy.estate.formats import WINDOWS
 from opspolicy.importers.shared import of_json, of_yaml, texts
 from opspolicy.importers.shared.draft import Draft
-from opspolicy.phrases import some
+from opspolicy.phrases import did_you_mean, listing, some
 from opspolicy.source.problem import Problem
 from opspolicy.temporal.durations import DAY
 from opspolicy.temporal.instants import InstantError, calendar_date, parse_moment
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from opspolicy.source.node import Node
 
 LISTED = "scheduled_maintenances"
-CANCELLED = frozenset(("canceled", "cancelled"))
+CANCELLED = ("canceled", "cancelled")
+STATUSES = ("scheduled", "in_progress", "verifying", "completed", *CANCELLED)
+IMPACTS = ("none", "minor", "major", "critical", "maintenance")
 LIGHT = frozenset(("none", "minor"))
 """Impacts with which what is worked on stays up; a maintenance mostly says `maintenance`."""
 
@@ -72,6 +74,7 @@ def _maintenance(draft: Draft, each: Node) -> None:
             draft.leave(each.at(key), why, "declare it in a file of your own", what)
             return
     source = draft.source
+    _tell_of_unknown(draft, each, what)
     is_light = of_yaml.text(each.find("impact")).lower() in LIGHT
     fields = {"id": of_yaml.text(place), "name": of_yaml.text(each.find("name"))}
     values = {
@@ -83,6 +86,22 @@ def _maintenance(draft: Draft, each: Node) -> None:
         "vendor": source.vendor or None,
     }
     of_yaml.add(draft, what, WINDOWS, place, fields, values)
+
+
+def _tell_of_unknown(draft: Draft, each: Node, what: str) -> None:
+    """Tell the draft of a status or an impact that there isn't: the worst is made of it."""
+    for key, known, taken in (
+        ("status", STATUSES, "the maintenance is taken to happen"),
+        ("impact", IMPACTS, "the services are taken to be down"),
+    ):
+        node = each.find(key)
+        if node is None or node.value is None or of_yaml.text(node).lower() in known:
+            continue
+        word = texts.shown(of_yaml.text(node))
+        why = f"no {key} is called `{word}`; {taken}" if word else f"it is no text; {taken}"
+        hint = "" if draft.is_told_enough else did_you_mean(word, known)
+        listed = f"there are {listing([f'`{name}`' for name in known])}"
+        draft.leave(each.at(key), why, hint or listed, f"the {key} of {what}")
 
 
 def _what(each: Node) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from opspolicy.estate.estate import assemble
 from opspolicy.estate.foreign import Foreign
 from opspolicy.estate.sources import Source
 from opspolicy.importers.backstage import buildkite
+from opspolicy.source.files import parse
 from tests import shared, worlds
 from tests.laws import REPRODUCIBLE
 
@@ -240,3 +242,57 @@ def test_no_text_takes_long(name: str) -> None:
     assert file.problems or file.documents
     assert sum(len(each.message) + len(each.hint) for each in file.remarks) < 200 * MIB
     assert time.perf_counter() - begun < HANG
+
+
+NEEDS = (
+    "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: shop, annotations: {%s}}\n"
+    "spec: {type: a, lifecycle: b, owner: c, dependsOn: ['%s']}\n"
+)
+OTHER = "apiVersion: backstage.io/v1alpha1\nkind: %s\nmetadata: {name: db, namespace: %s}\n"
+SPEC = "spec: {type: a, lifecycle: b, owner: c}\n"
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+@pytest.mark.parametrize(
+    ("reference", "annotation", "other", "own", "told"),
+    [
+        ("resource:db", "", ("Component", "default"), "", "`db` is `component:db`"),
+        ("component:db", "", ("Component", "other"), "", "`db` is `component:other/db`"),
+        ("component:DEFAULT/db", "", ("Component", "default"), "", ""),
+        ("component:db", "", ("Component", "default"), "", ""),
+        # Who says it otherwise means what is said there.
+        ("resource:db", "opspolicy.dev/depends_on: '[db]'", ("Component", "default"), "", ""),
+        ("resource:db", "", ("Component", "default"), "services: {shop: {depends_on: [db]}}", ""),
+        ("resource:db", "", ("Group", "default"), "services: {db: {}}", ""),
+    ],
+)
+def test_a_namesake_is_not_taken_for_what_is_meant(
+    reference: str,
+    annotation: str,
+    other: tuple[str, str],
+    own: str,
+    told: str,
+    *,
+    is_one_file: bool,
+) -> None:
+    texts = [NEEDS % (annotation, reference), OTHER % other + SPEC]
+    texts = ["---\n".join(texts)] if is_one_file else texts
+    reading = importers.reading(Source("backstage"))
+    files = [Foreign(f"{at}.yaml", text, None, (reading,)) for at, text in enumerate(texts)]
+    estate = assemble([*files, parse("ops/a.yaml", own or "services: {}")])
+    problems = [each for each in estate.problems if each.rule == "unknown-reference"]
+    assert [told in each.message and each.by for each in problems] == (
+        ["service/shop"] if told else []
+    )
+
+
+def test_what_names_stand_for_is_remembered() -> None:
+    file = read(
+        "---\n".join([NEEDS % ("", "resource:db"), OTHER % ("Component", "default") + SPEC])
+    )
+    again = read(file.text)
+    again.recalled(json.loads(json.dumps(file.kept())))
+    assert again.meanings == file.meanings
+    assert [each.what for each in file.meanings if each.by] == ["resource:db", "group:c", "group:c"]
+    moved = file.at_path("else/where.yaml").meanings
+    assert {each.span.file for each in moved} == {"else/where.yaml"}

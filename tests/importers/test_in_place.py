@@ -465,3 +465,75 @@ class TestWhatNobodyMayMiss:
         )
         assert code == 2
         assert "job `a` is already declared" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("named", ["k8s/a.yaml", "k8s", "."])
+    @pytest.mark.parametrize("config", ["", "include: [ops]\n"])
+    def test_a_foreign_file_may_be_named(
+        self, config: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write(tmp_path, {
+            "opspolicy.yaml": f"{config}sources: [{{format: kubernetes, paths: [k8s/*.yaml]}}]\n",
+            "k8s/a.yaml": CRON,
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        _, out = run(tmp_path, capsys, "check", str(tmp_path / named))
+        assert "1 job" in out
+        assert "incomplete" not in out
+
+
+class TestNothingToRead:
+    """A source that selects files, and reads nothing in any of them, is told of once."""
+
+    OTHER = "apiVersion: apps/v1\nkind: Deployment\n"
+
+    def told(self, directory: Path, capsys: pytest.CaptureFixture[str], *more: str) -> list[str]:
+        """Return what is told of sources, from memory as from the files."""
+        found: list[list[str]] = []
+        for _ in range(2):
+            given = ["check", "-C", str(directory), "--as-of", "2027-09-01", "--format", "json"]
+            cli.main([*given, *more])
+            findings = json.loads(capsys.readouterr().out)["findings"]
+            found.append(
+                [
+                    f"{each['location']['file']}:{each['location']['line']}: {each['severity']} "
+                    f"{each['rule']}: {each['message']}"
+                    for each in findings
+                    if "this source reads nothing" in each["message"]
+                ]
+            )
+        assert found[0] == found[1]
+        return found[0]
+
+    def test_it_is_told_once(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        write(tmp_path, {
+            "opspolicy.yaml": "sources:\n- {format: kubernetes, paths: [k8s/*.yaml]}\n"
+                              "- {format: argocd, paths: ['k8s/*.yaml']}\n",
+            "k8s/a.yaml": self.OTHER,
+            "k8s/b.yaml": self.OTHER,
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        head, tail = (
+            "info not-imported: no file that matches `k8s/*.yaml` has a",
+            "in it: this source",
+        )
+        assert self.told(tmp_path, capsys) == [
+            f"opspolicy.yaml:2: {head} CronJob {tail} reads nothing",
+            f"opspolicy.yaml:3: {head} sync window {tail} reads nothing",
+        ]
+        # Of a part of the files nobody knows.
+        for named in ("k8s/a.yaml", "ops/a.yaml"):
+            assert self.told(tmp_path, capsys, str(tmp_path / named)) == []
+        # One that is left out is one.
+        write(tmp_path, {"k8s/b.yaml": CRON.replace("0 3 * * *", "@every 1h")})
+        (told,) = self.told(tmp_path, capsys)
+        assert "sync window" in told
+
+    def test_a_page_may_announce_nothing(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write(tmp_path, {
+            "opspolicy.yaml": "sources: [{format: statuspage, paths: [a.json]}]\n",
+            "a.json": '{"scheduled_maintenances": []}',
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        assert self.told(tmp_path, capsys) == []

@@ -175,21 +175,43 @@ def test_what_systemd_refuses_is_refused_where_it_stands() -> None:
         ("1us", None),
         ("0", None),
         ("999ms", None),
-        # What it refuses stays as it is, and is refused here as well.
-        ("soon", "soon"),
-        ("1.", "1."),
-        ("1.5.5", "1.5.5"),
-        ("5MIN", "5MIN"),
-        ("0x10", "0x10"),
-        ("1e3", "1e3"),
-        ("5min,", "5min,"),
-        ("-5", "-5"),
-        ("1.6+78ms", "1.6+78ms"),
+        ("12.34 .56", "13s"),
+        ("12.34s.66", "13s"),
+        ("1h30min", "1h30m"),
+        ("5 20s", "25s"),
+        ("1s+5", "6s"),
+        ("1. 5", "refused"),
+        ("00000000000000000000000005", "5s"),
+        ("1.99999999999999999999999999999", "2s"),
+        # What it refuses is told, and not in the job.
+        ("PT20M", "refused"),
+        ("P1D", "refused"),
+        ("soon", "refused"),
+        ("1.", "refused"),
+        ("1.5.5", "refused"),
+        ("5MIN", "refused"),
+        ("5mins", "refused"),
+        ("5mon", "refused"),
+        ("0x10", "refused"),
+        ("1e3", "refused"),
+        ("5min,", "refused"),
+        ("-5", "refused"),
+        ("+.5", "refused"),
+        ("+ 5", "refused"),
+        ("3.sec", "refused"),
+        ("1.6+78ms", "refused"),
+        ("infinity 5", "refused"),
+        ("99999999999999999999", "refused"),
+        ("9999999999999y", "refused"),
     ],
 )
 def test_time_spans_are_read_as_systemd_reads_them(text: str, expected: str | None) -> None:
+    found = read(timer("OnCalendar=daily", f"RandomizedDelaySec={text}"), "a.timer", SOURCE)
+    told = [each.rule for each in found.remarks]
+    assert told == (["invalid-schedule"] if expected == "refused" else [])
     job = only_job(timer("OnCalendar=daily", f"RandomizedDelaySec={text}"))
-    assert job["schedule"].get("randomized_delay") == expected
+    delay = job["schedule"].get("randomized_delay") if isinstance(job["schedule"], dict) else None
+    assert delay == (None if expected == "refused" else expected)
 
 
 def test_values_stand_where_they_are_written() -> None:

@@ -6,6 +6,8 @@ Templates are neither, and are passed over, as is whatever isn't Backstage's.
 
 from __future__ import annotations
 
+import re
+
 from opspolicy.importers.backstage import buildkite, relations
 from opspolicy.importers.backstage.entities import (
     API,
@@ -23,7 +25,8 @@ from opspolicy.importers.backstage.entities import (
 )
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
-from opspolicy.phrases import cut
+from opspolicy.importers.shared.texts import shown
+from opspolicy.phrases import cut, did_you_mean
 from opspolicy.source.problem import Problem
 
 TYPE_CHECKING = False
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
 VERSIONS = "backstage.io/"
 """How the `apiVersion` of all that is Backstage's begins."""
 
+OURS = "backstage"
+PASSED = ("user", "domain", "location", "template")
+"""The kinds that are no services and no teams."""
+
 REQUIRED = {
     COMPONENT: ("type", "lifecycle", "owner"),
     RESOURCE: ("type", "owner"),
@@ -43,6 +50,21 @@ REQUIRED = {
     GROUP: (),
 }
 """The keys of `spec` that are read here and without which Backstage refuses an entity."""
+
+
+def _folded(key: str) -> str:
+    """Return what a key has in common with those that it may be a misspelling of."""
+    return re.sub("[-_s]", "", key.lower())
+
+
+READ = {
+    _folded(key): key
+    for key in (
+        "type", "lifecycle", "owner", "system", "dependsOn", "dependencyOf", "providesApis",
+        "consumesApis",
+    )
+}  # fmt: skip
+"""The keys of `spec` that are read here, by what misspelt ones have in common with them."""
 
 HINTS = {
     "type": "write what it is, such as `type: service`",
@@ -78,13 +100,23 @@ def _entity(catalogue: Catalogue, root: Node) -> None:
     if version.startswith(VERSIONS) and of_yaml.TEMPLATE in kind:
         draft.leave(root.at("kind"), "its kind is filled in by a template", what="an entity")
         return
-    if kind.lower() not in KINDS or (version and not version.startswith(VERSIONS)):
+    if kind.lower() not in KINDS:
+        if version.startswith(VERSIONS) and kind.lower() not in PASSED:
+            _tell_of_kind(draft, root, kind)
         return
-    what = f"{'an' if kind[0] in 'aA' else 'a'} {kind}"
-    if not version:
-        why = f"it has no `apiVersion`; those of entities begin with `{VERSIONS}`"
-        draft.leave(root.at("kind"), why, f"write `apiVersion: {VERSIONS}v1alpha1`", what)
+    what = _what(root, kind)
+    if not version.startswith(VERSIONS):
+        # Others have kinds of these names, too: Kustomize has Components.
+        if not version or OURS in version.lower():
+            why = f"its `apiVersion` is `{shown(version)}`" if version else "it has no `apiVersion`"
+            why += f"; those of entities begin with `{VERSIONS}`"
+            draft.leave(root.at("kind"), why, f"write `apiVersion: {VERSIONS}v1alpha1`", what)
         return
+    if kind != KINDS[kind.lower()]:
+        right = KINDS[kind.lower()]
+        why = f"Backstage knows `{right}` alone, which is taken for it"
+        told = f"the kind of {_what(root, kind)}"
+        draft.leave(root.at("kind"), why, f"write `kind: {right}`", told)
     name, namespace = root.find("metadata", "name"), root.find("metadata", "namespace")
     if name is None or not of_yaml.text(name):
         draft.leave(root.at("metadata"), "it has no name", "write `metadata.name`", what)
@@ -99,31 +131,48 @@ def _entity(catalogue: Catalogue, root: Node) -> None:
     catalogue.add(Entity(ref, name, root))
 
 
+def _what(root: Node, kind: str) -> str:
+    """Return how a message names a document that may be no entity."""
+    name = of_yaml.text(root.find("metadata", "name"))
+    if name and of_yaml.TEMPLATE not in name:
+        return f"{kind} `{shown(name)}`"
+    return f"{'an' if kind[0] in 'aA' else 'a'} {kind}"
+
+
+def _tell_of_kind(draft: Draft, root: Node, kind: str) -> None:
+    """Tell the draft of an entity of a kind that Backstage doesn't have."""
+    known = (*KINDS.values(), *(each.capitalize() for each in PASSED))
+    hint = "" if draft.is_told_enough else did_you_mean(kind, known)
+    why = f"its kind `{shown(kind)}` isn't one of Backstage's" if kind else "it has no `kind`"
+    listed = f"write one of {', '.join(KINDS.values())}"
+    draft.leave(root.at("kind"), why, hint or listed, _what(root, "entity"))
+
+
 def _service(catalogue: Catalogue, entity: Entity, needs: list[Node]) -> None:
-    draft, spec = catalogue.draft, entity.find("spec")
+    draft, spec, what = catalogue.draft, entity.find("spec"), entity.ref.shown
     _complain(draft, entity)
     values = {
         "title": _said(entity.find("metadata", "title")),
         "owner": _owner(catalogue, entity),
         "depends_on": needs or None,
         "tags": _tags(catalogue, entity) or None,
-        **dict(of_yaml.addressed(entity.find("metadata", "annotations"))),
+        **of_yaml.keys_of_ours(draft, what, entity.find("metadata")),
     }
-    shown = entity.ref.shown
-    of_yaml.add(draft, shown, "services", entity.place, fields(entity.ref), values)
+    of_yaml.add(draft, what, "services", entity.place, fields(entity.ref), values)
+    catalogue.declare(entity)
     if spec is not None and of_yaml.text(spec.find("type")) == buildkite.PIPELINE:
-        buildkite.report(draft, shown, spec)
+        buildkite.report(draft, what, spec)
 
 
 def _team(catalogue: Catalogue, entity: Entity) -> None:
-    shown = _said(entity.find("spec", "profile", "displayName"))
+    ref, called = entity.ref, _said(entity.find("spec", "profile", "displayName"))
     values = {
-        "title": shown or _said(entity.find("metadata", "title")),
+        "title": called or _said(entity.find("metadata", "title")),
         "contact": _said(entity.find("spec", "profile", "email")),
-        **dict(of_yaml.addressed(entity.find("metadata", "annotations"))),
+        **of_yaml.keys_of_ours(catalogue.draft, ref.shown, entity.find("metadata")),
     }
-    ref = entity.ref
     of_yaml.add(catalogue.draft, ref.shown, "teams", entity.place, fields(ref), values)
+    catalogue.declare(entity)
 
 
 def _said(node: Node | None) -> Node | None:
@@ -132,7 +181,15 @@ def _said(node: Node | None) -> Node | None:
 
 
 def _complain(draft: Draft, entity: Entity) -> None:
-    """Tell the draft for which lack of an entity Backstage refuses it."""
+    """Tell the draft for which lack of an entity Backstage refuses it, and of misspelt keys."""
+    spec = entity.find("spec")
+    for key in spec.entries if spec is not None else ():
+        meant = READ.get(_folded(key))
+        if spec is not None and meant is not None and key not in READ.values():
+            what = f"`spec.{shown(key)}` of {entity.ref.shown}"
+            draft.leave(
+                spec.key(key), "Backstage doesn't know it", f"did you mean `{meant}`?", what
+            )
     for key in REQUIRED[entity.ref.kind]:
         node = entity.find("spec", key)
         if of_yaml.text(node):

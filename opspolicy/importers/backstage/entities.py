@@ -6,6 +6,8 @@ without regard to case. The namespace is that of the entity that refers, where n
 
 from __future__ import annotations
 
+from opspolicy.estate.meanings import Meaning
+from opspolicy.estate.vocabulary import PREFIXES
 from opspolicy.importers.shared import names, of_yaml
 from opspolicy.phrases import cut
 from opspolicy.record import NamedTuple
@@ -26,6 +28,7 @@ KINDS = {
 """The kinds that are read: as a name and a reference have them, and as they are written."""
 
 SERVICES = (COMPONENT, RESOURCE, SYSTEM, API)
+SECTION_OF_SERVICES = "services"
 DEFAULT_NAMESPACE = "default"
 LONGEST = 100
 """Characters of what others wrote that are repeated in a message."""
@@ -57,6 +60,11 @@ class Reference(NamedTuple):
         """How others refer to it, in whatever namespace they are."""
         inside = "" if self.namespace == DEFAULT_NAMESPACE else f"{self.namespace}/"
         return f"{self.kind}:{inside}{self.name}"
+
+    @property
+    def means(self) -> str:
+        """What is the same for all that refers to one entity, as `full` has it."""
+        return Reference._make(self.key).full
 
 
 class Entity(NamedTuple):
@@ -136,16 +144,30 @@ class Catalogue:
             hint = "name them by `{name}`, `{namespace}` and `{kind}` alone"
         else:
             name = self.named(ref)
+            key = "owner" if ref.kind == GROUP else "depends_on"
+            is_replaced = entity.find("metadata", "annotations", f"{of_yaml.PREFIX}{key}")
+            if name and not self.has(ref) and is_replaced is None:
+                by = f"{PREFIXES[SECTION_OF_SERVICES]}{self.named(entity.ref)}"
+                self.draft.mean(Meaning(_section(ref), name, ref.means, node.span, by))
             if name:
                 return name
             why, hint = "it has no name that can be used here", "give its source a `name`"
         self.leave(entity, node, role, why, hint)
         return ""
 
+    def declare(self, entity: Entity) -> None:
+        """Note which entity the name of one stands for."""
+        ref, span = entity.ref, entity.place.span
+        self.draft.mean(Meaning(_section(ref), self.named(ref), ref.means, span))
+
     def leave(self, entity: Entity, node: Node, role: str, why: str, hint: str) -> None:
         """Tell the draft that a reference is left out."""
         what = f"`{cut(of_yaml.text(node), LONGEST)}`, {role} of {entity.ref.shown},"
         self.draft.leave(node.span, why, hint, what)
+
+
+def _section(ref: Reference) -> str:
+    return "teams" if ref.kind == GROUP else SECTION_OF_SERVICES
 
 
 def fields(ref: Reference) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from opspolicy.importers.crontab import file_names
 from opspolicy.importers.crontab.commands import called
 from opspolicy.importers.shared import comments, plain_text
 from opspolicy.importers.shared.draft import Draft
@@ -64,7 +65,7 @@ class _Crontab:
         self.comment: Node | None = None
         self.strange = plain_text.Strange(draft)
         self.is_crontab, self.is_refused = any(map(_may_be_job, lines)), False
-        self.jobs = 0
+        self.jobs, self.is_unread = 0, file_names.is_unread(draft.path)
         self.owner, self.has_users = _users(draft.path, lines)
 
     def read(self) -> None:
@@ -74,6 +75,8 @@ class _Crontab:
             if bare.startswith("#"):
                 if comments.is_addressed(line):
                     self._address(number, line)
+                elif comments.is_almost_addressed(line):
+                    comments.tell_of_almost(self.draft, number, line)
                 continue
             found = SETTING.fullmatch(line)
             if bare and found is None:
@@ -86,6 +89,8 @@ class _Crontab:
         if self.comment is not None:
             self._left_over(self.comment)
         self.strange.close()
+        if self.jobs:
+            file_names.tell(self.draft)
 
     def _address(self, number: int, line: str) -> None:
         self.comment = self.comment or plain_text.place(self.draft, number, line)
@@ -116,10 +121,10 @@ class _Crontab:
             )
         elif found and BEGINS.match(line):
             self.jobs += 1
-            if self.jobs <= MOST_JOBS:
-                self._job(number, line, found)
-            else:
+            if self.jobs > MOST_JOBS:
                 self._refuse(number, line, f"there are more than {MOST_JOBS:,} jobs", "split it")
+            elif not self.is_unread:
+                self._job(number, line, found)
         elif BEGINS.match(line):
             why = "a job is five fields, or a nickname such as `@daily`, and a command"
             self.strange.leave(number, line, why)
@@ -157,14 +162,15 @@ class _Crontab:
         place = draft.node(None, number, rest + 1, len(line.rstrip()) - rest)
         name = plain_text.taken_name(self.keys, self.lines)
         name = name or called(PERCENT.split(line[rest:], 1)[0])
+        what = f"job `{cut(name, plain_text.SHOWN)}`"
         if plain_text.TEMPLATE.search(name) or not NAMED.search(name):
             why = f"no name can be made of `{cut(line[rest:].strip(), plain_text.SHOWN)}`"
             draft.leave(place.span, why, NAME_IT, "this job")
         elif why_not := self._unplaced(text):
-            draft.leave(schedule.span, *why_not, f"job `{cut(name, plain_text.SHOWN)}`")
+            draft.leave(schedule.span, *why_not, what)
         else:
             values = {"scheduler": "cron", "schedule": self._zoned(schedule), **self.keys}
-            draft.add("jobs", place, {"name": name, "user": user}, values)
+            draft.add("jobs", place, {"name": name, "user": user}, values, what=what)
 
     def _without_user(self, number: int, line: str, rest: int, given: Match) -> None:
         place = self.draft.node(None, number, rest + 1, len(line.rstrip()) - rest)

@@ -100,7 +100,8 @@ def _add(draft: Draft, event: Event, when: Values, which: str) -> None:
     else:
         told = {"takes_down": down or None, "vendor": source.vendor or None}
     called = "reason" if into == FREEZES else "summary"
-    draft.add(into, event.place, fields, {called: _summary(draft, event), **when, **told})
+    values = {called: _summary(draft, event), **when, **told}
+    draft.add(into, event.place, fields, values, what=event.what)
 
 
 def _summary(draft: Draft, event: Event) -> Node | None:

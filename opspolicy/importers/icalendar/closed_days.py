@@ -144,4 +144,4 @@ def add(draft: Draft, calendars: Sequence[Component]) -> None:
     zone = Clock(calendars[0]).own
     hours: list[object] = []
     values = {"timezone": zone, "hours": hours, "exceptions": closed or None}
-    draft.add(CALENDARS, calendars[0].place, {}, values)
+    draft.add(CALENDARS, calendars[0].place, {}, values, what="the calendar of this file")

@@ -6,6 +6,7 @@ import re
 
 from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
+from opspolicy.importers.shared.texts import shown
 from opspolicy.source import yaml_reader
 from opspolicy.source.files import MARK
 
@@ -16,13 +17,33 @@ if TYPE_CHECKING:
 
 NAME = "name"
 WORD = re.compile(r"""([a-z_]+)=("[^"]*"|'[^']*'|[^\s"'\[{]+|\[[^\]]*\]|\{[^}]*\})(?=\s|$)""")
+SIGNS = " \t#;"
+ALMOST = re.compile(
+    r"opspolicy(\.dev)?(?![a-z])([ \t]*:|/[a-z_]+[ \t]*[:=]|[^\n]*?[ \t][a-z_]+=[^\s=])",
+    re.IGNORECASE,
+)
+"""`opspolicy duration=1h`, `opspolicy.dev: …`, `Opspolicy: …`; no sentence that begins so."""
+
 SPACE = re.compile(r"\s*")
 HINT = "write it as `# opspolicy: duration=20m requires=a,b summary='two words'`"
 
 
 def is_addressed(line: str) -> bool:
     """Whether a line is a comment that is addressed to this program."""
-    return line.lstrip(" \t#;").startswith(MARK)
+    return line.lstrip(SIGNS).startswith(MARK)
+
+
+def is_almost_addressed(line: str) -> bool:
+    """Whether a comment seems to be meant for this program, and isn't addressed to it."""
+    return not is_addressed(line) and ALMOST.match(line.lstrip(f"{SIGNS}/")) is not None
+
+
+def tell_of_almost(draft: Draft, number: int, line: str) -> None:
+    """Tell a draft of line ``number``, a comment that only seems to be meant for this program."""
+    bare = line.strip(" \t")
+    place = draft.node(None, number, line.index(bare) + 1, len(bare)).span
+    why = f"a comment with keys begins with `{MARK}`"
+    draft.leave(place, why, HINT, f"the comment `{shown(bare)}`")
 
 
 def keys(draft: Draft, section: str, number: int, line: str) -> dict[str, Node]:

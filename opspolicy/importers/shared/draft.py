@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from opspolicy.estate.meanings import Meaning
     from opspolicy.estate.sources import Source
     from opspolicy.source.span import Span
 
@@ -44,6 +45,7 @@ class Draft:
         self._keys: dict[str, dict[str, Node]] = {}
         self._problems: list[Problem] = []
         self._remarks: list[Problem] = []
+        self._meanings: list[Meaning] = []
         self._left = 0
         self._of_file = names.of_file(path)
 
@@ -56,16 +58,33 @@ class Draft:
         end = Mark(line - 1, column - 1 + length)
         return Node(None, self.path, start, end).saying(value)
 
-    def add(self, section: str, place: Node, fields: Fields, values: Values) -> None:
-        """Add an entry, which stands at ``place`` and is named by ``fields``.
+    def named(self, fields: Fields, suffix: str = "") -> str:
+        """Return how an entry of these ``fields`` is named; "" where no name can be made of them.
+
+        The ``suffix`` stands behind it where one thing comes to several entries, and may itself
+        name fields.
+        """
+        return names.made(f"{self.source.names}{suffix}", {**self._of_file, **fields})
+
+    def add(
+        self,
+        section: str,
+        place: Node,
+        fields: Fields,
+        values: Values,
+        *,
+        what: str,
+        suffix: str = "",
+    ) -> None:
+        """Add an entry, which stands at ``place`` and is named by ``fields`` and ``suffix``.
 
         Values are Nodes, or plain ones that stand there too; those that are None are left out.
+        A message names the entry as ``what``.
         """
-        name = names.made(self.source.names, {**self._of_file, **fields})
+        name = self.named(fields, suffix)
         if not name:
-            self.leave(
-                place.span, "it has no name that can be used here", "give its source a `name`"
-            )
+            why = "it has no name that can be used here"
+            self.leave(place.span, why, "give its source a `name`", what)
             return
         entries = self._entries.setdefault(section, {})
         if name in entries:
@@ -76,10 +95,19 @@ class Draft:
         entries[name] = place.saying(keys)
         self._keys.setdefault(section, {})[name] = place.saying(name)
 
-    def leave(self, place: Span, why: str, hint: str = "", what: str = "") -> None:
+    def leave(self, place: Span, why: str, hint: str = "", what: str = "this entry") -> None:
         """Note that something at ``place`` is left out, and why."""
-        message = f"{what} isn't imported: {why}" if what else f"this isn't imported: {why}"
+        message = f"{what} isn't imported: {why}"
         self._remark(Problem(LEFT_OUT, message, place, (), hint, message))
+
+    def mean(self, meaning: Meaning) -> None:
+        """Note what a name stands for, in a format whose own names say more."""
+        self._meanings.append(meaning)
+
+    @property
+    def is_told_enough(self) -> bool:
+        """Whether what is left out from here on is only counted, and no hint is worth its time."""
+        return self._left >= MOST_REMARKS
 
     def _remark(self, remark: Problem) -> None:
         self._left += 1
@@ -109,7 +137,7 @@ class Draft:
             message = f"{more:,} more entries of this file aren't imported"
             hint = "see to those that are told of first, then check again"
             remarks.append(Problem(LEFT_OUT, message, begin.span, (), hint, message))
-        return Imported(begin.saying(sections), (), tuple(remarks))
+        return Imported(begin.saying(sections), (), tuple(remarks), tuple(self._meanings))
 
     def _twice(self, section: str, name: str, place: Span, first: Span) -> None:
         """Note that two entries of the file would have one name, of which the first one counts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.importers.shared.texts import shown
 from opspolicy.source import yaml_reader
 from opspolicy.source.node import Node
 from opspolicy.temporal import durations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 PREFIX = "opspolicy.dev/"
 """How the name of an annotation begins that is a key of ours, with our value as its text."""
 
+OURS = "opspolicy"
 TEMPLATE = "{{"
 LIST = "List"
 OF_HELM = frozenset(("argocd", "kubernetes"))
@@ -72,12 +74,18 @@ def template(values: Iterable[object]) -> Node | None:
 
 def add(draft: Draft, what: str, section: str, place: Node, fields: Fields, values: Values) -> None:
     """Add an entry, as a draft does, unless any of it is filled in by a template."""
+    if not is_left_open(draft, what, place, values):
+        draft.add(section, place, fields, values, what=what)
+
+
+def is_left_open(draft: Draft, what: str, place: Node, values: Values) -> bool:
+    """Whether any of an entry is filled in by a template, of which the draft is told then."""
     found = template([place, *values.values()])
     if found is None:
-        draft.add(section, place, fields, values)
-    else:
-        why = f"`{found.value}` is filled in by a template"
-        draft.leave(found.span, why, "import what the template makes of it", what)
+        return False
+    why = f"`{found.value}` is filled in by a template"
+    draft.leave(found.span, why, "import what the template makes of it", what)
+    return True
 
 
 def text(node: Node | None) -> str:
@@ -99,6 +107,28 @@ def seconds(node: Node) -> str:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         return text(node)
     return durations.compact(value)
+
+
+def keys_of_ours(draft: Draft, what: str, metadata: Node | None) -> dict[str, Node]:
+    """Return the keys of ours among the annotations of ``what``, each with its value.
+
+    The draft is told of those that only seem to be ours, and of those among the labels.
+    """
+    if metadata is None:
+        return {}
+    annotations, labels = metadata.find("annotations"), metadata.find("labels")
+    for kind, given, why in (
+        ("annotation", annotations, f"annotations that are read begin with `{PREFIX}`"),
+        ("label", labels, "labels aren't read"),
+    ):
+        if given is None:
+            continue
+        for name in given.entries:
+            is_read = kind == "annotation" and name.startswith(PREFIX)
+            if name.lower().startswith(OURS) and not is_read:
+                hint = f"write it as an annotation, such as `{PREFIX}duration`"
+                draft.leave(given.key(name), why, hint, f"the {kind} `{shown(name)}` of {what}")
+    return dict(addressed(annotations))
 
 
 def addressed(node: Node | None) -> Iterator[tuple[str, Node]]:

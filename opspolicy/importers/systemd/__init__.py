@@ -10,6 +10,7 @@ import re
 
 from opspolicy.importers.shared import plain_text
 from opspolicy.importers.shared.draft import Draft
+from opspolicy.importers.systemd import time_spans
 from opspolicy.importers.systemd.unit_files import Reader, Setting, Unit
 from opspolicy.phrases import cut, did_you_mean
 from opspolicy.temporal import durations
@@ -54,28 +55,6 @@ TRUE = frozenset(("1", "yes", "y", "true", "t", "on"))
 SPECIFIER = re.compile(r"%[A-Za-z]")
 FILL_IN = "import what the template makes of it"
 
-# systemd.time(7), "Parsing Time Spans", in microseconds.
-SECOND = 1_000_000
-UNITS = {
-    name: size
-    for names, size in (
-        ("us usec \N{MICRO SIGN}s \N{GREEK SMALL LETTER MU}s", 1),
-        ("ms msec", SECOND // 1000),
-        ("s sec second seconds", SECOND),
-        ("m min minute minutes", 60 * SECOND),
-        ("h hr hour hours", 3600 * SECOND),
-        ("d day days", 86_400 * SECOND),
-        ("w week weeks", 7 * 86_400 * SECOND),
-        ("M month months", 2_629_800 * SECOND),
-        ("y year years", 31_557_600 * SECOND),
-    )
-    for name in names.split()
-} | {"": SECOND}
-SPAN = re.compile(
-    r"\s*+(?:(?<![0-9])\+)?([0-9]{1,12}+(?:\.[0-9]{1,9}+)?+|\.[0-9]{1,9}+)(?![.0-9])\s*+([^\W\d_]*+)"
-)
-FOREVER = "infinity"
-
 
 def read(text: str, path: str, source: Source) -> Imported:
     """Return the job that a timer is, or those of several timers."""
@@ -104,6 +83,7 @@ class _Timer:
         self.name = plain_text.taken_name(unit.keys, lines) or unit.name
         self.what = f"timer `{cut(self.name, plain_text.SHOWN)}`" if self.name else "this timer"
         self.last = {each.key: each for each in unit.settings if each.value}
+        self.spans = dict(self._spans())
 
     def add(self, strange: plain_text.Strange) -> None:
         """Add the job that it is, or tell why there is none."""
@@ -121,16 +101,15 @@ class _Timer:
         if not calendar:
             return
         unit, last = self.unit, self.last
-        schedule: dict[str, object] = {"on_calendar": calendar if calendar[1:] else calendar[0]}
-        schedule |= {key: _delay(last[of].node) for key, of in DELAYS.items() if of in last}
-        values = {
-            "scheduler": "systemd",
-            "schedule": calendar[0].saying({key: each for key, each in schedule.items() if each}),
-            **unit.keys,
-        }
         # systemd.timer(5), Unit=: by default the service of the same name.
         service = last["Unit"].value if "Unit" in last else f"{unit.name}.service"
-        self.draft.add("jobs", unit.place, {"name": self.name, "unit": service}, values)
+        for zone, expressions in _by_zone(calendar).items():
+            first, *others = expressions
+            schedule = {"on_calendar": expressions if others else first, **self._delays()}
+            values = {"scheduler": "systemd", "schedule": first.saying(schedule), **unit.keys}
+            fields = {"name": self.name, "unit": service, "zone": zone.replace("/", "-")}
+            suffix = "-{zone}" if zone else ""
+            self.draft.add("jobs", unit.place, fields, values, what=self.what, suffix=suffix)
 
     def _unreadable(self) -> Iterator[Why]:
         """Yield why nothing can be made of it at all: where, why, and what to do."""
@@ -150,9 +129,39 @@ class _Timer:
         for key in DELAYS.values():
             if key in last and (left := _unfilled(last[key].value)):
                 yield last[key].node.span, f"{last[key]} {left}", FILL_IN
-            elif key in last and last[key].value == FOREVER:
-                why = f"with {last[key]} it may start at any later time"
-                yield last[key].node.span, why, "give it an end"
+            elif key in self.spans and self.spans[key][1] == time_spans.FOREVER:
+                endless = self.spans[key][0]
+                why = f"with {endless} it may start at any later time"
+                yield endless.node.span, why, "give it an end"
+
+    def _spans(self) -> Iterator[tuple[str, tuple[Setting, int]]]:
+        """Yield each time span with its microseconds; what systemd refuses, the draft is told.
+
+        It passes over such a line, so that one before it still counts.
+        """
+        for each in self.unit.settings:
+            if each.key not in DELAYS.values() or not each.value or _unfilled(each.value):
+                continue
+            found = time_spans.parse(each.value)
+            if found is None:
+                message = f"{each} of {self.what} is no time span, and systemd passes over it"
+                self.draft.wrong(each.node.span, message, time_spans.hint(each.value))
+            else:
+                yield each.key, (each, found)
+
+    def _delays(self) -> dict[str, Node]:
+        """Return its time spans as durations of ours.
+
+        All is planned in whole seconds: less than one is none, and parts of one more are rounded
+        up. `AccuracySec=1us` is how systemd.timer(5) says to ask for the best there is.
+        """
+        found: dict[str, Node] = {}
+        for key, of in DELAYS.items():
+            setting, span = self.spans.get(of, (None, 0))
+            if setting is not None and span >= time_spans.SECOND:
+                seconds = -(-span // time_spans.SECOND)
+                found[key] = setting.node.saying(durations.compact(seconds))
+        return found
 
     def _calendar(self) -> list[Node]:
         """Return its calendar expressions; whatever else starts it, the draft is told."""
@@ -175,6 +184,26 @@ class _Timer:
             place = self.unit.place.span
             self.draft.leave(place, "nothing in it says when it starts", "", self.what)
         return calendar
+
+
+def _by_zone(calendar: list[Node]) -> dict[str, list[Node]]:
+    """Return calendar expressions by the zone that each names, "" for none: a job is in one zone.
+
+    A wrong one goes with the first, to be refused where it stands.
+    """
+    found: dict[str, list[Node]] = {}
+    wrong: list[Node] = []
+    for node in calendar:
+        try:
+            rule = on_calendar.parse(str(node.value))
+        except ScheduleError:
+            wrong.append(node)
+            continue
+        found.setdefault(rule.zone_key or "", []).append(node)
+    if len(found) < 2:  # noqa: PLR2004 - as they stand, in whatever zone
+        return {"": calendar}
+    found[next(iter(found))] += wrong
+    return found
 
 
 def _unfilled(value: str) -> str:
@@ -204,19 +233,3 @@ def _unplaced(setting: Setting) -> tuple[str, str] | None:
         # systemd takes it, so that nothing in the file is to be corrected.
         return str(error), "what never rests is a service: declare it as one"
     return None
-
-
-def _delay(node: Node) -> Node | None:
-    """Return a time span as a duration of ours, None for none; what is none stays as it is.
-
-    All is planned in whole seconds: less than one is none, and parts of one more are rounded up.
-    `AccuracySec=1us` is how systemd.timer(5) says to ask for the best there is.
-    """
-    text, at, total = str(node.value).rstrip(), 0, 0
-    while at < len(text):
-        found = SPAN.match(text, at)
-        if found is None or found[2] not in UNITS:
-            return node
-        total += int(float(found[1]) * UNITS[found[2]])
-        at = found.end()
-    return node.saying(durations.compact(-(-total // SECOND))) if total >= SECOND else None

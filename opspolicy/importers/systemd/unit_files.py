@@ -96,6 +96,8 @@ class Reader:
                 elif comments.is_addressed(line.text):
                     raw = self.lines[line.number - 1]
                     plain_text.gather(self.draft, unit.keys, line.number, raw)
+                elif comments.is_almost_addressed(line.text):
+                    comments.tell_of_almost(self.draft, line.number, self.lines[line.number - 1])
             elif line.text[0] == "[" and not plain_text.TEMPLATE.search(line.text):
                 section = self._begin(unit, line)
             else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from opspolicy.estate import language
 from opspolicy.estate.shapes import Items
-from opspolicy.importers.shared import comments, names, of_yaml
+from opspolicy.importers.shared import comments, of_yaml
 from opspolicy.importers.terraform import hcl
 from opspolicy.importers.terraform.aws_times import MalformedError, UnsaidError
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     Values = dict[str, object]
 
 PLAN = "import the plan, which has it: `terraform show -json PLAN | opspolicy import terraform -`"
+NUMBERS = ("count", "for_each")
+NOTHING: tuple[object, ...] = (0, "0", {}, [])
+NO_SET = re.compile(r"(?:\$\{\s*)?toset\(\s*\[\s*\]\s*\)(?:\s*\})?")
+A_SET = re.compile(r'(?:\$\{\s*)?toset\(\s*\[\s*"[^"$%]*"')
 OFF = (("state", "disabled"), ("is_enabled", "false"), ("enabled", "false"))
 
 
@@ -53,20 +59,15 @@ class Entry:
         self, section: str, values: Values, place: Node | None = None, suffix: str = ""
     ) -> None:
         """Add an entry, with a word behind the name where a resource comes to several."""
-        draft, source = self.draft, self.draft.source
-        draft.source = source._replace(name=f"{source.names}{suffix}")
         at = self.found.place if place is None else place
-        of_yaml.add(draft, self.what, section, at, self.fields(), values)
-        draft.source = source
+        if not of_yaml.is_left_open(self.draft, self.what, at, values):
+            self.draft.add(section, at, self.fields(), values, what=self.what, suffix=suffix)
 
     def service(self) -> tuple[str, Values]:
         """Add the service that it is; return its name, and what its windows have of it."""
         given = self.given("services")
         self.add("services", given)
-        name = names.made(
-            self.draft.source.names, {**names.of_file(self.draft.path), **self.fields()}
-        )
-        return name, {"owner": given.get("owner")}
+        return self.draft.named(self.fields()), {"owner": given.get("owner")}
 
     def given(self, section: str) -> Values:
         """Return the keys of ours that its tags and the comments above it carry."""
@@ -110,6 +111,21 @@ class Entry:
         if node is not None and isinstance(node.value, hcl.Expression):
             raise UnsaidError(_unwritten(node), PLAN, node)
         return node
+
+    def is_none(self) -> bool:
+        """Whether there is to be none of it, which is noted; so is what only Terraform knows."""
+        for key in NUMBERS:
+            node = self.found.get(key)
+            if node is None:
+                continue
+            is_written = not isinstance(node.value, hcl.Expression)
+            if node.value in NOTHING or (not is_written and NO_SET.fullmatch(str(node.value))):
+                self.leave(node, f"by its `{key}` there is none")
+                return True
+            if not is_written and not A_SET.match(str(node.value)):
+                what = f"the `{key}` of {self.what}"
+                self.leave(node, f"{_unwritten(node)}, and one is taken to be there", PLAN, what)
+        return False
 
     def is_off(self) -> bool:
         """Whether it is switched off; what isn't written out is noted."""

@@ -41,6 +41,7 @@ WINDOWS: dict[str, tuple[str, ...]] = {
 }
 """What has a weekly window in UTC, and some a daily one: the attributes of the two."""
 RETENTIONS = ("backup_retention_period", "snapshot_retention_limit")
+RULE, EXPRESSION = "aws_cloudwatch_event_rule", "schedule_expression"
 FLEXIBLE = "flexible_time_window"
 BROKER_START = "maintenance_window_start_time"
 BROKER_LASTS = "2h"
@@ -52,9 +53,12 @@ NO_START = "declare it by hand, `every: {}` with the `start` that it counts from
 
 def add(draft: Draft, found: Resource) -> None:
     """Add what a resource comes to; one of which there are to be 0 comes to nothing."""
-    count = found.get("count")
-    if count is None or count.value != 0:
-        KINDS[found.type](Entry(draft, found))
+    if found.type == RULE and found.get(EXPRESSION) is None:
+        # It waits for events.
+        return
+    entry = Entry(draft, found)
+    if not entry.is_none():
+        KINDS[found.type](entry)
 
 
 def _database(entry: Entry) -> None:
@@ -190,9 +194,10 @@ def _bounds(entry: Entry) -> Values:
 
 
 def _job(entry: Entry) -> None:
-    """Add a rule or a schedule of EventBridge; a rule that waits for events is none."""
-    node = entry.found.get("schedule_expression")
+    """Add a rule or a schedule of EventBridge."""
+    node = entry.found.get(EXPRESSION)
     if node is None:
+        entry.leave(entry.found.place, f"it has no `{EXPRESSION}`", "write it")
         return
     try:
         schedule = _of_eventbridge(entry)
@@ -212,7 +217,7 @@ def _job(entry: Entry) -> None:
 
 def _of_eventbridge(entry: Entry) -> Values:
     """Return the schedule of a job; rules have neither zone nor bounds, and are in UTC."""
-    node = entry.plain("schedule_expression")
+    node = entry.plain(EXPRESSION)
     assert node is not None  # noqa: S101 - narrows the type; the caller has seen it
     kind, inside = aws_times.spoken(of_yaml.text(node))
     zone = entry.plain("schedule_expression_timezone") or UTC
@@ -232,7 +237,7 @@ KINDS: dict[str, Callable[[Entry], None]] = {
     **dict.fromkeys(WINDOWS, _database),
     "aws_mq_broker": _broker,
     "aws_ssm_maintenance_window": _maintenance_window,
-    "aws_cloudwatch_event_rule": _job,
+    RULE: _job,
     "aws_scheduler_schedule": _job,
 }
 """What adds the entries of a type."""
