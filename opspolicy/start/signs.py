@@ -52,7 +52,9 @@ def _key(name: str, value: str = "") -> str:
 
 YAML = (f"**/{EVERY_YAML}",)
 # Kustomize needs neither of the two keys in its own file.
-MANIFEST = _patterns(rf"{_key('kind')}|{_key('apiVersion')}|^(resources|bases|configMapGenerator):")
+MANIFEST = _patterns(
+    r"^[\"']?(kind|apiVersion)[\"']?[ \t]*:|^(resources|bases|configMapGenerator):"
+)
 SIGNS: dict[str, Sign] = {
     "alertmanager": Sign(
         YAML,

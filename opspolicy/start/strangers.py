@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from opspolicy.start.skipped import Skipped
 
 MOST_NAMED = 3
+COMPOSE = "compose"
 
 
 class Strange(NamedTuple):
@@ -61,13 +62,13 @@ def among(tree: Tree, files: Iterable[SourceFile], problems: Iterable[Problem]) 
 
 def _may_be_ours(file: SourceFile) -> bool:
     """Whether somebody may have meant a file as declarations."""
-    if any(map(survey.is_ours, file.documents)):
+    if any(survey.is_ours(each) or _is_misspelt(each) for each in file.documents):
         return True
-    if signs.of_yaml(file.path, file.text):
-        return False
-    if file.problems or survey.MAY_DECLARE.search(file.text):
-        return True
-    return any(map(_is_misspelt, file.documents))
+    formats = signs.of_yaml(file.path, file.text)
+    if survey.MAY_DECLARE.search(file.text):
+        # Of the others, only Compose has a section of the same name.
+        return COMPOSE not in formats
+    return bool(file.problems) and not formats
 
 
 def _is_misspelt(document: Node) -> bool:
@@ -78,7 +79,7 @@ def _is_misspelt(document: Node) -> bool:
 def _is_section(key: str, node: Node) -> bool:
     words = [word for each in node.entries.values() for word in each.entries]
     near = [name for name in SECTIONS if did_you_mean(key, [name])] if words else []
-    return any(2 * sum(word in ENTRIES[name].keys for word in words) > len(words) for name in near)
+    return any(2 * sum(word in ENTRIES[name].keys for word in words) >= len(words) for name in near)
 
 
 def titles(tree: Tree) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+
+import pytest
 
 from opspolicy import cli
 from tests.repositories import Repository
 from tests.start.test_init import ANSIBLE, COMPOSE, OURS, WORKFLOW, Here, here
 from tests.start.test_others import BROKEN, CRONTAB, JOB, MANIFEST, TEMPLATE, VALUES
-
-if TYPE_CHECKING:
-    import pytest
 
 __all__ = ["here"]
 
@@ -72,6 +70,20 @@ def test_what_may_be_ours_is_told_key_by_key(here: Here) -> None:
     assert "`titel` is not a key" in shown
     assert "`calender` is not a key" in shown
     assert "e.yaml:2:1: error[OPS002]" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maintenence_windows: {w: {kind: emergency, takes_down: [a]}}\n",
+        "# was kind: CronJob\nservices: {a: [\n",
+        "maintenance_windows: {w: {kind: emergency}}\nserices: {}\n",
+        "services: {a: {image: x, titel: y}}\n",
+    ],
+)
+def test_a_word_of_another_program_makes_no_stranger(here: Here, text: str) -> None:
+    here.write("a.yaml", text)
+    assert NONE_OF_OURS not in "\n".join(told(here))
 
 
 def test_what_is_ours_is_judged_beside_it(here: Here) -> None:
