@@ -148,7 +148,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         memory.save(everything=not paths)
     progress("judging")
     statuses = _statuses(estate.files)
-    estate, strange = _of_ours(tree, settings, estate, Holidays(request.cache))
+    estate, strange = _of_ours(tree, settings, paths, estate, request)
     findings = judge.from_problems(estate, [*selection.problems, *strange, *estate.problems])
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
     estate, assumed = _assuming(estate, request, Horizon(request.as_of, until))
@@ -179,7 +179,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
 
 
 def _of_ours(
-    tree: Tree, settings: Config, estate: Estate, holidays: Holidays
+    tree: Tree, settings: Config, paths: Sequence[str], estate: Estate, request: Request
 ) -> tuple[Estate, list[Problem]]:
     """Return the estate without what is plainly of other programs, and what is wrong with that.
 
@@ -189,11 +189,13 @@ def _of_ours(
         return estate, []
     from opspolicy.start import strangers  # noqa: PLC0415 - only where something is wrong
 
-    strange = strangers.among(tree, estate.files, estate.problems)
+    everything = discovery.effective_include(tree, settings.patterns) == (discovery.EVERYTHING,)
+    chosen = bool(paths) or not everything
+    strange = strangers.among(tree, estate.files, estate.problems, chosen=chosen)
     if strange is None:
         return estate, []
     left = [file for file in estate.files if file.path not in strange.paths]
-    return gather(left, holidays=holidays), [strange.problem]
+    return gather(left, holidays=Holidays(request.cache)), [strange.problem]
 
 
 def _of_nothing(report: Report, tree: Tree, settings: Config, paths: Sequence[str]) -> Report:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from opspolicy.start.skipped import Skipped
 
 MOST_NAMED = 3
+MOST_KEYS = 20
+"""How many keys are held against ours: a file of more is no file of sections."""
+
 COMPOSE = "compose"
 
 
@@ -35,13 +38,18 @@ class Strange(NamedTuple):
     problem: Problem
 
 
-def among(tree: Tree, files: Iterable[SourceFile], problems: Iterable[Problem]) -> Strange | None:
+def among(
+    tree: Tree, files: Iterable[SourceFile], problems: Iterable[Problem], *, chosen: bool
+) -> Strange | None:
     """Return which of the files that have ``problems`` are plainly of other programs, if any is.
 
-    What may be meant as a declaration, with mistakes, is none of them.
+    What may be meant as a declaration, with mistakes, is none of them. Of files that were
+    ``chosen``, by name or by lying in `ops`, only those are whose format is known.
     """
     wrong = {each.span.file for each in problems}
-    found = sorted(file.path for file in files if file.path in wrong and not _may_be_ours(file))
+    found = sorted(
+        file.path for file in files if file.path in wrong and not _may_be_ours(file, chosen=chosen)
+    )
     if not found:
         return None
     is_one = len(found) == 1
@@ -60,20 +68,23 @@ def among(tree: Tree, files: Iterable[SourceFile], problems: Iterable[Problem]) 
     return Strange(frozenset(found), problem)
 
 
-def _may_be_ours(file: SourceFile) -> bool:
+def _may_be_ours(file: SourceFile, *, chosen: bool) -> bool:
     """Whether somebody may have meant a file as declarations."""
-    if any(survey.is_ours(each) or _is_misspelt(each) for each in file.documents):
+    if any(map(survey.is_ours, file.documents)):
         return True
     formats = signs.of_yaml(file.path, file.text)
     if survey.MAY_DECLARE.search(file.text):
         # Of the others, only Compose has a section of the same name.
         return COMPOSE not in formats
-    return bool(file.problems) and not formats
+    if formats:
+        return False
+    return chosen or bool(file.problems) or any(map(_is_misspelt, file.documents))
 
 
 def _is_misspelt(document: Node) -> bool:
     """Whether a document has a section of ours under a name that is nearly right."""
-    return any(_is_section(key, node) for key, node in document.entries.items())
+    entries = [*document.entries.items()][:MOST_KEYS]
+    return any(_is_section(key, node) for key, node in entries)
 
 
 def _is_section(key: str, node: Node) -> bool:

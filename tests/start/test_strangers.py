@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -101,6 +102,18 @@ def test_where_no_format_is_known_the_hint_is_another(here: Here) -> None:
     assert here.check(*AS_OF)[0] == 2
     _, shown = here.check(*AS_OF)
     assert "run `opspolicy init`, which writes an `opspolicy.yaml` that says what to read" in shown
+
+
+@pytest.mark.parametrize("words", [(), ("ops",), ("ops/a.yaml",)])
+def test_what_was_chosen_may_be_meant(here: Here, words: tuple[str, ...]) -> None:
+    here.write("ops/a.yaml", VALUES)
+    named = [os.path.join(here.root, each) for each in words]
+    (line,) = told(here, *named)
+    assert "`replicas` is not a key" in line
+    # Unless it is plainly somebody else's.
+    here.write("ops/a.yaml", JOB)
+    (line,) = told(here, *named)
+    assert NONE_OF_OURS in line
 
 
 def test_with_a_configuration_everything_is_told(here: Here) -> None:
