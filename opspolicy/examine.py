@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from opspolicy.report import Finding
     from opspolicy.source.files import SourceFile
     from opspolicy.source.memory import Memory, Shared
+    from opspolicy.source.problem import Problem
     from opspolicy.source.tree import Tree
 
 
@@ -146,8 +147,9 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     if memory is not None:
         memory.save(everything=not paths)
     progress("judging")
-    findings = judge.from_problems(estate, [*selection.problems, *estate.problems])
     statuses = _statuses(estate.files)
+    estate, strange = _of_ours(tree, settings, paths, estate, request)
+    findings = judge.from_problems(estate, [*selection.problems, *strange, *estate.problems])
     statuses += [FileStatus(each.span.file, "failed", each.message) for each in selection.problems]
     estate, assumed = _assuming(estate, request, Horizon(request.as_of, until))
     timeline = Timeline(estate, Horizon(request.as_of, until))
@@ -170,11 +172,41 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
     report = report._replace(policies=policies, settings=settings.files)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
-        looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
-        report = report._replace(nothing_matched=f"{looked} in {settings.root}")
+        report = _of_nothing(report, tree, settings, paths)
     report = report._replace(left_out=left_out, only_named=bool(paths), is_part=_is_part(settings))
     lost = tuple(sorted({path for path, _ in _ways(selection) - _ways(own)}))
     return Judged(report, policies, settings, timeline, lost, names)
+
+
+def _of_ours(
+    tree: Tree, settings: Config, paths: Sequence[str], estate: Estate, request: Request
+) -> tuple[Estate, list[Problem]]:
+    """Return the estate without what is plainly of other programs, and what is wrong with that.
+
+    Of such files, which nobody said to read, there is one thing to say, and not one of each key.
+    """
+    if settings.path is not None or not estate.problems:
+        return estate, []
+    from opspolicy.start import strangers  # noqa: PLC0415 - only where something is wrong
+
+    everything = discovery.effective_include(tree, settings.patterns) == (discovery.EVERYTHING,)
+    chosen = bool(paths) or not everything
+    strange = strangers.among(tree, estate.files, estate.problems, chosen=chosen)
+    if strange is None:
+        return estate, []
+    left = [file for file in estate.files if file.path not in strange.paths]
+    return gather(left, holidays=Holidays(request.cache)), [strange.problem]
+
+
+def _of_nothing(report: Report, tree: Tree, settings: Config, paths: Sequence[str]) -> Report:
+    """Return the report of a tree in which no file matched."""
+    looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
+    lies_here = ""
+    if settings.path is None:
+        from opspolicy.start import strangers  # noqa: PLC0415 - only where there is nothing else
+
+        lies_here = strangers.titles(tree)
+    return report._replace(nothing_matched=f"{looked} in {settings.root}", could_be_read=lies_here)
 
 
 def _is_part(settings: Config) -> bool:

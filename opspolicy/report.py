@@ -175,6 +175,7 @@ class Report(NamedTuple):
 
     ``files`` lists every file that was seen, once. ``estate`` is there for what outputs show of it:
     source lines, zones and contacts. ``nothing_matched`` says what was looked for in vain,
+    ``could_be_read`` which formats of others lie there instead, in words,
     ``unconfigured`` that the configuration is wrong: then nothing was checked. ``left_out`` is how
     many policies the caller chose not to apply, ``only_named`` whether files were named,
     ``is_part`` whether just a directory of a git repository was looked at, as no configuration
@@ -193,6 +194,7 @@ class Report(NamedTuple):
     estate: Estate
     fail_on: str = ERROR
     nothing_matched: str = ""
+    could_be_read: str = ""
     unconfigured: bool = False
     left_out: int = 0
     only_named: bool = False

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import yaml
 
 from opspolicy import cli
 from tests.repositories import Repository, isolated
@@ -170,6 +171,31 @@ def test_configuration_is_shown_as_it_would_be_read(here: Here) -> None:
         "  # opspolicy.yaml:1" in lines
     )
     assert "horizon: 90d  # opspolicy.yaml:2" in lines
+
+
+def test_sources_are_a_block_each(here: Here) -> None:
+    text = """sources:
+- {format: kubernetes, paths: [k8s/*.yaml], name: "{namespace}/{name}", defaults: {owner: a, timezone: UTC}}
+- {format: icalendar, paths: ["a\\tb.ics", "no"], as: freezes}
+"""
+    (here.root / "opspolicy.yaml").write_text(text, encoding="utf-8")
+    (here.root / "k8s").mkdir()
+    shown = here.run("config").out
+    _, _, rest = shown.partition("\nsources:")
+    block, _, _ = rest.partition("\nas_of:")
+    assert (
+        block
+        == """  # opspolicy.yaml:1
+  - format: kubernetes
+    paths: ["k8s/*.yaml"]
+    name: "{namespace}/{name}"
+    defaults: {owner: a, timezone: UTC}
+  - {format: icalendar, paths: ["a\\tb.ics", "no"], name: "{uid}", as: freezes}"""
+    )
+    # And it is what was written, with what goes without saying.
+    written = yaml.safe_load(text)["sources"]
+    found = yaml.safe_load(f"sources:{block}")["sources"]
+    assert [each | one for each, one in zip(found, written, strict=True)] == found
 
 
 # Options that aren't for what is asked ------------------------------------------------------------

@@ -8,7 +8,8 @@ from opspolicy import output
 from opspolicy.cli import hooks, options
 from opspolicy.cli.console import UsageError
 from opspolicy.estate.vocabulary import FAIL_ON
-from opspolicy.phrases import did_you_mean, with_hint
+from opspolicy.phrases import did_you_mean, pasted, with_hint
+from opspolicy.source.discovery import CONFIG_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def _checked(given: Given, console: Console) -> int:
         raise UsageError(str(error)) from error
     finally:
         progress.end()
+    _tell_of_other_roots(given, console, settings.root)
     console.verdict = report.exit_code
     style = console.style(given.color, quiet=given.quiet, verbose=given.verbose)
     below = publishing.below_top(settings.root)
@@ -125,6 +127,18 @@ def _checked(given: Given, console: Console) -> int:
         statistics=given.statistics,
     )
     return publishing.publish(report, given.format, targets, style, console)
+
+
+def _tell_of_other_roots(given: Given, console: Console, root: str) -> None:
+    """Say which of the directories named have a configuration that doesn't hold here."""
+    for each in given.paths if given.config is None else ():
+        other = os.path.join(each, CONFIG_NAME)
+        if os.path.lexists(other) and os.path.realpath(each) != os.path.realpath(root):
+            again = pasted([("-C", os.path.join(given.directory or "", each))])
+            console.complain(
+                f"`{other}` doesn't hold here, as `{each}` is only named:"
+                f" `opspolicy check {again.rstrip()}` goes by it"
+            )
 
 
 def _refuse_uncounted(given: Given, formats: list[str]) -> None:

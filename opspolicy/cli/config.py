@@ -11,6 +11,7 @@ from opspolicy.estate.vocabulary import FAIL_ON
 from opspolicy.record import NamedTuple
 from opspolicy.report import INCOMPLETE
 from opspolicy.rules import load
+from opspolicy.source import as_yaml
 from opspolicy.source.discovery import effective_include
 from opspolicy.source.reading import Root
 from opspolicy.temporal import durations
@@ -18,6 +19,8 @@ from opspolicy.temporal.instants import rfc3339
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
     from opspolicy.config import Config
@@ -68,7 +71,7 @@ def run(given: Given, console: Console) -> int:
         console.write_json(document)
         return 0
     lines = [f"root: {settings.root}", f"file: {_file(settings, given)}", ""]
-    lines += [_line(each) for each in rows]
+    lines += [line for each in rows for line in _lines(each)]
     lines += ["", "policies:"]
     for name, policy in sorted(settings.policies.items()):
         named = f"{name} ({policy.rule})" if name != policy.rule else name
@@ -88,9 +91,16 @@ def _file(settings: Config, given: Given) -> str:
     return f"{settings.path}  # {options.source(given, '--config')}" if named else settings.path
 
 
-def _line(row: Row) -> str:
+def _lines(row: Row) -> Iterator[str]:
+    """Yield a value as YAML, with who has said it; a list of mappings takes several lines."""
+    origin = f"  # {row.origin}{f':{row.line}' if row.line else ''}"
+    if isinstance(row.value, list) and any(isinstance(each, dict) for each in row.value):
+        first, *rest = as_yaml.lines({row.key: row.value})
+        yield f"{first}{origin}"
+        yield from rest
+        return
     shown = row.without if row.value is None else _shown(row.value)
-    return f"{row.key}: {shown}  # {row.origin}{f':{row.line}' if row.line else ''}"
+    yield f"{row.key}: {shown}{origin}"
 
 
 def _notes(policy: Policy, *, elsewhere: bool) -> str:

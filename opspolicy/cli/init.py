@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from opspolicy.cli.arguments import Given, Parser
     from opspolicy.cli.console import Console
+    from opspolicy.start.others import Others
     from opspolicy.start.plan import Step, Wanted
     from opspolicy.start.survey import Survey
 
@@ -39,18 +40,18 @@ def arguments(parser: Parser) -> None:
 
 def run(given: Given, console: Console) -> int:
     """Write what is missing; exit 2 for what can't be written or read."""
-    from opspolicy.start import plan, survey  # noqa: PLC0415 - after the arguments are right
+    from opspolicy.start import others, plan, survey  # noqa: PLC0415 - after the arguments are right
 
     wanted = _wanted(given)
     found = survey.survey(_directory(given))
     if found.settings.problems:
         console.complain_of(found.settings.problems)
         return INCOMPLETE
-    code = COMPLETE
-    for step in plan.steps(found, wanted):
+    code, there = COMPLETE, others.others(found)
+    for step in plan.steps(found, wanted, there):
         done = _dry(step, console) if given.dry_run else _write(step, console)
         code = code if done else INCOMPLETE
-    offered = list(_offers(found, wanted, console.width))
+    offered = list(_offers(found, there, wanted, console.width))
     if code == COMPLETE and not given.dry_run:
         hook = (
             " Then `pre-commit install --install-hooks`, once in every clone." if given.hook else ""
@@ -130,18 +131,19 @@ def _terminal(text: str) -> str:
     return encode.terminal(text)
 
 
-def _offers(found: Survey, wanted: Wanted, width: int) -> Iterator[str]:
+def _offers(found: Survey, there: Others, wanted: Wanted, width: int) -> Iterator[str]:
     """Yield what else there is to have, with the lines to paste and the option that writes them."""
-    from opspolicy.start import hooks, others, plan, survey, texts  # noqa: PLC0415 - only to begin
+    from opspolicy.start import hooks, plan, survey, texts  # noqa: PLC0415 - only to begin
 
     hosting = wanted.hosting
-    lying = others.lying(found) if found.settings.path is not None else []
-    if lying:
-        name = found.settings.path
-        yield f"What lies here in other formats can be read in place: add this to {name}."
+    if found.settings.path is not None and there.sources:
+        yield "What lies here in other formats can be read in place: add this to `sources` in"
+        yield f"{found.settings.path}."
         yield ""
-        yield from _indented(others.sources(lying, found.owner.name))
+        yield from _indented(there.text(found.owner.name))
         yield ""
+        for each in there.remarks:
+            yield from (*encode.wrap(each, width), "")
     if found.top is None:
         yield "In no git repository: there is no change to check, and nothing to hook into."
         return

@@ -44,7 +44,11 @@ def verdict(report: Report) -> Iterator[tuple[str, str]]:
     if report.nothing_matched:
         yield "No file matched, so nothing was checked.", BAD
         yield f"Looked for {encode.terminal(report.nothing_matched)}.", PLACE
-        yield "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty.", NEUTRAL
+        if report.could_be_read:
+            init = "Run `opspolicy init`, which proposes `sources:` for what lies here"
+            yield f"{init}: {report.could_be_read}.", NEUTRAL
+        else:
+            yield "Name the files, set `include` in opspolicy.yaml, or pass --allow-empty.", NEUTRAL
     elif report.unconfigured:
         yield f"{found}. Nothing was checked.", BAD
         yield "The configuration must be mended first.", NEUTRAL

@@ -33,6 +33,7 @@ jobs:
 
 from __future__ import annotations
 
+from opspolicy.estate.foreign import Foreign
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, name
 from opspolicy.source.span import Note
@@ -44,12 +45,18 @@ if TYPE_CHECKING:
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each local time that could be anywhere."""
-    for missing in world.estate.missing_zones:
+    missing_zones = world.estate.missing_zones
+    files = world.estate.files if missing_zones else ()
+    foreign = {file.path for file in files if isinstance(file, Foreign)}
+    for missing in missing_zones:
+        where = f"{name(missing.by)}, or to the file's `defaults`"
+        if missing.span.file in foreign:
+            where = "the `defaults` of the source that reads this, in `opspolicy.yaml`"
         yield Violation(
             f"{full(missing.by)}: nothing says in which time zone {missing.message}",
             Note(missing.span, "in which time zone?"),
             subjects=(missing.by,),
-            hint=f"add `timezone: Area/City` to {name(missing.by)}, or to the file's `defaults`",
+            hint=f"add `timezone: Area/City` to {where}",
             key=missing.key,
         )
 

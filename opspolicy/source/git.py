@@ -145,6 +145,17 @@ class Repository:
             each for each in paths if not os.path.lexists(os.path.join(self.top, each))
         )
 
+    def ignored(self) -> frozenset[str]:
+        """Return what git ignores, by the path from the top: files, and directories as a whole.
+
+        What is committed all the same isn't ignored. Raises GitError for what git can't tell.
+        """
+        asked = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+        code, out, said = self._command.run("-C", self.top, *asked)
+        if code != 0:
+            raise failure(said, self.top)
+        return frozenset(each.rstrip("/") for each in out.split("\0") if each)
+
     def merging(self, outer: Mapping[str, str]) -> tuple[str, ...]:
         """Return the ids of what is being merged into HEAD; none where no merge is under way.
 

@@ -3,103 +3,108 @@
 from __future__ import annotations
 
 from opspolicy import importers
-from opspolicy.estate.foreign import load
+from opspolicy.estate.entry import Defaults
 from opspolicy.estate.formats import AS, FORMATS, WINDOWS
 from opspolicy.estate.sources import Source
+from opspolicy.phrases import listing, some
 from opspolicy.record import NamedTuple
-from opspolicy.source import as_yaml, discovery
-from opspolicy.source.discovery import Patterns
-from opspolicy.start import survey
+from opspolicy.source import as_yaml
+from opspolicy.start import globs, looking, naming, signs, survey
+from opspolicy.start.globs import Chosen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from opspolicy.source.reading import Root
+    from opspolicy.start.looking import Looked
     from opspolicy.start.survey import Survey
 
-YAML = ("**/*.yaml", "**/*.yml")
-SIGNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "alertmanager": (YAML, ("time_intervals:", "receivers:")),
-    "argocd": (YAML, ("AppProject", "syncWindows:")),
-    "backstage": (YAML, ("backstage.io/",)),
-    "compose": (("**/{docker-,}compose*.{yaml,yml}",), ("services:",)),
-    "crontab": (("**/crontab", "**/*.crontab", "**/cron.d/?*"), ()),
-    "github-actions": ((".github/workflows/*.yaml", ".github/workflows/*.yml"), ("cron:",)),
-    "icalendar": (("**/*.ics",), ("BEGIN:VEVENT",)),
-    "kubernetes": (YAML, ("CronJob",)),
-    "statuspage": (("**/*.json",), ('"scheduled_maintenances"',)),
-    "systemd": (("**/*.timer",), ("[Timer]",)),
-    "terraform": (("**/*.tf",), ("resource",)),
-}  # fmt: skip
-"""Where files of a format lie, and what all of them hold; whether they are, their reader says."""
-
-MOST_NAMED = 4
-"""More files than these of one format are named by their directories."""
+MOST_NAMED = 5
+OF_CHARTS = frozenset(("argocd", "kubernetes"))
+"""The formats that `helm template` writes."""
 
 
-class Lying(NamedTuple):
-    """Files of one format, as a source names them; ``exclude`` are those that can't be read."""
+class Others(NamedTuple):
+    """What could be read in place and isn't yet.
 
-    format: str
-    paths: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
+    ``sources`` read it. ``names`` are pairs of a section and a name that they, and the sources
+    there are already, declare. ``remarks`` are what to tell of files that are left out, and of
+    those that are broken.
+    """
+
+    sources: tuple[Source, ...] = ()
+    names: frozenset[tuple[str, str]] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def titles(self) -> str:
+        """The formats, in words."""
+        return listing([FORMATS[each.format].title for each in self.sources])
+
+    def text(self, owner: str) -> str:
+        """Return the `sources` of a configuration, all of whose entries belong to ``owner``."""
+        listed = [dict(_said(each, owner)) for each in self.sources]
+        return "\n".join(as_yaml.lines({"sources": listed})) + "\n"
 
 
-def lying(found: Survey) -> list[Lying]:
-    """Return what could be read in place and isn't yet, by format. Never raises for what it is."""
+def others(found: Survey) -> Others:
+    """Return what lies here in other formats, by format. Never raises for what it is."""
     root = found.root
     known = importers.select(root, found.settings.sources).readings
+    taken = {*naming.names(root, known.items())}
     # The workflow that checks is no job of theirs.
     own = {*found.declaring, *known, survey.WORKFLOW}
-    made: list[Lying] = []
+    sources: list[Source] = []
+    remarks: list[str] = []
     for name in FORMATS:
-        globs, marks = SIGNS[name]
-        paths = discovery.select(root, Patterns(include=globs)).paths[: survey.MOST_FILES]
-        good = [path for path in paths if path not in own and _holds(root, path, name, marks)]
-        if good:
-            made.append(_named(root, name, good))
-    return made
+        looked = looking.look(found, name, looking.listing(root, name), own)
+        remarks += _remarks(root, name, looked)
+        if looked.wanted:
+            source = _source(root, name, looked)
+            named = naming.named(root, source, looked.wanted, taken)
+            sources.append(source._replace(name=named.name))
+            taken |= named.names
+    return Others(tuple(sources), frozenset(taken), tuple(remarks))
 
 
-def _holds(root: Root, path: str, name: str, marks: Sequence[str]) -> bool:
-    """Whether a file has an entry of a format."""
-    text = root.read(path).text
-    if not all(each in text for each in marks):
-        return False
-    file = load(root, path, (importers.reading(Source(name)),))
-    return any(document.entries for document in file.documents)
+def _source(root: Root, name: str, looked: Looked) -> Source:
+    into = WINDOWS if AS in FORMATS[name].settings else ""
+    chosen = globs.choose(looked, signs.SIGNS[name])
+    source = Source(name, chosen.paths, chosen.exclude, "", Defaults(), into)
+    read = importers.select(root, (source,))
+    selected = {*read.readings}
+    if read.problems or not {*looked.wanted} <= selected <= {*looked.wanted, *looked.kin}:
+        # A link leads elsewhere, say. Names select what they name.
+        chosen = Chosen(tuple(survey.literal(path) for path in looked.wanted))
+    return source._replace(paths=chosen.paths, exclude=chosen.exclude)
 
 
-def _named(root: Root, name: str, paths: list[str]) -> Lying:
-    if len(paths) <= MOST_NAMED:
-        return Lying(name, tuple(survey.literal(path) for path in paths))
-    # By directory and ending, as long as nothing else lies there that this format can't read.
-    globs = dict.fromkeys(_beside(path) for path in paths)
-    beside = discovery.select(root, Patterns(include=tuple(globs))).paths
-    reading = importers.reading(Source(name))
-    others = [path for path in beside if path not in paths]
-    broken = [path for path in others if load(root, path, (reading,)).problems]
-    return Lying(name, tuple(globs), tuple(survey.literal(path) for path in broken))
+def _said(source: Source, owner: str) -> Iterator[tuple[str, object]]:
+    yield "format", source.format
+    yield "paths", list(source.paths)
+    if source.exclude:
+        yield "exclude", list(source.exclude)
+    if source.name:
+        yield "name", source.name
+    if source.into:
+        yield AS, source.into
+    yield "defaults", {"owner": owner}
 
 
-def _beside(path: str) -> str:
-    directory, slash, name = path.rpartition("/")
-    stem, dot, ending = name.rpartition(".")
-    return f"{survey.literal(directory)}{slash}*{dot}{ending}" if stem else survey.literal(path)
+def _remarks(root: Root, name: str, looked: Looked) -> Iterator[str]:
+    """Yield what is to be told of files that aren't read, or can't be."""
+    if looked.templates:
+        charts = {looking.chart(root, path) for path in looked.templates}
+        chart = charts.pop() if len(charts) == 1 else ""
+        made = f"helm template {chart or 'CHART'}" if name in OF_CHARTS else "PROGRAM"
+        yield (
+            f"left out, as nothing here fills templates in: {_listed(looked.templates)}. What comes"
+            f" of them can be imported: `{made} | opspolicy import {name} -`."
+        )
+    if looked.broken:
+        yield f"broken: {_listed(looked.broken)}. `opspolicy check` says what is wrong there."
 
 
-def sources(found: Sequence[Lying], owner: str) -> str:
-    """Return the `sources` of a configuration."""
-    return "\n".join(as_yaml.lines({"sources": [*_sources(found, owner)]})) + "\n"
-
-
-def _sources(found: Sequence[Lying], owner: str) -> Iterator[dict[str, object]]:
-    for each in found:
-        said = {"owner": owner}
-        source: dict[str, object] = {"format": each.format, "paths": list(each.paths)}
-        if each.exclude:
-            source["exclude"] = list(each.exclude)
-        if AS in FORMATS[each.format].settings:
-            source[AS] = WINDOWS
-        yield {**source, "defaults": said}
+def _listed(paths: tuple[str, ...]) -> str:
+    return some([f"`{each}`" for each in paths], MOST_NAMED, "more files")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 
-from opspolicy.estate.formats import FORMATS
 from opspolicy.estate.language import section_schemas
 from opspolicy.estate.shapes import bundle
-from opspolicy.phrases import listing, some
+from opspolicy.phrases import some
 from opspolicy.record import NamedTuple
 from opspolicy.source import discovery, files
 from opspolicy.source.discovery import CONFIG_NAME, DEFAULT_INCLUDE, Glob
-from opspolicy.start import hooks, others, survey, texts
+from opspolicy.start import hooks, survey, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from opspolicy.source.files import SourceFile
     from opspolicy.source.reading import Root
     from opspolicy.start.hosting import Hosting
+    from opspolicy.start.others import Others
     from opspolicy.start.survey import Survey
 
 SCHEMAS = ".opspolicy"
@@ -56,12 +56,15 @@ class Wanted(NamedTuple):
     schemas: bool = False
 
 
-def steps(found: Survey, wanted: Wanted) -> list[Step]:
-    """Return what to do, in order; nothing of it overwrites anything."""
+def steps(found: Survey, wanted: Wanted, others: Others) -> list[Step]:
+    """Return what to do, in order; nothing of it overwrites anything.
+
+    ``others`` is what lies here in other formats.
+    """
     planned: list[Step] = []
     if wanted.schemas:
         planned += [_schema(found, kind) for kind in ("estate", "config")]
-    planned += _estate_and_config(found, wanted)
+    planned += _estate_and_config(found, wanted, others)
     if wanted.hook:
         planned.append(_hook(found, wanted.hosting))
     if wanted.workflow:
@@ -89,25 +92,27 @@ def _pointer(found: Survey, wanted: Wanted, kind: str, path: str) -> str:
     return os.path.relpath(target, os.path.dirname(path) or os.curdir).replace(os.sep, "/")
 
 
-def _estate_and_config(found: Survey, wanted: Wanted) -> list[Step]:
+def _estate_and_config(found: Survey, wanted: Wanted, others: Others) -> list[Step]:
     """Return the configuration, and an estate where nothing declares anything."""
     has_config = found.settings.path is not None
     if found.declaring:
         named = some([f"`{each}`" for each in found.declaring], MOST_NAMED, "more files")
         kept = Step(found.root, "", f"declarations are there already: {named}")
-        return [kept, _existing(found) if has_config else _config_for_all(found, wanted)]
+        if has_config:
+            return [kept, _existing(found)]
+        return [kept, *_config_for_all(found, wanted, others)]
     if has_config:
-        return [_existing(found), *_estate_in(found, wanted)]
+        return [_existing(found), *_estate_in(found, wanted, others)]
     home = _home(found)
     if home is None:
         about = f"{' and '.join(HOMES)} hold other YAML: name a directory in `{CONFIG_NAME}`"
         return [Step(found.root, CONFIG_NAME, about, wrong=True)]
     include = list(DEFAULT_INCLUDE) if home == HOMES[0] else [f"{home}/**/*.{{yaml,yml}}"]
-    config, about = _config(found, wanted, include)
-    about = about or "which files belong together, and what fails a check"
     return [
-        Step(found.root, CONFIG_NAME, about, config),
-        _estate(found, wanted, f"{home}/{ESTATE}"),
+        *_config(
+            found, wanted, others, include, "which files belong together, and what fails a check"
+        ),
+        _estate(found, wanted, others, f"{home}/{ESTATE}"),
     ]
 
 
@@ -122,7 +127,7 @@ def _existing(found: Survey) -> Step:
     return Step(found.root, name, about)
 
 
-def _config_for_all(found: Survey, wanted: Wanted) -> Step:
+def _config_for_all(found: Survey, wanted: Wanted, others: Others) -> list[Step]:
     """Return a configuration that selects all that declares anything."""
     globs = _globs(found)
     astray = survey.astray(found, globs)
@@ -131,21 +136,25 @@ def _config_for_all(found: Survey, wanted: Wanted) -> Step:
         about = (
             f"no glob tells {named} from other files: rename what is unusual, or write it by hand"
         )
-        return Step(found.root, CONFIG_NAME, about, wrong=True)
-    config, read = _config(found, wanted, globs)
-    about = f"it selects all that declares anything{read and f', and {read}'}"
+        return [Step(found.root, CONFIG_NAME, about, wrong=True)]
+    about = "it selects all that declares anything"
     if found.skipped:
         about = f"it selects what declares anything in the first {survey.MOST_FILES:,} files"
-    return Step(found.root, CONFIG_NAME, about, config)
+    return _config(found, wanted, others, globs, about)
 
 
-def _config(found: Survey, wanted: Wanted, include: list[str]) -> tuple[str, str]:
-    """Return a configuration, and what it reads in place, in words; "" for nothing."""
-    lying = others.lying(found)
+def _config(
+    found: Survey, wanted: Wanted, others: Others, include: list[str], about: str
+) -> list[Step]:
+    """Return a configuration, and what is to be told of what it reads in place."""
     pointer = _pointer(found, wanted, "config", CONFIG_NAME)
-    sources = others.sources(lying, found.owner.name) if lying else ""
-    named = listing([FORMATS[each.format].title for each in lying])
-    return texts.config(include, pointer, sources), f"reads {named} in place" if lying else ""
+    sources = ""
+    if others.sources:
+        sources = others.text(found.owner.name)
+        about = f"{about}; it reads {others.titles} in place"
+    config = texts.config(include, pointer, sources)
+    remarks = [Step(found.root, "", each) for each in others.remarks]
+    return [Step(found.root, CONFIG_NAME, about, config), *remarks]
 
 
 def _globs(found: Survey) -> list[str]:
@@ -158,7 +167,7 @@ def _globs(found: Survey) -> list[str]:
     return usable
 
 
-def _estate_in(found: Survey, wanted: Wanted) -> list[Step]:
+def _estate_in(found: Survey, wanted: Wanted, others: Others) -> list[Step]:
     """Return an estate where the configuration that is there selects one."""
     if found.selected:
         return []
@@ -173,20 +182,28 @@ def _estate_in(found: Survey, wanted: Wanted) -> list[Step]:
             for each in patterns.include
         )
         if is_selected and not excluded(path) and not policies(path):
-            return [_estate(found, wanted, path)]
+            return [_estate(found, wanted, others, path)]
     about = f"`include` of `{found.settings.path}` selects no place for a first estate: write one"
     return [Step(found.root, ESTATE, about, wrong=True)]
 
 
-def _estate(found: Survey, wanted: Wanted, path: str) -> Step:
-    owner = found.owner
+def _estate(found: Survey, wanted: Wanted, others: Others, path: str) -> Step:
+    owner, pointer = found.owner, _pointer(found, wanted, "estate", path)
+    if others.sources or found.settings.sources:
+        # What is read must be judged as it is: examples would add to it.
+        about = "for what the other files don't say; all of it is comments"
+        teams = {name for section, name in others.names if section == "teams"}
+        # Once any team is declared, each that is named must be.
+        is_missing = bool(teams) and owner.name.lower() not in teams
+        if is_missing:
+            about = f"for what the other files don't say; it declares a team, `{owner.name}`"
+        text = texts.estate_beside(owner, pointer, is_team=is_missing)
+        return Step(found.root, path, about, text)
     whose = (
         f"`{owner.name}`, as {owner.file} says" if owner.file else f"a placeholder, `{owner.name}`"
     )
     about = f"a first estate, of examples; its team is {whose}"
-    return Step(
-        found.root, path, about, texts.estate(owner, _pointer(found, wanted, "estate", path))
-    )
+    return Step(found.root, path, about, texts.estate(owner, pointer))
 
 
 def _home(found: Survey) -> str | None:

@@ -13,6 +13,7 @@ from opspolicy.source import discovery, files
 from opspolicy.source.discovery import CONFIG_NAME, Patterns
 from opspolicy.source.reading import Root
 from opspolicy.start import owners
+from opspolicy.start.skipped import Skipped, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Survey(NamedTuple):
     ``top`` is that of the git repository, None in none; ``below`` is the way from there to the
     root. ``declaring`` are the files that declare something, ``others`` all other YAML.
     ``selected`` is what a check selects now. ``skipped`` is whether there was more than anybody
-    looks through.
+    looks through. ``ignored`` are the paths that git ignores.
     """
 
     root: Root
@@ -63,6 +64,12 @@ class Survey(NamedTuple):
     selected: tuple[str, ...] = ()
     owner: Owner = owners.Owner(owners.PLACEHOLDER)
     skipped: bool = False
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def skips(self) -> Skipped:
+        """What is none of what somebody here has written."""
+        return Skipped(self.root, self.ignored)
 
     @property
     def repository(self) -> Root:
@@ -95,7 +102,9 @@ def survey(directory: str) -> Survey:
     paths = discovery.select(root, Patterns(include=(discovery.EVERYTHING,))).paths
     of_others = {path for path in paths if _is_governed(root, path)}
     looked = [path for path in paths if path not in of_others]
-    declaring = [path for path in looked[:MOST_FILES] if _declares(root, path)]
+    skips = skipped(root, top)
+    kept = [path for path in looked if not skips.is_fetched(path)]
+    declaring = [path for path in kept[:MOST_FILES] if _declares(root, path)]
     # What is named outright is selected, there or not.
     selected = discovery.select(root, settings.patterns).paths
     return found._replace(
@@ -103,7 +112,8 @@ def survey(directory: str) -> Survey:
         others=tuple(path for path in looked if path not in {*declaring}),
         selected=tuple(path for path in selected if root.exists(path)),
         owner=owners.owner(found.repository),
-        skipped=len(looked) > MOST_FILES,
+        skipped=len(kept) > MOST_FILES,
+        ignored=skips.ignored,
     )
 
 

@@ -86,6 +86,27 @@ maintenance_windows:
     duration: 1h
 """
 
+BESIDE = """\
+# What the files don't say that `sources` in opspolicy.yaml names. An entry here completes the one
+# of the same name there: what it says wins, and all else stays. Take the `#` away, and put your own
+# names in place of these.
+{team}
+# Who needs a service, and when. Without `business_hours`, they need it day and night.
+# services:
+#   shop: {{customer_facing: true, customers: 1000, depends_on: [database]}}
+
+# How long a job runs, and what it needs while it does.
+# jobs:
+#   nightly-report: {{duration: 30m, requires: [database]}}
+
+# What takes services down on purpose.
+# maintenance_windows:
+#   weekly-patches:
+#     takes_down: [database]
+#     schedule: {{cron: "0 6 * * sun", timezone: Europe/Paris}}
+#     duration: 1h
+"""
+
 HOOK = """\
   - repo: {address}{note}
     rev: {revision}{unpinned}
@@ -153,14 +174,29 @@ def config(include: Sequence[str], schema: str = "", sources: str = "") -> str:
 def estate(owner: Owner, schema: str = "") -> str:
     """Return a first estate, which belongs to ``owner``."""
     name = encode.scalar(owner.name)
-    if owner.is_placeholder:
-        team = (
-            f"  # A placeholder: name the team that answers, and how to reach it.\n  {name}: {{}}"
-        )
-    else:
-        key = "github" if owner.written.startswith("@") else "contact"
-        team = f"  # From {owner.file}.\n  {name}: {{{key}: {_quoted(owner.written)}}}"
+    team = f"  # {_whose(owner)}\n{_team(owner)}"
     return modeline(schema) + ESTATE.format(owner=name, team=team)
+
+
+def estate_beside(owner: Owner, schema: str = "", *, is_team: bool = False) -> str:
+    """Return an estate beside `sources`, which declares nothing, or the team ``owner`` alone."""
+    team = f"\n# {_whose(owner)}\nteams:\n{_team(owner)}\n" if is_team else ""
+    return modeline(schema) + BESIDE.format(team=team)
+
+
+def _whose(owner: Owner) -> str:
+    if owner.is_placeholder:
+        return "A placeholder: name the team that answers, and how to reach it."
+    return f"From {owner.file}."
+
+
+def _team(owner: Owner) -> str:
+    """Return the line that declares a team."""
+    name = encode.scalar(owner.name)
+    if owner.is_placeholder:
+        return f"  {name}: {{}}"
+    key = "github" if owner.written.startswith("@") else "contact"
+    return f"  {name}: {{{key}: {_quoted(owner.written)}}}"
 
 
 def hook(hosting: Hosting, below: str) -> str:

@@ -148,6 +148,17 @@ def test_a_subdirectory_is_found_with_its_prefix(made: Repository) -> None:
             )
 
 
+def test_what_is_ignored(made: Repository) -> None:
+    made.write(".gitignore", text="/out\n*.local\n!kept.local\n")
+    made.write("out/a", "out/sub/b", "x/c.local", "x/kept.local", "committed.local", "plain")
+    made.git("add", "--force", "committed.local")
+    made.write("x/.gitignore", text="c d\n")
+    made.write("x/c d")
+    for directory in (made.root, made.root / "x"):
+        with open_repository(str(directory)) as repository:
+            assert repository.ignored() == {"out", "x/c.local", "x/c d"}
+
+
 def test_a_directory_reached_by_a_link(made: Repository, tmp_path: Path) -> None:
     made.write("teams/ops/x.yaml")
     made.commit()
