@@ -5,6 +5,7 @@ What reads them is a file each in `importers/`.
 
 from __future__ import annotations
 
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
 
 AS, VENDOR, TAKES_DOWN = "as", "vendor", "takes_down"
@@ -18,15 +19,18 @@ YAML = (".yaml", ".yml")
 class Format(NamedTuple):
     """One format.
 
-    ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
-    keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
-    its files are YAML throughout, so that a comment in them can be addressed to this program.
-    ``is_copy`` is whether they are copies of what somebody else has decided, which no edit changes.
-    ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
-    where several entries would have one.
+    ``entry`` is what its files have one or more of. ``name`` is how an entry is named where nobody
+    says, made of ``fields``. ``settings`` are the keys of a source that mean something for it,
+    beside those that all have. ``is_yaml`` is whether its files are YAML throughout, so that a
+    comment in them can be addressed to this program. ``is_copy`` is whether they are copies of what
+    somebody else has decided, which no edit changes. ``overlays`` is whether several files say one
+    thing together; ``distinguish``, the name to give where several entries would have one.
+    ``is_told_apart`` is whether what reads it refuses files of anything else, so that one without
+    an entry just has none.
     """
 
     title: str
+    entry: str
     name: str
     fields: tuple[str, ...]
     settings: tuple[str, ...] = ()
@@ -34,58 +38,117 @@ class Format(NamedTuple):
     is_copy: bool = False
     overlays: bool = False
     distinguish: str = ""
+    is_told_apart: bool = False
 
 
 FORMATS = {
-    "alertmanager": Format("Alertmanager's time intervals", "{name}", ("name",)),
+    "alertmanager": Format(
+        "Alertmanager's time intervals", "a time interval of Alertmanager", "{name}", ("name",)
+    ),
     "argocd": Format(
         "Argo CD's sync windows",
+        "a sync window of Argo CD",
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
     ),
     "backstage": Format(
         "Backstage catalogues",
+        "a Backstage entity",
         "{name}",
         ("name", "namespace", "kind"),
         distinguish="{kind}/{name}",
     ),
     "compose": Format(
         "Compose files",
+        "a Compose service",
         "{name}",
         ("name", "project"),
         overlays=True,
         distinguish="{project}/{name}",
+        is_told_apart=True,
     ),
-    "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False),
-    "github-actions": Format("GitHub Actions workflows", "{file}", ("name",)),
+    "crontab": Format(
+        "crontabs",
+        "a cron job",
+        "{name}",
+        ("name", "user"),
+        is_yaml=False,
+        is_told_apart=True,
+    ),
+    "github-actions": Format(
+        "GitHub Actions workflows",
+        "a schedule of a GitHub Actions workflow",
+        "{file}",
+        ("name",),
+    ),
     "icalendar": Format(
         "iCalendar files",
+        "an event of iCalendar",
         "{uid}",
         ("uid", "summary"),
         (AS, VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
+        is_told_apart=True,
     ),
     "kubernetes": Format(
         "Kubernetes CronJobs",
+        "a Kubernetes CronJob",
         "{name}",
         ("name", "namespace"),
         distinguish="{namespace}/{name}",
     ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
+        "a scheduled maintenance of a status page",
         "{id}",
         ("id", "name"),
         (VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
+        is_told_apart=True,
     ),
-    "systemd": Format("systemd timers", "{name}", ("name", "unit"), (), is_yaml=False),
+    "systemd": Format(
+        "systemd timers", "a systemd timer", "{name}", ("name", "unit"), is_yaml=False
+    ),
     "terraform": Format(
-        "Terraform", "{address}", ("address", "name", "type", "module"), (), is_yaml=False
+        "Terraform",
+        "a maintenance window, a backup window or a schedule of AWS",
+        "{address}",
+        ("address", "name", "type", "module"),
+        is_yaml=False,
+        is_told_apart=True,
     ),
 }
 """By the name that a source gives."""
+
+ALSO_CALLED = {
+    "argo": "argocd",
+    "argo-cd": "argocd",
+    "cron": "crontab",
+    "cronjob": "kubernetes",
+    "cronjobs": "kubernetes",
+    "docker": "compose",
+    "docker-compose": "compose",
+    "gha": "github-actions",
+    "github": "github-actions",
+    "ical": "icalendar",
+    "ics": "icalendar",
+    "k8s": "kubernetes",
+    "kube": "kubernetes",
+    "prometheus": "alertmanager",
+    "tf": "terraform",
+    "timer": "systemd",
+    "timers": "systemd",
+}
+"""Other names that people have for a format."""
+
+
+def meant(name: str) -> str:
+    """Return "did you mean `kubernetes`?" for `k8s`; nothing where nobody can tell."""
+    known = ALSO_CALLED.get(name.strip().lower().replace("_", "-"))
+    return f"did you mean `{known}`?" if known else did_you_mean(name, FORMATS)
+
 
 EVERYWHERE = ("file", "directory")
 """What any name may be made of: the file's name without its ending, and its directory's."""
