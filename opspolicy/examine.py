@@ -167,7 +167,7 @@ def judged(  # noqa: PLR0913 - what is judged, by what, and how
         findings, standings = accepted(findings, timeline, locked, policies)
     report = _report(request.as_of, until, findings, statuses, estate, fail_on)
     report = report._replace(standings=standings, unwaived=request.unwaived, what_if=assumed)
-    report = report._replace(policies=policies)
+    report = report._replace(policies=policies, settings=settings.files)
     left_out = len(settings.policies) - len(policies)
     if not statuses and not request.allow_empty:
         looked = ", ".join(paths or discovery.effective_include(tree, settings.patterns))
@@ -344,7 +344,9 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
     if all(path in readings for path in native.paths):
         # Without a declaration of ours there is none that completes anything.
         readings = {path: each for path, each in readings.items() if path not in unnamed}
-    twice = importers.twice(tree, settings.sources, found, native.paths, settings.patterns)
+    twice = importers.twice(
+        tree, settings.sources, found, native.paths, settings.patterns, only_named=bool(paths)
+    )
     return discovery.Selection(
         tuple(path for path in native.paths if path not in found.readings),
         tuple(dict.fromkeys([*native.problems, *found.problems, *twice])),

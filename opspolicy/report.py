@@ -183,7 +183,7 @@ class Report(NamedTuple):
     caller chose to judge as if there were none. ``base`` is what the head was compared with, if it
     was; ``together`` are the branches it was combined with, ``conflicts`` what couldn't be.
     ``what_if`` is what was assumed beyond what is declared, in ``estate`` as well. ``policies`` are
-    those that it was judged by, by name.
+    those that it was judged by, by name. ``settings`` are the files of the configuration.
     """
 
     as_of: int
@@ -204,6 +204,12 @@ class Report(NamedTuple):
     conflicts: tuple[str, ...] = ()
     what_if: tuple[Assumed, ...] = ()
     policies: Mapping[str, Policy] = {}
+    settings: tuple[SourceFile, ...] = ()
+
+    @property
+    def texts(self) -> dict[str, SourceFile]:
+        """The files that can be shown, by path."""
+        return {file.path: file for file in (*self.settings, *self.estate.files)}
 
     @property
     def complete(self) -> bool:

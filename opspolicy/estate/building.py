@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from opspolicy.estate import nested, scheduling
+from opspolicy.estate.completing import Completed, Overlaid
 from opspolicy.estate.declarations import (
     Calendar,
     Duplicate,
@@ -24,7 +25,7 @@ from opspolicy.estate.declarations import (
     Window,
 )
 from opspolicy.estate.entry import Defaults, Entry
-from opspolicy.estate.foreign import Completed, Foreign, Overlaid, distinguish
+from opspolicy.estate.foreign import Foreign, distinguish
 from opspolicy.estate.formats import FORMATS
 from opspolicy.estate.vocabulary import (
     MAY_BE_EMPTY,
@@ -414,7 +415,9 @@ class Builder:
             if node.value is None and section in MAY_BE_EMPTY:
                 values = {}
             else:
-                values, is_right = self._read(self._shapes[section], node, ref, written, name)
+                values, is_right = self._read(
+                    self._shapes[section], node, ref, written.to_mend, name
+                )
         entry = Entry(self, ref, written, values)
         entry.is_right = is_right
         self._add[section](name, entry)

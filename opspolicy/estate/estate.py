@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
+from opspolicy.estate.completing import Completed
 from opspolicy.estate.declarations import ASSUMED, Service, Vendor
 from opspolicy.estate.entry import Defaults
-from opspolicy.estate.foreign import LEFT_OUT, Completed, Foreign
+from opspolicy.estate.foreign import LEFT_OUT, Foreign
 from opspolicy.estate.graph import DependencyGraph, knots
 from opspolicy.estate.vocabulary import SECTION_OF, SECTIONS
 from opspolicy.source.memory import Shared

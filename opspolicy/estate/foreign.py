@@ -7,9 +7,10 @@ from functools import cache
 
 from opspolicy.estate.formats import FORMATS
 from opspolicy.record import NamedTuple
-from opspolicy.source.files import SourceFile, Written
+from opspolicy.source.files import SourceFile
 from opspolicy.source.problem import Problem
 from opspolicy.source.span import Note, Span
+from opspolicy.temporal import zones
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from opspolicy.estate.entry import Defaults
+    from opspolicy.source.files import Written
     from opspolicy.source.node import Node
     from opspolicy.source.tree import Tree
+READERS = ("importers", "temporal")
+"""The packages that decide what is read from a foreign text."""
+
 LEFT_OUT = "not-imported"
 """The slug of the rule that tells of entries that were left out."""
 
@@ -40,13 +45,14 @@ class Reading(NamedTuple):
     """How a file is read: ``read`` takes its text and its path.
 
     ``defaults`` are for entries that don't say. ``stamp`` differs wherever anything else would be
-    read from the same text.
+    read from the same text. ``source`` is where the configuration says all this, if it does.
     """
 
     format: str
     read: Callable[[str, str], Imported]
     defaults: Defaults
     stamp: str = ""
+    source: Written | None = None
 
 
 class Foreign(SourceFile):
@@ -113,6 +119,17 @@ class Foreign(SourceFile):
         if self._remarks is None:
             self._parse()
         return self._remarks or ()
+
+    def told(self, document: int, key: str, name: str) -> Span | None:
+        """Return where the configuration gives all entries of a document a name under ``key``."""
+        source = self.readings[document].source
+        given = None if source is None else source.node.find(key)
+        if source is None or given is None:
+            return None
+        at = next((at for at, each in enumerate(given.items) if each.value == name), None)
+        if at is not None:
+            return source.at(key, at)
+        return source.at(key) if given.value == name else None
 
     def with_text(self, text: str) -> Foreign:
         """Return the file with another text, to be read as this one is."""
@@ -190,10 +207,12 @@ def _problem_at(problem: Problem, path: str) -> Problem:
 def _version() -> str:
     """Return what differs once a reader does: an editable installation has one version."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    found: list[str] = []
-    for directory, _, names in os.walk(os.path.join(package, "importers")):
-        places = (os.path.join(directory, name) for name in names if name.endswith(".py"))
-        found += [f"{place}:{os.stat(place).st_mtime_ns}" for place in places]
+    # Terraform's parser is asked for its version by neither name nor import, which would cost time.
+    places = [os.path.join(os.path.dirname(os.path.dirname(zones.DATA)), "hcl2", "__init__.py")]
+    for part in READERS:
+        for directory, _, names in os.walk(os.path.join(package, part)):
+            places += [os.path.join(directory, name) for name in names if name.endswith(".py")]
+    found = [f"{place}:{os.stat(place).st_mtime_ns}" for place in places if os.path.exists(place)]
     return ",".join(sorted(found))
 
 
@@ -213,79 +232,3 @@ def load(tree: Tree, path: str, readings: tuple[Reading, ...], *, is_named: bool
 
 def _notes(kept: list[Any]) -> tuple[Note, ...]:
     return tuple(Note(Span(*span), text, in_base) for span, text, in_base in kept)
-
-
-class Completed(Written):
-    """An entry of a foreign file, and the native one of the same name that completes it.
-
-    It stands where the foreign one does; each key is where it was written, and native ones win.
-    """
-
-    __slots__ = ("foreign", "own")
-
-    def __init__(self, foreign: Written, own: Written) -> None:
-        """Complete the entry ``foreign`` with what ``own`` says."""
-        super().__init__(foreign.source, foreign.document, foreign.path)
-        self.foreign = foreign
-        self.own = own
-
-    @property
-    def node(self) -> Node:
-        """The keys of both."""
-        foreign, own = self.foreign.node, self.own.node
-        if not isinstance(own.value, dict):
-            return foreign if own.value is None else own
-        entries = {**foreign.entries, **own.entries}
-        return foreign.holding(entries, {**(foreign.keys or {}), **(own.keys or {})})
-
-    @property
-    def place(self) -> Span:
-        """Where its name stands in the foreign file."""
-        return self.foreign.place
-
-    def holder(self, key: str) -> Written:
-        """Return the part in which a key is written."""
-        own = self.own
-        return own if key in own.node.entries else self.foreign.holder(key)
-
-    def says(self, other: Written) -> bool:
-        """Whether it says the same as another entry, wherever the two stand."""
-        return self.node.plain() == other.node.plain()
-
-
-class Overlaid(Completed):
-    """An entry that several files of one format say together, as an override does for Compose.
-
-    Lists are united. Of two that name one service, a hard dependency is the one that counts.
-    """
-
-    __slots__ = ()
-
-    @property
-    def node(self) -> Node:
-        """The keys of both; those of the first file where they differ."""
-        first, other = self.foreign.node, self.own.node
-        entries = {**other.entries, **first.entries}
-        for key in first.entries.keys() & other.entries.keys():
-            if isinstance(first.entries[key].value, list):
-                listed = [*first.entries[key].items, *other.entries[key].items]
-                entries[key] = first.entries[key].saying(_united(listed))
-        return first.holding(entries, {**(other.keys or {}), **(first.keys or {})})
-
-    def holder(self, key: str) -> Written:
-        """Return the part in which a key is written."""
-        has_it = key in self.foreign.node.entries
-        return self.foreign.holder(key) if has_it else self.own
-
-
-def _united(listed: list[Node]) -> list[Node]:
-    """Return each of a list once, by the service it names."""
-    found: dict[object, Node] = {}
-    for each in listed:
-        service = each.find("service")
-        name = repr(each.plain()) if each.is_collection and service is None else (
-            each.value if service is None else service.value
-        )  # fmt: skip
-        if name not in found or not each.is_collection:
-            found[name] = each
-    return list(found.values())

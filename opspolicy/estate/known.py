@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 READERS = (
     "estate/building.py",
+    "estate/completing.py",
     "estate/foreign.py",
     "estate/formats.py",
     "estate/language.py",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from opspolicy.estate import places
+from opspolicy.estate.completing import Completed, Overlaid
 from opspolicy.estate.declarations import GROUP, Job, Service, Window
-from opspolicy.estate.foreign import Completed, Overlaid
 from opspolicy.explain.story import Line, section
 from opspolicy.phrases import some
 from opspolicy.picture.happening import occurrences

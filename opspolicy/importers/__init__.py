@@ -44,7 +44,8 @@ ALSO = {"compose": {"services"}, "github-actions": {"jobs"}}
 
 def reading(source: Source) -> Reading:
     """Return how a source's files are read; the format's module is imported with the first."""
-    return Reading(source.format, partial(_read, source), source.defaults, source.stamp)
+    read = partial(_read, source)
+    return Reading(source.format, read, source.defaults, source.stamp, source.place)
 
 
 def _read(source: Source, text: str, path: str) -> Imported:
@@ -78,17 +79,26 @@ def select(tree: Tree, sources: Sequence[Source]) -> Found:
 
 
 def twice(
-    tree: Tree, sources: Sequence[Source], found: Found, native: Sequence[str], patterns: Patterns
+    tree: Tree,
+    sources: Sequence[Source],
+    found: Found,
+    native: Sequence[str],
+    patterns: Patterns,
+    *,
+    only_named: bool = False,
 ) -> list[Problem]:
     """Return a problem for each source that takes files of declarations away from the check.
 
     Where `include`, or a directory `ops`, says what those are, no source may select any of them.
-    Where all YAML is meant, none that has sections of declarations.
+    Where all YAML is meant, or files were named one by one (``only_named``), none that has sections
+    of declarations.
     """
     both = [path for path in native if path in found.readings]
     if not both:
         return []
-    if not patterns.include and discovery.effective_include(tree, patterns) == ANYTHING:
+    if only_named or (
+        not patterns.include and discovery.effective_include(tree, patterns) == ANYTHING
+    ):
         both = [path for path in both if _declares(tree, path, found.readings[path])]
     problems: list[Problem] = []
     for source in sources:

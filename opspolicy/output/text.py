@@ -45,7 +45,7 @@ class Page:
         self.report = report
         self.style = style
         self.width = style.width
-        self.files = {file.path: file for file in report.estate.files}
+        self.files = report.texts
         if report.base is not None:
             from opspolicy.output import comparison  # noqa: PLC0415 - only with a base
 

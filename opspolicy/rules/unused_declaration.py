@@ -1,9 +1,9 @@
 """A calendar, a vendor or a team is declared and never used.
 
 ## What it does
-Reports calendars, vendors and teams that no declaration of the estate names. Where services are
-read from other files (`sources`), it also reports one that is declared here, is named nowhere, and
-is one letter off one of those.
+Reports calendars, vendors and teams that no declaration of the estate names; those of other
+programs' files (`sources`) have their use there. Where services are read from such files, it also
+reports one that is declared here, is named nowhere, and is one letter off one of those.
 
 ## Why
 Hours that were meant for a service and never given to it protect nobody, and the gate says
@@ -53,7 +53,8 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     for section in ("calendars", "vendors", "teams"):
         used = estate.used(section)
         for name, entity in estate.section(section).items():
-            if name not in used:
+            # What is declared for another program is used by that one.
+            if name not in used and not estate.is_imported(entity):
                 yield Violation(
                     f"nothing refers to {full(entity.ref)}",
                     Note(entity.node.place, "declared here, used nowhere"),

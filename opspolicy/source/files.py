@@ -135,6 +135,11 @@ class Written:
         """The path of the file."""
         return self.source.path
 
+    @property
+    def to_mend(self) -> Written:
+        """The part to be changed where the whole isn't right, where that is more than one."""
+        return self
+
     def holder(self, key: str) -> Written:  # noqa: ARG002 - what an entry of two files must ask
         """Return the part in which a key is written, where that is more than one."""
         return self

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 PAGES = sorted(Path(__file__).parent.glob("*.md"))
 CASES = [case for page in PAGES for case in cases.read(page)]
 IMPORTED = [case for case in CASES if case.kind == cases.IMPORTED]
-OF_PLACES = ("not-imported", "duplicate-name")
-"""What is told of a foreign file, and not of what was written from it."""
+OF_PLACES = ("not-imported", "duplicate-name", "unused-declaration")
+"""What is told of a foreign file, and not of what was written from it, or the other way round."""
 
 
 def shown(case: cases.Case) -> str:

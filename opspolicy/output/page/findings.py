@@ -51,7 +51,7 @@ class Findings:
         self.scene, self.style, self.findings = scene, style, findings
         self._repaired, self._rules = repaired, rules
         report = scene.report
-        self.files = {file.path: file for file in report.estate.files}
+        self.files = report.texts
         if report.base is not None:
             self.files |= comparison.files(report.base)
         self.facts = facts(report, style)
