@@ -5,8 +5,14 @@ What reads them is a file each in `importers/`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AS, VENDOR, TAKES_DOWN = "as", "vendor", "takes_down"
 WINDOWS, FREEZES, CALENDARS = "maintenance_windows", "freezes", "calendars"
@@ -14,6 +20,8 @@ INTO = (WINDOWS, FREEZES, CALENDARS)
 """What a source can say that its entries become."""
 
 YAML = (".yaml", ".yml")
+ANNOTATION = "the annotation `opspolicy.dev/{key}: {value}`"
+COMMENT = "the comment `# opspolicy: {key}={value}`"
 
 
 class Format(NamedTuple):
@@ -26,7 +34,9 @@ class Format(NamedTuple):
     somebody else has decided, which no edit changes. ``overlays`` is whether several files say one
     thing together; ``distinguish``, the name to give where several entries would have one.
     ``is_told_apart`` is whether what reads it refuses files of anything else, so that one without
-    an entry just has none.
+    an entry just has none. ``says`` is how some of our keys are said in it, with ``{value}``, as it
+    goes on behind "add"; ``says_ours`` how all others are, with ``{key}``, where it has any place
+    for them. ``words`` are its own keys for some of ours.
     """
 
     title: str
@@ -39,17 +49,27 @@ class Format(NamedTuple):
     overlays: bool = False
     distinguish: str = ""
     is_told_apart: bool = False
+    says: Mapping[str, str] = MappingProxyType({})
+    says_ours: str = ""
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 FORMATS = {
     "alertmanager": Format(
-        "Alertmanager's time intervals", "a time interval of Alertmanager", "{name}", ("name",)
+        "Alertmanager's time intervals",
+        "a time interval of Alertmanager",
+        "{name}",
+        ("name",),
+        says={"timezone": "`location: {value}`"},
+        words={"timezone": "location"},
     ),
     "argocd": Format(
         "Argo CD's sync windows",
         "a sync window of Argo CD",
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
+        says={"timezone": "`timeZone: {value}`"},
+        words={"timezone": "timeZone"},
     ),
     "backstage": Format(
         "Backstage catalogues",
@@ -57,6 +77,7 @@ FORMATS = {
         "{name}",
         ("name", "namespace", "kind"),
         distinguish="{kind}/{name}",
+        says_ours=ANNOTATION,
     ),
     "compose": Format(
         "Compose files",
@@ -74,12 +95,15 @@ FORMATS = {
         ("name", "user"),
         is_yaml=False,
         is_told_apart=True,
+        says={"timezone": "`CRON_TZ={value}` above it, if its cron follows that"},
+        says_ours=f"{COMMENT} above it",
     ),
     "github-actions": Format(
         "GitHub Actions workflows",
         "a schedule of a GitHub Actions workflow",
         "{file}",
         ("name",),
+        says={"timezone": "`timezone: {value}` beside its `cron`"},
     ),
     "icalendar": Format(
         "iCalendar files",
@@ -90,6 +114,7 @@ FORMATS = {
         is_yaml=False,
         is_copy=True,
         is_told_apart=True,
+        words={"start": "DTSTART", "end": "DTEND", "duration": "DURATION"},
     ),
     "kubernetes": Format(
         "Kubernetes CronJobs",
@@ -97,6 +122,17 @@ FORMATS = {
         "{name}",
         ("name", "namespace"),
         distinguish="{namespace}/{name}",
+        says={
+            "timezone": "`timeZone: {value}` to its `spec`",
+            "suspended": "`suspend: {value}` to its `spec`",
+        },
+        says_ours=ANNOTATION,
+        words={
+            "timezone": "timeZone",
+            "suspended": "suspend",
+            "concurrency": "concurrencyPolicy",
+            "max_duration": "activeDeadlineSeconds",
+        },
     ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
@@ -107,9 +143,21 @@ FORMATS = {
         is_yaml=False,
         is_copy=True,
         is_told_apart=True,
+        words={"start": "scheduled_for", "end": "scheduled_until"},
     ),
     "systemd": Format(
-        "systemd timers", "a systemd timer", "{name}", ("name", "unit"), is_yaml=False
+        "systemd timers",
+        "a systemd timer",
+        "{name}",
+        ("name", "unit"),
+        is_yaml=False,
+        says={"timezone": "`{value}` at the end of its `OnCalendar=`"},
+        says_ours=COMMENT,
+        words={
+            "on_calendar": "OnCalendar",
+            "randomized_delay": "RandomizedDelaySec",
+            "accuracy": "AccuracySec",
+        },
     ),
     "terraform": Format(
         "Terraform",
@@ -118,6 +166,7 @@ FORMATS = {
         ("address", "name", "type", "module"),
         is_yaml=False,
         is_told_apart=True,
+        words={"timezone": "schedule_expression_timezone"},
     ),
 }
 """By the name that a source gives."""
@@ -136,7 +185,6 @@ ALSO_CALLED = {
     "ics": "icalendar",
     "k8s": "kubernetes",
     "kube": "kubernetes",
-    "prometheus": "alertmanager",
     "tf": "terraform",
     "timer": "systemd",
     "timers": "systemd",
