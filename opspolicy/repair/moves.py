@@ -14,7 +14,7 @@ from itertools import count, takewhile
 from opspolicy.estate.declarations import Window
 from opspolicy.estate.nested import DEFAULT_STEP
 from opspolicy.record import NamedTuple
-from opspolicy.repair import clock, expressions, in_place, lines
+from opspolicy.repair import clock, in_place, lines
 from opspolicy.repair.aside import Aside
 from opspolicy.repair.edits import QUOTES, Edit, Rewrite, Value, applied, is_yaml
 from opspolicy.temporal import cron, instants, zones
@@ -31,7 +31,6 @@ from opspolicy.temporal.schedules import (
     RecurringSchedule,
     Written,
 )
-from opspolicy.temporal.systemd import on_calendar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from opspolicy.source.files import SourceFile
     from opspolicy.source.node import Node
     from opspolicy.temporal.dialects import Dialect
+    from opspolicy.temporal.recurrence import Recurrence
     from opspolicy.temporal.zones import Zone
 
     Path = tuple[str | int, ...]
@@ -296,7 +296,11 @@ def _recast(
     """Return an entity with other lines, without reading its file again for each of them."""
     if schedule.kind not in {CRON, ON_CALENDAR}:
         return None
-    parse = cron.parse if schedule.kind == CRON else on_calendar.parse
+    parse: Callable[[str, Dialect], Recurrence] = cron.parse
+    if schedule.kind == ON_CALENDAR:
+        from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - for those who use it
+
+        parse = on_calendar.parse
     lines_at = {path[-1] if isinstance(path[-1], int) else 0: text for path, text in texts.items()}
     try:
         variants = tuple(
@@ -342,7 +346,7 @@ def _shifted(entity: Job | Window, schedule: RecurringSchedule, shift: int) -> d
         for at, each in enumerate(node.items if node.is_collection else [node]):
             was = str(each.value)
             is_cron = schedule.kind == CRON
-            text = _line(entity, was, shift) if is_cron else expressions.shifted(was, shift)
+            text = _line(entity, was, shift) if is_cron else _expression(was, shift)
             if text is None or text == was:
                 return {}
             found[(*path, at) if node.is_collection else path] = text
@@ -374,6 +378,12 @@ def _line(entity: Job | Window, text: str, shift: int) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def _expression(text: str, shift: int) -> str | None:
+    from opspolicy.repair import expressions  # noqa: PLC0415 - for those who use systemd
+
+    return expressions.shifted(text, shift)
 
 
 def _dialects(entity: Job | Window) -> tuple[Dialect, ...]:
