@@ -67,14 +67,14 @@ def run(given: Given, console: Console) -> int:
 def _tell_of_nothing(found: Sequence[Named], name: str, console: Console) -> bool:
     """Say which names have nothing of the format; whether that is all there is, or an empty one."""
     known = FORMATS[name]
-    empty = [each for each in found if each.is_silent and not each.files]
-    other = [each for each in found if each.is_silent and each.files]
-    for each in empty:
-        console.complain(_empty(each, is_yaml=known.is_yaml))
-    for each in other:
-        console.complain(f"nothing in {_called(each)} is {known.entry}")
-    is_all = all(each.is_silent for each in found) and not known.is_told_apart
-    return bool(empty) or is_all
+    silent = [each for each in found if each.is_silent]
+    for each in silent:
+        if not each.files:
+            console.complain(_empty(each, is_yaml=known.is_yaml))
+        elif known.entry:
+            console.complain(f"nothing in {_called(each)} is {known.entry}")
+    is_all = len(silent) == len(found) and bool(known.entry)
+    return is_all or any(not each.files for each in silent)
 
 
 def _empty(named: Named, *, is_yaml: bool) -> str:

@@ -27,20 +27,20 @@ COMMENT = "the comment `# opspolicy: {key}={value}`"
 class Format(NamedTuple):
     """One format.
 
-    ``entry`` is what its files have one or more of. ``name`` is how an entry is named where nobody
-    says, made of ``fields``. ``settings`` are the keys of a source that mean something for it,
-    beside those that all have. ``is_yaml`` is whether its files are YAML throughout, so that a
-    comment in them can be addressed to this program. ``is_copy`` is whether they are copies of what
-    somebody else has decided, which no edit changes. ``overlays`` is whether several files say one
-    thing together; ``distinguish``, the name to give where several entries would have one.
-    ``is_told_apart`` is whether what reads it refuses files of anything else, so that one without
-    an entry just has none. ``says`` is how some of our keys are said in it, with ``{value}``, as it
-    goes on behind "add"; ``says_ours`` how all others are, with ``{key}``, where it has any place
-    for them. ``words`` are its own keys for some of ours.
+    ``name`` is how an entry is named where nobody says, made of ``fields``. ``settings`` are the
+    keys of a source that mean something for it, beside those that all have. ``is_yaml`` is whether
+    its files are YAML throughout, so that a comment in them can be addressed to this program.
+    ``is_copy`` is whether they are copies of what somebody else has decided, which no edit changes.
+    ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
+    where several entries would have one. ``entry`` is what is looked for in a file of it; "" where
+    there may well be none for a time, as of a vendor's maintenances.
+
+    ``says`` is how some of our keys are said in it, with ``{value}``, as it goes on behind "add";
+    ``says_ours`` how all others are, with ``{key}``, where it has any place for them. ``words`` are
+    its own keys for some of ours.
     """
 
     title: str
-    entry: str
     name: str
     fields: tuple[str, ...]
     settings: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Format(NamedTuple):
     is_copy: bool = False
     overlays: bool = False
     distinguish: str = ""
-    is_told_apart: bool = False
+    entry: str = ""
     says: Mapping[str, str] = MappingProxyType({})
     says_ours: str = ""
     words: Mapping[str, str] = MappingProxyType({})
@@ -57,71 +57,67 @@ class Format(NamedTuple):
 FORMATS = {
     "alertmanager": Format(
         "Alertmanager's time intervals",
-        "a time interval of Alertmanager",
         "{name}",
         ("name",),
+        entry="a time interval of Alertmanager",
         says={"timezone": "`location: {value}`"},
         words={"timezone": "location"},
     ),
     "argocd": Format(
         "Argo CD's sync windows",
-        "a sync window of Argo CD",
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
+        entry="a sync window of Argo CD",
         says={"timezone": "`timeZone: {value}`"},
         words={"timezone": "timeZone"},
     ),
     "backstage": Format(
         "Backstage catalogues",
-        "a Backstage entity",
         "{name}",
         ("name", "namespace", "kind"),
         distinguish="{kind}/{name}",
+        entry="a service or a team of Backstage",
         says_ours=ANNOTATION,
     ),
     "compose": Format(
         "Compose files",
-        "a Compose service",
         "{name}",
         ("name", "project"),
         overlays=True,
         distinguish="{project}/{name}",
-        is_told_apart=True,
+        entry="a Compose service",
     ),
     "crontab": Format(
         "crontabs",
-        "a cron job",
         "{name}",
         ("name", "user"),
         is_yaml=False,
-        is_told_apart=True,
+        entry="a cron job",
         says={"timezone": "`CRON_TZ={value}` above it, if its cron follows that"},
         says_ours=f"{COMMENT} above it",
     ),
     "github-actions": Format(
         "GitHub Actions workflows",
-        "a schedule of a GitHub Actions workflow",
         "{file}",
         ("name",),
+        entry="a schedule of a GitHub Actions workflow",
         says={"timezone": "`timezone: {value}` beside its `cron`"},
     ),
     "icalendar": Format(
         "iCalendar files",
-        "an event of iCalendar",
         "{uid}",
         ("uid", "summary"),
         (AS, VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
-        is_told_apart=True,
         words={"start": "DTSTART", "end": "DTEND", "duration": "DURATION"},
     ),
     "kubernetes": Format(
         "Kubernetes CronJobs",
-        "a Kubernetes CronJob",
         "{name}",
         ("name", "namespace"),
         distinguish="{namespace}/{name}",
+        entry="a Kubernetes CronJob",
         says={
             "timezone": "`timeZone: {value}` to its `spec`",
             "suspended": "`suspend: {value}` to its `spec`",
@@ -136,21 +132,19 @@ FORMATS = {
     ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
-        "a scheduled maintenance of a status page",
         "{id}",
         ("id", "name"),
         (VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
-        is_told_apart=True,
         words={"start": "scheduled_for", "end": "scheduled_until"},
     ),
     "systemd": Format(
         "systemd timers",
-        "a systemd timer",
         "{name}",
         ("name", "unit"),
         is_yaml=False,
+        entry="a systemd timer",
         says={"timezone": "`{value}` at the end of its `OnCalendar=`"},
         says_ours=COMMENT,
         words={
@@ -161,11 +155,10 @@ FORMATS = {
     ),
     "terraform": Format(
         "Terraform",
-        "a maintenance window, a backup window or a schedule of AWS",
         "{address}",
         ("address", "name", "type", "module"),
         is_yaml=False,
-        is_told_apart=True,
+        entry="a window or a schedule of AWS",
         words={"timezone": "schedule_expression_timezone"},
     ),
 }

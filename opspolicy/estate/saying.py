@@ -61,7 +61,9 @@ def in_its_words(entity: Entity, key: str, value: str) -> str:
 
 def defaults_of(entity: Entity, key: str) -> str:
     """Return which `defaults` are those of an entity that doesn't say ``key``."""
-    return "the file's `defaults`" if format_of(entity, key) is None else "its source's `defaults`"
+    if format_of(entity, key) is None:
+        return "the file's `defaults`"
+    return "the `defaults` of the source that reads this, in `opspolicy.yaml`"
 
 
 def worded(told: Sequence[Told], files: Sequence[SourceFile]) -> tuple[Told, ...]:

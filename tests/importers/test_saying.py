@@ -41,6 +41,7 @@ resource "aws_scheduler_schedule" "report" {
   schedule_expression_timezone = "Europe/Berlin"
 }
 """
+SOURCE = "the `defaults` of the source that reads this, in `opspolicy.yaml`"
 IN_OURS = "`jobs: {report: {duration: 20m}}` to a file of your own"
 NATIVE = 'jobs: {report: {schedule: "0 4 * * *"}}\n'
 
@@ -130,7 +131,7 @@ class TestZone:
     )  # fmt: skip
     def test_without_one(self, name: str, text: str, says: str) -> None:
         found = hint("missing-timezone", name, text)
-        assert found == f"add `timezone: Area/City` to its source's `defaults`, or {says}"
+        assert found == f"add `timezone: Area/City` to {SOURCE}, or {says}"
 
     def test_of_a_schedule_of_ours(self) -> None:
         found = hint("missing-timezone", "compose", "services: {}\n", NATIVE)
@@ -178,8 +179,7 @@ class TestWords:
 
     def test_owners(self) -> None:
         assert hint("missing-owner", "kubernetes", manifest(), zone="UTC") == (
-            "add `owner: TEAM` to its source's `defaults`, or "
-            "the annotation `opspolicy.dev/owner: TEAM`"
+            f"add `owner: TEAM` to {SOURCE}, or the annotation `opspolicy.dev/owner: TEAM`"
         )
 
 
