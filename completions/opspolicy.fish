@@ -160,7 +160,7 @@ complete -c opspolicy -n '_shtab_opspolicy_using import' -l as -xka "maintenance
 complete -c opspolicy -n '_shtab_opspolicy_using import' -l vendor -x -d 'the vendor that windows belong to'
 complete -c opspolicy -n '_shtab_opspolicy_using import' -l takes-down -x -d 'what windows take down; repeatable'
 complete -c opspolicy -n '_shtab_opspolicy_using import; and test $_shtab_opspolicy_npos -eq 0' -ka "alertmanager argocd backstage compose crontab github-actions icalendar kubernetes statuspage systemd terraform" -d 'what the files are: alertmanager, argocd, backstage, compose, crontab, github-actions, icalendar, kubernetes, statuspage, systemd, terraform'
-complete -c opspolicy -n '_shtab_opspolicy_using import; and test $_shtab_opspolicy_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'what to read; `-` is standard input'
+complete -c opspolicy -n '_shtab_opspolicy_using import; and test $_shtab_opspolicy_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'a file or a directory; `-` is standard input'
 complete -c opspolicy -n '_shtab_opspolicy_using; and test $_shtab_opspolicy_npos -eq 0' -a init -d 'Write a configuration and a first estate where there are none, and a hook or workflow on demand.'
 complete -c opspolicy -n '_shtab_opspolicy_using init' -s h -l help -d 'show this help message and exit'
 complete -c opspolicy -n '_shtab_opspolicy_using init' -s C -xka "(__fish_complete_directories)" -d 'run as if started in DIR'

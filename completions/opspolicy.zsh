@@ -164,7 +164,7 @@ _shtab_opspolicy_import_options=(
   "--vendor[the vendor that windows belong to]:NAME:"
   "*--takes-down[what windows take down\; repeatable]:SERVICE:"
   ":what the files are\: alertmanager, argocd, backstage, compose, crontab, github-actions, icalendar, kubernetes, statuspage, systemd, terraform:(alertmanager argocd backstage compose crontab github-actions icalendar kubernetes statuspage systemd terraform)"
-  "(*):what to read\; \`-\` is standard input:_files"
+  "(*):a file or a directory\; \`-\` is standard input:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

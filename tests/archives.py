@@ -108,6 +108,7 @@ def run(line: str, directory: Path) -> Result:
         [sys.executable, "-m", "opspolicy", *words[1:]],
         cwd=directory,
         env=environment,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opspolicy.estate import saying
 from opspolicy.estate.building import BUILT_IN_CALENDARS, Builder, Contents
 from opspolicy.estate.completing import Completed
 from opspolicy.estate.declarations import ASSUMED, Service, Vendor
@@ -94,7 +95,7 @@ class Estate:
         self.references: Sequence[Reference] = builder.references
         self.listed: Sequence[Listed] = builder.listed
         self.duplicates = tuple(builder.duplicates)
-        self.invalid: tuple[Invalid, ...] = tuple(builder.invalid)
+        self.invalid: tuple[Invalid, ...] = saying.worded(builder.invalid, files)
         self.missing_zones: tuple[Invalid, ...] = tuple(builder.missing_zones)
         self.default_owners: Mapping[tuple[str, int], Node | Written] = builder.default_owners
         self.declares_teams = builder.declares_teams
@@ -109,7 +110,7 @@ class Estate:
         self.problems: tuple[Problem, ...] = (
             *(problem for file in files for problem in file.problems),
             *(each for each in remarks if each.rule != LEFT_OUT),
-            *builder.problems,
+            *saying.worded(builder.problems, files),
             *misread((each for each in files if isinstance(each, Foreign)), self.references),
         )
         self.graph = DependencyGraph(self.services)

@@ -5,7 +5,14 @@ What reads them is a file each in `importers/`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from opspolicy.phrases import did_you_mean
 from opspolicy.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AS, VENDOR, TAKES_DOWN = "as", "vendor", "takes_down"
 WINDOWS, FREEZES, CALENDARS = "maintenance_windows", "freezes", "calendars"
@@ -13,6 +20,8 @@ INTO = (WINDOWS, FREEZES, CALENDARS)
 """What a source can say that its entries become."""
 
 YAML = (".yaml", ".yml")
+ANNOTATION = "the annotation `opspolicy.dev/{key}: {value}`"
+COMMENT = "the comment `# opspolicy: {key}={value}`"
 
 
 class Format(NamedTuple):
@@ -23,8 +32,12 @@ class Format(NamedTuple):
     its files are YAML throughout, so that a comment in them can be addressed to this program.
     ``is_copy`` is whether they are copies of what somebody else has decided, which no edit changes.
     ``overlays`` is whether several files say one thing together; ``distinguish``, the name to give
-    where several entries would have one. ``entry`` is what a source of it looks for; "" where there
-    may well be none for a time, as of a vendor's maintenances.
+    where several entries would have one. ``entry`` is what is looked for in a file of it; "" where
+    there may well be none for a time, as of a vendor's maintenances.
+
+    ``says`` is how some of our keys are said in it, with ``{value}``, as it goes on behind "add";
+    ``says_ours`` how all others are, with ``{key}``, where it has any place for them. ``words`` are
+    its own keys for some of ours.
     """
 
     title: str
@@ -36,24 +49,35 @@ class Format(NamedTuple):
     overlays: bool = False
     distinguish: str = ""
     entry: str = ""
+    says: Mapping[str, str] = MappingProxyType({})
+    says_ours: str = ""
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 FORMATS = {
     "alertmanager": Format(
-        "Alertmanager's time intervals", "{name}", ("name",), entry="a time interval"
+        "Alertmanager's time intervals",
+        "{name}",
+        ("name",),
+        entry="a time interval of Alertmanager",
+        says={"timezone": "`location: {value}`"},
+        words={"timezone": "location"},
     ),
     "argocd": Format(
         "Argo CD's sync windows",
         "{project}-{kind}-{number}",
         ("project", "namespace", "kind", "number"),
-        entry="a sync window",
+        entry="a sync window of Argo CD",
+        says={"timezone": "`timeZone: {value}`"},
+        words={"timezone": "timeZone"},
     ),
     "backstage": Format(
         "Backstage catalogues",
         "{name}",
         ("name", "namespace", "kind"),
         distinguish="{kind}/{name}",
-        entry="an entity that is a service or a team",
+        entry="a service or a team of Backstage",
+        says_ours=ANNOTATION,
     ),
     "compose": Format(
         "Compose files",
@@ -61,11 +85,23 @@ FORMATS = {
         ("name", "project"),
         overlays=True,
         distinguish="{project}/{name}",
-        entry="a service",
+        entry="a Compose service",
     ),
-    "crontab": Format("crontabs", "{name}", ("name", "user"), (), is_yaml=False, entry="a job"),
+    "crontab": Format(
+        "crontabs",
+        "{name}",
+        ("name", "user"),
+        is_yaml=False,
+        entry="a cron job",
+        says={"timezone": "`CRON_TZ={value}` above it, if its cron follows that"},
+        says_ours=f"{COMMENT} above it",
+    ),
     "github-actions": Format(
-        "GitHub Actions workflows", "{file}", ("name",), entry="a schedule of a workflow"
+        "GitHub Actions workflows",
+        "{file}",
+        ("name",),
+        entry="a schedule of a GitHub Actions workflow",
+        says={"timezone": "`timezone: {value}` beside its `cron`"},
     ),
     "icalendar": Format(
         "iCalendar files",
@@ -74,13 +110,25 @@ FORMATS = {
         (AS, VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
+        words={"start": "DTSTART", "end": "DTEND", "duration": "DURATION"},
     ),
     "kubernetes": Format(
         "Kubernetes CronJobs",
         "{name}",
         ("name", "namespace"),
         distinguish="{namespace}/{name}",
-        entry="a CronJob",
+        entry="a Kubernetes CronJob",
+        says={
+            "timezone": "`timeZone: {value}` to its `spec`",
+            "suspended": "`suspend: {value}` to its `spec`",
+        },
+        says_ours=ANNOTATION,
+        words={
+            "timezone": "timeZone",
+            "suspended": "suspend",
+            "concurrency": "concurrencyPolicy",
+            "max_duration": "activeDeadlineSeconds",
+        },
     ),
     "statuspage": Format(
         "a status page's scheduled maintenances",
@@ -89,20 +137,59 @@ FORMATS = {
         (VENDOR, TAKES_DOWN),
         is_yaml=False,
         is_copy=True,
+        words={"start": "scheduled_for", "end": "scheduled_until"},
     ),
     "systemd": Format(
-        "systemd timers", "{name}", ("name", "unit"), (), is_yaml=False, entry="a timer"
+        "systemd timers",
+        "{name}",
+        ("name", "unit"),
+        is_yaml=False,
+        entry="a systemd timer",
+        says={"timezone": "`{value}` at the end of its `OnCalendar=`"},
+        says_ours=COMMENT,
+        words={
+            "on_calendar": "OnCalendar",
+            "randomized_delay": "RandomizedDelaySec",
+            "accuracy": "AccuracySec",
+        },
     ),
     "terraform": Format(
         "Terraform",
         "{address}",
         ("address", "name", "type", "module"),
-        (),
         is_yaml=False,
-        entry="a resource that is read",
+        entry="a window or a schedule of AWS",
+        words={"timezone": "schedule_expression_timezone"},
     ),
 }
 """By the name that a source gives."""
+
+ALSO_CALLED = {
+    "argo": "argocd",
+    "argo-cd": "argocd",
+    "cron": "crontab",
+    "cronjob": "kubernetes",
+    "cronjobs": "kubernetes",
+    "docker": "compose",
+    "docker-compose": "compose",
+    "gha": "github-actions",
+    "github": "github-actions",
+    "ical": "icalendar",
+    "ics": "icalendar",
+    "k8s": "kubernetes",
+    "kube": "kubernetes",
+    "tf": "terraform",
+    "timer": "systemd",
+    "timers": "systemd",
+}
+"""Other names that people have for a format."""
+
+
+def meant(name: str) -> str:
+    """Return "did you mean `kubernetes`?" for `k8s`; nothing where nobody can tell."""
+    known = ALSO_CALLED.get(name.strip().lower().replace("_", "-"))
+    return f"did you mean `{known}`?" if known else did_you_mean(name, FORMATS)
+
 
 EVERYWHERE = ("file", "directory")
 """What any name may be made of: the file's name without its ending, and its directory's."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from opspolicy.estate import formats
 from opspolicy.estate.shapes import bundle
 from opspolicy.phrases import did_you_mean, listing
 from opspolicy.source import scalars
@@ -194,7 +195,9 @@ class Translator:
         if isinstance(value, dict | list) or value is None:
             return ""
         if kind == "enum":
-            return did_you_mean(str(value), map(str, error.validator_value))
+            known = [str(each) for each in error.validator_value]
+            is_format = known == [*formats.FORMATS]
+            return formats.meant(str(value)) if is_format else did_you_mean(str(value), known)
         shape = error.schema
         wanted = shape.get("type") or [each.get("type") for each in shape.get("anyOf", ())]
         rewritten = ""

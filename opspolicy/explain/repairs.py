@@ -34,11 +34,9 @@ MOST_REFUSED = 4
 
 MOST_TARGETS = 3
 MOVABLE = ("job", "maintenance_window")
-PROOF = "each judged with the whole estate: this finding is gone, no error or warning is added"
-PROOF_TOGETHER = (
-    "judged together, with the whole estate: this finding is gone, no error or warning is added;"
-    " none of them suffices alone"
-)
+NONE_ADDED = "no error or warning is added"
+ALL_KNOWN = "every error or warning that stays is there today too"
+"""What is judged of a move that takes findings along to other times."""
 INDENT = "  "
 
 
@@ -105,14 +103,25 @@ def of_finding(scene: Scene, finding: Finding) -> list[Repair]:
     best: dict[str, Suggestion] = {}
     for each in _suggestions(trial, same, suggest.of_findings(trial, same)):
         best.setdefault(each.move.ref, each)
+    proof = _judged([*best.values()])
     return [
-        Repair(
-            words.all_of(each),
-            "; ".join([*_edits(each), *_staying(each)]),
-            PROOF_TOGETHER if each.then else PROOF,
-        )
+        Repair(words.all_of(each), "; ".join([*_edits(each), *_staying(each)]), proof)
         for each in best.values()
     ]
+
+
+def _judged(suggestions: Sequence[Suggestion]) -> str:
+    """Return what has been seen of moves that are a repair each, or together one."""
+    clean = f"this finding is gone, {_others(suggestions)}"
+    if any(each.then for each in suggestions):
+        return f"judged together, with the whole estate: {clean}; none of them suffices alone"
+    return f"each judged with the whole estate: {clean}"
+
+
+def _others(suggestions: Sequence[Suggestion]) -> str:
+    """Return what becomes of all other errors and warnings."""
+    is_moving = any(step.moving for each in suggestions for step in each.steps)
+    return ALL_KNOWN if is_moving else NONE_ADDED
 
 
 def lines(advice: Advice, target: str, *, verbose: bool) -> Lines:
@@ -190,7 +199,7 @@ def _nearer(advice: Advice, *, verbose: bool) -> Lines:
 
 def _proof(advice: Advice, target: str) -> Lines:
     gone = "this finding is" if len(advice.targets) == 1 else "these findings are"
-    clean = f"{gone} gone, and no error or warning is added"
+    clean = f"{gone} gone, and {_others(advice.suggestions)}"
     if advice.is_together:
         told = (
             "No move by itself would do (-v shows why). All together were judged with the whole"

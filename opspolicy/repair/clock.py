@@ -1,8 +1,6 @@
-"""A recurrence rule or a calendar expression at another time of its day, and all else as it was."""
+"""A recurrence rule at another time of its day, and all else of it as it was."""
 
 from __future__ import annotations
-
-import re
 
 from opspolicy.temporal import instants
 from opspolicy.temporal.durations import DAY, HOUR, MINUTE
@@ -12,8 +10,6 @@ DAYS_ON = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 """The frequencies that name days: each has one time of day, or says which."""
 
 OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
-# No part of a list, a range, a step or a fraction.
-TIME_OF_DAY = re.compile(r"(?<!\S)([0-9]{1,2}):([0-9]{1,2})(:[0-9]{1,2})?(?!\S)")
 
 
 def of_rule(text: str, start: str, shift: int) -> str | None:
@@ -40,25 +36,9 @@ def of_rule(text: str, start: str, shift: int) -> str | None:
     for at, (name, mark, value) in enumerate(parts):
         key, digits = name.strip().upper(), value.strip()
         if key in numbers:
-            number = _like(digits if digits[0] == "0" else "", numbers[key])
+            number = like(digits if digits[0] == "0" else "", numbers[key])
             parts[at] = (name, mark, value.replace(digits, number))
     return ";".join(map("".join, parts))
-
-
-def of_expression(text: str, shift: int) -> str | None:
-    """Return a calendar expression whose every start is ``shift`` seconds later on the clock.
-
-    None where it names no time of day or several, or would be on another day.
-    """
-    found = TIME_OF_DAY.search(text)
-    if found is None:
-        return None
-    hour, minute, second = found.groups()
-    clock = _moved(int(hour) * HOUR + int(minute) * MINUTE, shift)
-    if clock is None:
-        return None
-    time = f"{_like(hour, clock[0])}:{_like(minute, clock[1])}{second or ''}"
-    return f"{text[: found.start()]}{time}{text[found.end() :]}"
 
 
 def _moved(at: int, shift: int) -> tuple[int, int, int] | None:
@@ -66,9 +46,14 @@ def _moved(at: int, shift: int) -> tuple[int, int, int] | None:
     later = at + shift
     if shift % MINUTE or not 0 <= later < DAY:
         return None
-    return later // HOUR, later % HOUR // MINUTE, later % MINUTE
+    return time_of(later)
 
 
-def _like(text: str, number: int) -> str:
+def time_of(at: int) -> tuple[int, int, int]:
+    """Return the hour, minute and second of a second of the day."""
+    return at // HOUR, at % HOUR // MINUTE, at % MINUTE
+
+
+def like(text: str, number: int) -> str:
     """Return a number with as many digits as a text has, or more."""
     return f"{number:0{len(text)}}"

@@ -29,7 +29,7 @@ NEEDS_QUOTES = re.compile(r"[,\[\]{}]|: | #|^[*&!|>%@`\"'#?-]")
 class Edit(NamedTuple):
     """What is to stand in place of the text at ``span``, which may be empty.
 
-    A ``scalar`` keeps the quotes it had, and is given some where it must have them.
+    A ``scalar`` keeps the quotes it had, and in YAML is given some where it must have them.
     """
 
     span: Span
@@ -66,7 +66,7 @@ def applied(rewrite: Rewrite) -> SourceFile | None:
     for document, path, value in rewrite.values:
         if not _put(wanted[document], path, value):
             return None
-    made = source.with_text(text_after(source.text, rewrite.edits))
+    made = source.with_text(text_after(source.text, rewrite.edits, quotes=is_yaml(source)))
     if made.problems or [document.plain() for document in made.documents] != wanted:
         return None
     return made
@@ -77,8 +77,8 @@ def is_yaml(source: SourceFile) -> bool:
     return not isinstance(source, Foreign) or source.is_yaml
 
 
-def text_after(text: str, edits: Sequence[Edit]) -> str:
-    """Return a text with edits made."""
+def text_after(text: str, edits: Sequence[Edit], *, quotes: bool = True) -> str:
+    """Return a text with edits made; it is YAML if ``quotes`` are given to what must have some."""
     starts = [0, *(found.end() for found in re.finditer(LINE_BREAK, text))]
     # The last one in the text first, so that the places of the others stay.
     for span, new, scalar in sorted(edits, key=lambda edit: edit.span, reverse=True):
@@ -87,7 +87,7 @@ def text_after(text: str, edits: Sequence[Edit]) -> str:
         quote = ""
         if scalar:
             quote = text[first] if text[first : first + 1] in QUOTES else ""
-            quote = quote or ('"' if NEEDS_QUOTES.search(new) else "")
+            quote = quote or ('"' if quotes and NEEDS_QUOTES.search(new) else "")
         text = f"{text[:first]}{quote}{new}{quote}{text[last:]}"
     return text
 

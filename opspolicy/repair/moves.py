@@ -2,21 +2,21 @@
 
 Shifts are made on the clock on the wall, so that what starts at six still starts at six. Those by
 whole days come first, then those by the step that `movable` names; the smallest first, and later
-before earlier.
+before earlier. Only by four weeks does the same time of day outweigh one that is nearer.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from heapq import merge
-from itertools import count
+from itertools import count, takewhile
 
 from opspolicy.estate.declarations import Window
 from opspolicy.estate.nested import DEFAULT_STEP
 from opspolicy.record import NamedTuple
-from opspolicy.repair import clock, lines
+from opspolicy.repair import clock, in_place, lines
 from opspolicy.repair.aside import Aside
-from opspolicy.repair.edits import Edit, Rewrite, Value, applied
+from opspolicy.repair.edits import QUOTES, Edit, Rewrite, Value, applied, is_yaml
 from opspolicy.temporal import cron, instants, zones
 from opspolicy.temporal.dialects import APPOINTMENT, CRON_DIALECTS, DIALECTS
 from opspolicy.temporal.durations import DAY, MINUTE
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from opspolicy.estate.declarations import Job
     from opspolicy.estate.estate import Estate
     from opspolicy.source.files import SourceFile
+    from opspolicy.source.node import Node
     from opspolicy.temporal.dialects import Dialect
+    from opspolicy.temporal.recurrence import Recurrence
     from opspolicy.temporal.zones import Zone
 
     Path = tuple[str | int, ...]
@@ -49,6 +51,10 @@ ONCE, SERIES, ASIDE = "once", "series", "aside"
 
 MOST_DAYS_OF_SERIES = 27
 """By how many days a series is moved at most: further, it is another day of the month or week."""
+
+
+SAME_TIME = 28 * DAY
+"""How much farther away a slot may be for starting at the same time of day, in seconds."""
 
 
 class Move(NamedTuple):
@@ -81,14 +87,17 @@ def step_of(entity: Job | Window) -> int:
 
 
 def shifts(lowest: int, highest: int, step: int) -> Iterator[int]:
-    """Yield whole days from ``lowest`` to ``highest``, then multiples of ``step``."""
-    for size in (DAY, step):
-        for at in count(1):
-            shift = at * size
-            if shift > max(highest, -lowest):
-                break
-            if size == DAY or shift % DAY:
-                yield from (each for each in (shift, -shift) if lowest <= each <= highest)
+    """Yield whole days and multiples of ``step`` from ``lowest`` to ``highest``, the best first."""
+    farthest = max(highest, -lowest)
+    days = takewhile(farthest.__ge__, count(DAY, DAY))
+    others = (each for each in takewhile(farthest.__ge__, count(step, step)) if each % DAY)
+    for shift in merge(days, others, key=distance):
+        yield from (each for each in (shift, -shift) if lowest <= each <= highest)
+
+
+def distance(shift: int) -> int:
+    """Return what shifts are ranked by, the smallest first, in seconds."""
+    return abs(shift) + (SAME_TIME if shift % DAY else 0)
 
 
 def moves(
@@ -202,11 +211,12 @@ def _text(entity: Job | Window, *path: str | int) -> str:
 
 def _rewritten(entity: Job | Window, paths: Sequence[Path], shift: int) -> Rewrite:
     """Return the rewrite that makes the instants at ``paths`` of an entity so much later."""
-    return _replaced(entity, {path: written(_text(entity, *path), shift) for path in paths})
+    texts = {path: written(_text(entity, *path), shift) for path in paths}
+    return _replaced(entity, texts, shift)
 
 
-def _replaced(entity: Job | Window, texts: Mapping[Path, str]) -> Rewrite:
-    """Return the rewrite that puts texts at places of an entity."""
+def _replaced(entity: Job | Window, texts: Mapping[Path, str], shift: int) -> Rewrite:
+    """Return the rewrite that puts texts at places of an entity, each so much later."""
     # Of an entry in two files, times stand in the one that says them.
     holders = [entity.node.holder(str(path[0])) for path in texts]
     node = holders[0]
@@ -219,9 +229,19 @@ def _replaced(entity: Job | Window, texts: Mapping[Path, str]) -> Rewrite:
     for path, text in texts.items():
         found = node.find(*path)
         assert found is not None  # noqa: S101 - it was read from there
-        edits.append(Edit(found.span, text))
+        edits.append(Edit(found.span, _there(node.source, found, text, shift)))
         values.append(Value(node.document, (*node.path, *path), text))
     return Rewrite(node.source, tuple(edits), tuple(values))
+
+
+def _there(source: SourceFile, found: Node, text: str, shift: int) -> str:
+    """Return what is to stand where a value is, in the words in which its file says it."""
+    span = found.span
+    if is_yaml(source) or span.end_line > span.line:
+        return text
+    raw = source.line(span.line)[span.column - 1 : span.end_column - 1]
+    bare = raw[1:-1] if raw[:1] in QUOTES else raw
+    return in_place.text_at(bare, str(found.value), text, shift)
 
 
 # What happens again and again ----------------------------------------------------------------
@@ -244,7 +264,7 @@ def _of_series(
         if not texts or tuple(texts.values()) in seen:
             continue
         seen.add(tuple(texts.values()))
-        rewrite = partial(_replaced, entity, texts)
+        rewrite = partial(_replaced, entity, texts, shift)
         moved = _recast(entity, schedule, texts) or reread(estate, entity, applied(rewrite()))
         if moved is None:
             continue
@@ -273,14 +293,19 @@ def _nearest(entity: Job | Window, instant: int) -> int | None:
 def _recast(
     entity: Job | Window, schedule: RecurringSchedule, texts: Mapping[Path, str]
 ) -> Job | Window | None:
-    """Return an entity with other cron lines, without reading its file again for each of them."""
-    if schedule.kind != CRON:
+    """Return an entity with other lines, without reading its file again for each of them."""
+    if schedule.kind not in {CRON, ON_CALENDAR}:
         return None
+    parse: Callable[[str, Dialect], Recurrence] = cron.parse
+    if schedule.kind == ON_CALENDAR:
+        from opspolicy.temporal.systemd import on_calendar  # noqa: PLC0415 - for those who use it
+
+        parse = on_calendar.parse
     lines_at = {path[-1] if isinstance(path[-1], int) else 0: text for path, text in texts.items()}
     try:
         variants = tuple(
             tuple(
-                cron.parse(lines_at[position], rule.dialect)
+                parse(lines_at[position], rule.dialect)
                 for position, rule in zip(schedule.positions, rules, strict=True)
             )
             for rules in schedule.rules
@@ -321,7 +346,7 @@ def _shifted(entity: Job | Window, schedule: RecurringSchedule, shift: int) -> d
         for at, each in enumerate(node.items if node.is_collection else [node]):
             was = str(each.value)
             is_cron = schedule.kind == CRON
-            text = _line(entity, was, shift) if is_cron else clock.of_expression(was, shift)
+            text = _line(entity, was, shift) if is_cron else _expression(was, shift)
             if text is None or text == was:
                 return {}
             found[(*path, at) if node.is_collection else path] = text
@@ -355,6 +380,12 @@ def _line(entity: Job | Window, text: str, shift: int) -> str | None:
     return None
 
 
+def _expression(text: str, shift: int) -> str | None:
+    from opspolicy.repair import expressions  # noqa: PLC0415 - for those who use systemd
+
+    return expressions.shifted(text, shift)
+
+
 def _dialects(entity: Job | Window) -> tuple[Dialect, ...]:
     if isinstance(entity, Window):
         return (APPOINTMENT,)
@@ -381,6 +412,6 @@ def _aside(
             yield Move(entity.ref, ASIDE, shift, starts[0], (begins,), *alone)
 
 
-def rank(move: Move) -> tuple[bool, int]:
-    """Return what a move is ranked by: whole days before others, the smallest shift first."""
-    return bool(move.shift % DAY), abs(move.shift)
+def rank(move: Move) -> int:
+    """Return what a move is ranked by: how far away it is."""
+    return distance(move.shift)

@@ -35,7 +35,8 @@ MOST_REFUSED = 12
 """How many of the nearest slots are kept with what forbids them."""
 
 MOST_JUDGED = 100
-"""How many slots of one job or window are judged before the search is given up."""
+"""How many slots of one job or window are judged before the search is given up: by whole days, and
+by less."""
 
 SORTS = {moves.ONCE: 2, moves.SERIES: 4, moves.ASIDE: 4}
 """Of how many sorts the moves of a kind are; a series can also give up one occurrence."""
@@ -167,16 +168,19 @@ class Search:
         """Return the nearest slots, ``most`` of each sort."""
         found: list[Suggestion] = []
         taken: dict[tuple[object, ...], int] = {}
-        tried = 0
+        tried = {True: 0, False: 0}
         is_whole = True
         for move in self.candidates():
             sort = _sort(move)
             if taken.get(sort, 0) == most:
                 continue
-            if tried == MOST_JUDGED:
+            by_days = not move.shift % DAY
+            if tried[by_days] == MOST_JUDGED:
                 is_whole = False
-                break
-            tried += 1
+                if min(tried.values()) == MOST_JUDGED:
+                    break
+                continue
+            tried[by_days] += 1
             suggestion = self.judged(move)
             if suggestion is not None:
                 found.append(suggestion)
@@ -259,7 +263,7 @@ def rank(suggestion: Suggestion) -> tuple[object, ...]:
 
 
 def _rank(move: Move, touched: int | None) -> tuple[object, ...]:
-    return (*moves.rank(move), touched is None, touched or 0, move.shift < 0, move.ref)
+    return (moves.rank(move), touched is None, touched or 0, move.shift < 0, move.ref)
 
 
 def best(answers: Iterable[Answer]) -> list[Suggestion]:

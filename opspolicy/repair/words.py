@@ -51,10 +51,10 @@ def all_of(suggestion: Suggestion) -> str:
 
 
 def staying(suggestion: Suggestion) -> str:
-    """Return how many other findings a move takes along to other times."""
+    """Return how many findings that are there already a move takes along to other times."""
     if suggestion.moving == 1:
-        return "another finding stays"
-    return f"{suggestion.moving:,} other findings stay"
+        return "another finding, which is there today too, stays"
+    return f"{suggestion.moving:,} other findings, which are there today too, stay"
 
 
 def shift(move: Move) -> str:

@@ -30,6 +30,7 @@ jobs:
 
 from __future__ import annotations
 
+from opspolicy.estate import saying
 from opspolicy.estate.declarations import Job, Service, Window
 from opspolicy.phrases import did_you_mean
 from opspolicy.rules.base import ERROR, Rule, Violation, World
@@ -58,7 +59,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
                     f"{full(entity.ref)} has no owner",
                     Note(entity.node.place, "nobody answers for this"),
                     subjects=(entity.ref,),
-                    hint="add `owner: TEAM`, here or under the file's `defaults`",
+                    hint=_hint(entity),
                 )
         elif estate.declares_teams and owner not in estate.teams:
             outsiders.setdefault((estate.owner_place(entity), owner), []).append(entity.ref)
@@ -72,6 +73,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             hint=did_you_mean(owner, estate.teams) or "declare it under `teams`, with a contact",
             key=owner,
         )
+
+
+def _hint(entity: Service | Job | Window | Freeze) -> str:
+    if saying.format_of(entity, "owner") is None:
+        return "add `owner: TEAM`, here or under the file's `defaults`"
+    whose = saying.defaults_of(entity, "owner")
+    other = saying.how_to_say(entity, "owner", "TEAM", one_way=True)
+    return f"add `owner: TEAM` to {whose}, or {other}"
 
 
 def must_have_owner(entity: Service | Job | Window | Freeze) -> bool:

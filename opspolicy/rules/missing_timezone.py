@@ -33,7 +33,7 @@ jobs:
 
 from __future__ import annotations
 
-from opspolicy.estate.foreign import Foreign
+from opspolicy.estate import saying
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, name
 from opspolicy.source.span import Note
@@ -42,23 +42,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from opspolicy.estate.estate import Estate
+
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
     """Yield a violation for each local time that could be anywhere."""
-    missing_zones = world.estate.missing_zones
-    files = world.estate.files if missing_zones else ()
-    foreign = {file.path for file in files if isinstance(file, Foreign)}
-    for missing in missing_zones:
-        where = f"{name(missing.by)}, or to the file's `defaults`"
-        if missing.span.file in foreign:
-            where = "the `defaults` of the source that reads this, in `opspolicy.yaml`"
+    for missing in world.estate.missing_zones:
         yield Violation(
             f"{full(missing.by)}: nothing says in which time zone {missing.message}",
             Note(missing.span, "in which time zone?"),
             subjects=(missing.by,),
-            hint=f"add `timezone: Area/City` to {where}",
+            hint=_hint(world.estate, missing.by),
             key=missing.key,
         )
+
+
+def _hint(estate: Estate, ref: str) -> str:
+    entity = estate.entity(ref)
+    if entity is None or saying.format_of(entity, "timezone") is None:
+        return f"add `timezone: Area/City` to {name(ref)}, or to the file's `defaults`"
+    whose = saying.defaults_of(entity, "timezone")
+    other = saying.how_to_say(entity, "timezone", "Area/City")
+    return f"add `timezone: Area/City` to {whose}, or {other}"
 
 
 RULE = Rule("OPS207", "missing-timezone", ERROR, __doc__, check, incomplete=True)

@@ -35,7 +35,7 @@ To switch a job off, write `suspended: true`, also for what only it starts.
 
 from __future__ import annotations
 
-from opspolicy.estate import places
+from opspolicy.estate import places, saying
 from opspolicy.estate.declarations import Job
 from opspolicy.rules.base import ERROR, Rule, Violation, World
 from opspolicy.rules.wording import full, listing
@@ -61,7 +61,7 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         for entity in entities:
             hint, verb = "correct the dates", "takes place"
             if isinstance(entity, Job):
-                hint += "; to switch the job off, write `suspended: true`"
+                hint += f"; to switch the job off, {_off(entity)}"
                 verb = "runs"
             yield Violation(
                 f"{full(entity.ref)} never {verb}: {reason}",
@@ -74,6 +74,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
         first = world.estate.jobs.get(job.after[0]) if job.after else None
         if job.schedule is None and not job.suspended and first is not None and first.suspended:
             yield _not_started(job, first)
+
+
+def _off(job: Job) -> str:
+    if saying.format_of(job, "suspended") is None:
+        return "write `suspended: true`"
+    said = saying.how_to_say(job, "suspended", "true", one_way=True)
+    is_enough = bool(saying.in_its_words(job, "suspended", "true"))
+    return f"add {said}" if is_enough else f"do so where it is run, and add {said}"
 
 
 def _not_started(job: Job, first: Job) -> Violation:

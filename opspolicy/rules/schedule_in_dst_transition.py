@@ -32,7 +32,7 @@ jobs:
 
 from __future__ import annotations
 
-from opspolicy.estate import places
+from opspolicy.estate import places, saying
 from opspolicy.estate.declarations import Freeze, Job, Window
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import count, full
@@ -102,20 +102,33 @@ def _violation(
         Note(places.start_of(entity), "the clocks change at this time"),
         subjects=(entity.ref,),
         occurrences=IntervalSet((at, at + 1) for at in instants),
-        hint=_hint(schedule),
+        hint=_hint(entity, schedule),
     )
 
 
-def _hint(schedule: Schedule | None) -> str:
-    """Return another hour, unless the schedule already takes so many that none is better."""
+def _hint(entity: Job | Window, schedule: Schedule) -> str:
+    """Return another hour, unless the schedule already takes so many that none is better.
+
+    Another zone is one for what runs it too, so that keys of ours don't say it in another's file.
+    """
     hours: set[int] = set()
     if isinstance(schedule, RecurringSchedule):
         hours = {
             time // HOUR for lines in schedule.variants for line in lines for time in line.times
         }
+    zone = _in_utc(entity)
     if len(hours) > MANY_HOURS:
-        return "give it `timezone: UTC`, in which the clocks never change"
-    return "move it to an hour no clock change touches, such as 04:00, or give it `timezone: UTC`"
+        return f"{zone or 'have it run by UTC'}, in which the clocks never change"
+    moved = "move it to an hour no clock change touches, such as 04:00"
+    return f"{moved}, or {zone}" if zone else moved
+
+
+def _in_utc(entity: Job | Window) -> str:
+    """Return how to have something go by UTC; "" where its file has no place for a zone."""
+    if saying.format_of(entity, "timezone") is None:
+        return "give it `timezone: UTC`"
+    said = saying.in_its_words(entity, "timezone", "UTC")
+    return f"add {said}" if said else ""
 
 
 SENTENCES = {
@@ -175,7 +188,7 @@ def _maybe_passed_over(entity: Job | Window, schedule: Schedule, instant: int) -
         Note(places.start_of(entity), "the clocks change before this run"),
         subjects=(entity.ref,),
         occurrences=IntervalSet([(instant, instant + 1)]),
-        hint="give it `timezone: UTC`, or check on that day that it has run",
+        hint=f"{_in_utc(entity) or 'have it run by UTC'}, or check on that day that it has run",
     )
 
 

@@ -30,6 +30,7 @@ jobs:
 
 from __future__ import annotations
 
+from opspolicy.estate import saying
 from opspolicy.rules.base import WARNING, Rule, Violation, World
 from opspolicy.rules.wording import full
 from opspolicy.source.span import Note
@@ -37,6 +38,8 @@ from opspolicy.source.span import Note
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from opspolicy.estate.declarations import Job
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -52,8 +55,14 @@ def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
             f"{full(job.ref)} has no duration, so only the second it starts can be judged",
             Note(job.node.place, "how long does a run take?"),
             subjects=(job.ref,),
-            hint="add `duration:`, and `max_duration:` for the slow day",
+            hint=_hint(job),
         )
+
+
+def _hint(job: Job) -> str:
+    if saying.format_of(job, "duration") is None:
+        return "add `duration:`, and `max_duration:` for the slow day"
+    return f"say how long a run takes: add {saying.how_to_say(job, 'duration', '20m')}"
 
 
 RULE = Rule("OPS209", "unknown-duration", WARNING, __doc__, check)

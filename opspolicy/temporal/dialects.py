@@ -163,7 +163,7 @@ AIRFLOW = Dialect(
 )
 APPOINTMENT = Dialect(
     name="appointment",
-    title="a window or a freeze",
+    title="plain cron",
     # Maintenance windows and freezes belong to no scheduler: people keep them by the clock on the
     # wall. docs/language.md, "Time".
     source="docs/language.md",

@@ -104,6 +104,13 @@ def test_a_run_that_never_starts_is_told_with_what_has_failed() -> None:
         f"`send` {unstarted}",
         "deadline Sun 10 Oct 2027 06:00 (UTC): never met",
     ]
+    assert said(story, "repairs").startswith("1. move `patch` 2 h 30 min later")
+    held = "owner: core, movable: {earliest: 2027-10-09T22:30, latest: 2027-10-10T04:00}}"
+    stuck = "".join(
+        f"{line.replace('owner: core}', held) if 'patch' in line else line}\n"
+        for line in never.splitlines()
+    )
+    story = ask.story(scene(stuck), late(stuck)[0], None, "UTC")
     assert said(story, "fix") == "move `patch`, or have `close` wait: `when_blocked: wait`"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from opspolicy.estate.estate import assemble
+from opspolicy.estate.formats import FORMATS
 from opspolicy.source.files import parse
 from tests import worlds
 from tests.importers import cases
@@ -64,7 +65,22 @@ def told(estate: Estate, aside: Collection[str] = ()) -> list[tuple[object, ...]
     """Return what is found in an estate, wherever it stands, but for some messages."""
     found = worlds.findings(estate)
     return sorted(
-        (each.rule, each.severity, each.subjects, each.causes, each.message, str(each.occurrences))
+        (
+            each.rule,
+            each.severity,
+            each.subjects,
+            each.causes,
+            _ours(each.message),
+            str(each.occurrences),
+        )
         for each in found
         if each.rule not in OF_PLACES and each.message not in aside
     )
+
+
+def _ours(message: str) -> str:
+    """Return a message with our own keys, where it names those of a foreign file."""
+    for known in FORMATS.values():
+        for ours, theirs in known.words.items():
+            message = message.replace(f"`{theirs}`", f"`{ours}`")
+    return message

@@ -335,6 +335,15 @@ def test_good_files_are_in_the_manifest(
     assert status == {path: "parsed", "ops/a.yaml": "parsed"}
 
 
+TIMER = "[Timer]\n# opspolicy: duration=1h requires=s\nOnCalendar={}\n"
+EVENT_RULE = """\
+# opspolicy: name=a duration=1h requires=s
+resource "aws_cloudwatch_event_rule" "a" {{
+  schedule_expression = "{}"
+}}
+"""
+
+
 class TestWhatNobodyMayMiss:
     """What once was read wrongly, or not at all, with a clean verdict."""
 
@@ -454,6 +463,38 @@ class TestWhatNobodyMayMiss:
         assert code == 1
         assert "-0 2 * * * true" in out
         assert (tmp_path / "a.crontab").read_text(encoding="utf-8") == files["a.crontab"]
+
+    @pytest.mark.parametrize(
+        ("name", "text", "before", "after"),
+        [
+            ("systemd", TIMER, "*-*-* 02:00", "*-*-* 01:00"),
+            ("terraform", EVENT_RULE, "cron(0 2 * * ? *)", "cron(0 1 * * ? *)"),
+        ],
+    )
+    def test_an_edit_is_in_the_words_of_its_file(
+        self,
+        name: str,
+        text: str,
+        before: str,
+        after: str,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        path = BAD[name].path
+        write(tmp_path, {
+            "opspolicy.yaml": f"sources:\n- {{format: {name}, paths: [{path}], "
+                              "defaults: {owner: a, timezone: UTC}}\n",
+            path: text.format(before),
+            "ops/a.yaml": "services: {s: {}}\nmaintenance_windows:\n  w: {owner: a, takes_down: [s], "
+                          "schedule: {cron: '0 2 * * *', timezone: UTC}, duration: 30m}\n",
+        })  # fmt: skip
+        code, out = run(tmp_path, capsys, "suggest", "job/a", "--apply", "--pick", "2")
+        *_, was, now = [line for line in out.splitlines() if line[:1] in {"-", "+"}]
+        assert code == 1
+        assert (was[0], now[0]) == ("-", "+")
+        assert before in was
+        assert after in now
+        assert (tmp_path / path).read_text(encoding="utf-8") == text.format(before)
 
     def test_import_leaves_nothing_out_in_silence(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

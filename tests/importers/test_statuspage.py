@@ -166,3 +166,25 @@ def test_what_is_refused(text: str, why: str, column: int | None) -> None:
     (problem,) = imported("statuspage", text).problems
     assert why in problem.message
     assert column is None or problem.span.column == column
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "column"),
+    [
+        (" \n", "`a.statuspage` is empty", 1),
+        ("{", "as JSON: it ends too early, on line 1: a key in double quotes is expected", 2),
+        ("[1,2", "it ends too early, on line 1: a `,` or a closing bracket is expected", 5),
+        ('{"a": 1, "b": }', "on line 1, column 15, a value is expected", 15),
+        ('{"a": 1, }', "on line 1, column 8, a `,` stands behind the last value", 8),
+        ('{"a" 1}', "on line 1, column 6, a `:` is expected", 6),
+        ('{"a": "x}', "on line 1, column 7, a text begins that has no end", 7),
+        ('{"a": "\\q"}', "on line 1, column 8, a text has a `\\` that means nothing", 8),
+        ('{"a": "x\ny"}', "a text has a control character, such as a line break", 9),
+        ("{} more", "on line 1, column 4, something stands behind its end", 4),
+        ("<html>", "on line 1, column 1, a value is expected", 1),
+    ],
+)
+def test_why_a_text_is_no_json(text: str, why: str, column: int) -> None:
+    (problem,) = imported("statuspage", text).problems
+    assert why in problem.message
+    assert problem.span.column == column

@@ -125,17 +125,23 @@ JOB = "jobs:\n  j:\n    timezone: UTC\n    schedule: {schedule}\n    duration: 1
             "{rrule: FREQ=DAILY, start: 2027-09-01T01:30}",
         ),
         ("{rrule: FREQ=WEEKLY;BYDAY=WE, start: 2027-09-01T00:30}", DAY, None),
-        ("{on_calendar: Mon 02:00}", DAY, None),
+        ("{on_calendar: Mon 02:00}", DAY, "{on_calendar: Tue 02:00}"),
+        ("{on_calendar: 'Mon *-*-01..07 02:00'}", DAY, None),
         ("{on_calendar: Mon 02:00}", HOUR, "{on_calendar: Mon 03:00}"),
         ("{on_calendar: 'Mon 02:00'}  # ours", -HOUR // 2, "{on_calendar: 'Mon 01:30'}  # ours"),
-        ("{on_calendar: Mon 02:00}", -3 * HOUR, None),  # would be on Sunday
-        ("{on_calendar: daily}", HOUR, None),
+        ("{on_calendar: Mon 02:00}", -3 * HOUR, "{on_calendar: Sun 23:00}"),
+        ("{on_calendar: daily}", HOUR, '{on_calendar: "*-*-* 01:00:00"}'),
         (
             "{on_calendar: [Mon 2:00, '*-*-01 12:30:15 UTC']}",
             HOUR,
             "{on_calendar: [Mon 3:00, '*-*-01 13:30:15 UTC']}",
         ),
-        ("{on_calendar: [Mon 02:00, 'Tue 23:30']}", HOUR, None),
+        (
+            "{on_calendar: [Mon 02:00, 'Tue 23:30']}",
+            HOUR,
+            "{on_calendar: [Mon 03:00, 'Wed 00:30']}",
+        ),
+        ("{on_calendar: [Mon 02:00, '*-*-01 23:30']}", HOUR, None),  # would be on the 2nd
         (
             "{rrule: FREQ=DAILY;BYHOUR=2;BYMINUTE=0, start: 2027-09-01T02:00}",
             3 * HOUR // 2,

@@ -30,6 +30,21 @@ CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 MOST_TOKENS = 2 * limits.EVENTS
 """Words, marks and line breaks: in JSON about two for each event that YAML would have."""
 
+TRAILING_COMMA = "Illegal trailing comma"
+PLAIN = (
+    ("Expecting value", "a value is expected"),
+    ("Expecting property name", "a key in double quotes is expected"),
+    ("Expecting ':' delimiter", "a `:` is expected"),
+    ("Expecting ',' delimiter", "a `,` or a closing bracket is expected"),
+    (TRAILING_COMMA, "a `,` stands behind the last value"),
+    ("Extra data", "something stands behind its end"),
+    ("Unterminated string", "a text begins that has no end"),
+    ("Invalid control character", "a text has a control character, such as a line break"),
+    ("Invalid \\escape", "a text has a `\\` that means nothing"),
+    ("Invalid \\u", "a text has a `\\u` without its four digits"),
+)
+"""What `json` says of a broken text, by how that begins, and how it is said here."""
+
 TEMPLATED = f"this is a template (`{TEMPLATE} … }}}}`), not JSON yet"
 
 
@@ -44,12 +59,13 @@ def document(draft: Draft, text: str, cut_off: str, *, plain: bool = False) -> N
         # Numbers are made later: those of thousands of digits would take their time.
         json.loads(text, parse_constant=_refuse_constant, parse_int=len, parse_float=len)
     except JSONDecodeError as error:
-        why = error.msg[:1].lower() + error.msg[1:]
-        at = min(error.pos, len(text))
-        hint = cut_off
-        if TEMPLATE in text:
-            why, hint = TEMPLATED, "leave it out with the source's `exclude`"
-        _refuse(draft, text, why, at, hint)
+        at, said = _placed(text, error)
+        if not text.strip():
+            _refuse_empty(draft, cut_off)
+        elif TEMPLATE in text:
+            _refuse(draft, text, TEMPLATED, at, "leave it out with the source's `exclude`")
+        else:
+            _refuse(draft, text, _broken(text, at, said), at, cut_off)
         return None
     except _TooLarge as error:
         _refuse(draft, text, str(error), error.at, "split it, or correct what has written it")
@@ -60,6 +76,25 @@ def document(draft: Draft, text: str, cut_off: str, *, plain: bool = False) -> N
         _refuse(draft, text, f"`{error}` is no number of JSON", at, "write `null`, or a number")
         return None
     return _Composer(draft, text, plain=plain).composed()
+
+
+def _placed(text: str, error: JSONDecodeError) -> tuple[int, str]:
+    """Return where a text stops being JSON, and why, alike for all versions of Python."""
+    before = text[: error.pos].rstrip()
+    # Since Python 3.13 the comma is what is wrong, and no longer what stands behind it.
+    if before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}:
+        return len(before) - 1, TRAILING_COMMA
+    return min(error.pos, len(text.rstrip())), error.msg
+
+
+def _broken(text: str, at: int, said: str) -> str:
+    """Return where a text stops being JSON, and what `json` says of it, in plain words."""
+    line, column = _counted(text, at)
+    what = next((words for begins, words in PLAIN if said.startswith(begins)), "")
+    why = what or said[:1].lower() + said[1:]
+    if at >= len(text.rstrip()):
+        return f"it ends too early, on line {line}: {why}"
+    return f"on line {line}, column {column}, {why}"
 
 
 class _NoNumber(Exception):  # noqa: N818 - read as a sentence: "raise _NoNumber"
@@ -101,9 +136,19 @@ def _check_size(text: str) -> None:
             raise _TooLarge(message, token.start())
 
 
+def _counted(text: str, at: int) -> tuple[int, int]:
+    """Return the line and the column of a place, both from 1."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _refuse_empty(draft: Draft, hint: str) -> None:
+    message = f"`{draft.path}` is empty"
+    place = Span(draft.path, 1, 1, 1, 1)
+    draft.refuse(Problem("unreadable-file", message, place, (), hint, "empty"))
+
+
 def _refuse(draft: Draft, text: str, why: str, at: int, hint: str) -> None:
-    line = text.count("\n", 0, at) + 1
-    column = at - text.rfind("\n", 0, at)
+    line, column = _counted(text, at)
     place = Span(draft.path, line, column, line, column + 1)
     message = f"`{draft.path}` can't be read as JSON: {why}"
     draft.refuse(Problem("unreadable-file", message, place, (), hint, why))

@@ -99,7 +99,7 @@ def _expression(text: str) -> Expression:
         foreign = next(each for each in text if not each.isascii())
         message = f"`{foreign}` can't stand in a calendar expression"
         raise ScheduleError(message, "write a range with two dots, as in `Mon..Fri`")
-    rest, zone_key = _zone(text)
+    rest, zone_key = part_zone(text)
     rest = SHORTHANDS.get(rest.lower(), rest)
     if not rest.strip(" "):
         message = "an empty calendar expression"
@@ -123,8 +123,8 @@ def _expression(text: str) -> Expression:
     return Expression(weekdays, years, months, days, from_end, hours, minutes, seconds, zone_key)
 
 
-def _zone(text: str) -> tuple[str, str | None]:
-    """Part the zone at the end, which only UTC may have in small letters."""
+def part_zone(text: str) -> tuple[str, str | None]:
+    """Part the zone at the end from an expression; only UTC may be in small letters."""
     rest, space, last = text.rpartition(" ")
     if not space or not last[:1].isalpha():
         return text, None
