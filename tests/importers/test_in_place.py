@@ -558,7 +558,7 @@ class TestNothingToRead:
             "in it: this source",
         )
         assert self.told(tmp_path, capsys) == [
-            f"opspolicy.yaml:2: {head} CronJob {tail} reads nothing",
+            f"opspolicy.yaml:2: {head} Kubernetes CronJob {tail} reads nothing",
             f"opspolicy.yaml:3: {head} sync window {tail} reads nothing",
         ]
         # Of a part of the files nobody knows.
