@@ -559,7 +559,7 @@ class TestNothingToRead:
         )
         assert self.told(tmp_path, capsys) == [
             f"opspolicy.yaml:2: {head} Kubernetes CronJob {tail} reads nothing",
-            f"opspolicy.yaml:3: {head} sync window {tail} reads nothing",
+            f"opspolicy.yaml:3: {head} sync window of Argo CD {tail} reads nothing",
         ]
         # Of a part of the files nobody knows.
         for named in ("k8s/a.yaml", "ops/a.yaml"):
