@@ -207,6 +207,7 @@ def test_a_pull_request_that_collides(runner: act.Act, tmp_path: Path) -> None:
     assert gate(ran.jobs["named"])["new-findings"] == "1"
 
 
+@pytest.mark.prove
 def test_however_a_pull_request_is_checked_out(runner: act.Act, tmp_path: Path) -> None:
     gone = "- {shell: bash, run: git remote set-url origin file:///nowhere}"
     jobs = {
@@ -300,6 +301,7 @@ def test_a_pull_request_that_passes(runner: act.Act, tmp_path: Path) -> None:
         assert any(words in each[2] for each in errors), (name, errors, ran.jobs[name].log)
 
 
+@pytest.mark.prove
 def test_a_merge_group(runner: act.Act, tmp_path: Path) -> None:
     """Two pull requests are fine, each by itself, and collide once both are merged."""
     alone = "- {shell: bash, run: git checkout --quiet --detach alone}"
@@ -416,6 +418,7 @@ def test_every_night_finds_what_only_time_brings(runner: act.Act, tmp_path: Path
     assert "from Fri 2 Jun 2028 21:00 to 22:00" in error[2]
 
 
+@pytest.mark.prove
 def test_a_directory_below_the_top(runner: act.Act, tmp_path: Path) -> None:
     """Annotations name files from the top, where GitHub looks for them."""
     jobs = {
@@ -461,6 +464,7 @@ def test_what_cannot_be_read_is_no_verdict(runner: act.Act, tmp_path: Path) -> N
 HOSTILE = 'x"; touch pwned; echo "$(touch pwned)`touch pwned` ${{ github.token }}\n::error::forged'
 
 
+@pytest.mark.prove
 def test_nothing_that_somebody_has_written_is_run(runner: act.Act, tmp_path: Path) -> None:
     """Titles, names of branches, of files and of teams are text, and stay text."""
     title, branch = "${{ github.event.pull_request.title }}", "${{ github.head_ref }}"

@@ -44,6 +44,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
     return done
 
 
+@pytest.mark.prove
 def test_the_naive_stack_finds_what_opspolicy_finds(compared: list[Compared]) -> None:
     for seed, (_, agreement) in zip(SEEDS, compared, strict=True):
         assert agreement.differences == (), f"seed {seed}: {agreement}"
@@ -52,6 +53,7 @@ def test_the_naive_stack_finds_what_opspolicy_finds(compared: list[Compared]) ->
         assert agreement.occurrences > 500
 
 
+@pytest.mark.prove
 def test_the_small_estates_have_collisions_of_every_kind(compared: list[Compared]) -> None:
     found = [each for one in compared for each in one.found]
     assert {each["code"] for each in found} == set(agree.CODES)

@@ -46,7 +46,7 @@ def _drawn(draw: st.DrawFn, finding: Finding, base: Base | None) -> Finding:
     return finding._replace(status=draw(st.sampled_from([NEW, WORSE, UNCHANGED])))
 
 
-LAWS = settings(REPRODUCIBLE, max_examples=40)
+LAWS = settings(REPRODUCIBLE, max_examples=25)
 
 
 @LAWS

@@ -508,8 +508,8 @@ HEAVY = {
         pytest.param(
             case,
             id=case.name,
-            # Of the others a third in each run: every one is a process of its own.
-            marks=[pytest.mark.prove] if at % 3 or case.name in HEAVY else [],
+            # Of the others a sixth in each run: every one is a process of its own.
+            marks=[pytest.mark.prove] if at % 6 or case.name in HEAVY else [],
         )
         for at, case in enumerate(CASES)
     ],

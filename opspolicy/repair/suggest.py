@@ -34,7 +34,7 @@ MOST = 1
 MOST_REFUSED = 12
 """How many of the nearest slots are kept with what forbids them."""
 
-MOST_JUDGED = 100
+MOST_JUDGED = 60
 """How many slots of one job or window are judged before the search is given up: by whole days, and
 by less."""
 

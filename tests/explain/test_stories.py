@@ -106,7 +106,7 @@ def all_forms(story: Story, width: int = 100) -> str:
 
 
 @given(estates())
-@settings(REPRODUCIBLE, max_examples=18)
+@settings(REPRODUCIBLE, max_examples=12)
 def test_a_story_derives_the_interval_that_a_check_has_found(world: World) -> None:
     estate, as_of, horizon = world
     found = scene(timeline_of(estate, as_of, horizon).estate, as_of, horizon)
@@ -737,7 +737,8 @@ def test_every_story_fits_its_page() -> None:
     stories = [told(of, each) for each in asked]
     stories += [told(of, each.fingerprint) for each in of.report.findings]
     stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "", "2027-10-09T21:00")]
-    for story, width in itertools.product(stories, (60, 72, 100, 160)):
+    widths = itertools.cycle(((60, 160), (72, 100)))
+    for story, width in ((each, width) for each in stories for width in next(widths)):
         text = all_forms(story, width)
         assert all(encode.columns(line) <= width for line in text.split("\n")), text
         if width >= 100:
@@ -780,7 +781,7 @@ def test_hostile_texts_are_shown_and_never_obeyed() -> None:
     stories += [told(of, "", "2027-10-09T21:00"), told(of, "", "2027-10-10T03:30")]
     stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "reindex", "2027-10-10T03:30")]
     seen = 0
-    for story, width in itertools.product(stories, (60, 100)):
+    for story, width in zip(stories, itertools.cycle((60, 100))):  # noqa: B905 - in turns
         text = all_forms(story, width)
         seen += "\\u202e" in text
         fence = ""
@@ -799,7 +800,7 @@ def test_hostile_texts_are_shown_and_never_obeyed() -> None:
             outside, _ = markdown_of(ours)
             assert not re.search(r"@|#|://|www\.", outside), line
         assert not fence
-    assert seen >= 6
+    assert seen >= 3
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -24,7 +24,7 @@ from tests.explain import reader
 if TYPE_CHECKING:
     from opspolicy.temporal.recurrence import Recurrence
 
-LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=15)
+LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=10)
 UTC = zones.zone("UTC")
 EPOCH = dt.date(1970, 1, 1)
 FOUR_YEARS = [dt.date(2025, 1, 1) + dt.timedelta(days=at) for at in range(4 * 365 + 1)]

@@ -41,7 +41,7 @@ def tell_of_runs(world: World, simulated: Simulated) -> None:
 
 
 @given(world=chain_estates())
-@settings(REPRODUCIBLE, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=25)
 def test_they_agree_by_the_minute(world: World) -> None:
     assert_same_chains(world)
 

@@ -200,7 +200,7 @@ def assert_none(world: World, trial: Trial, target: Finding, answer: suggest.Ans
 
 
 @given(world=roomy_estates())
-@settings(REPRODUCIBLE, max_examples=8)
+@settings(REPRODUCIBLE, max_examples=5)
 def test_a_suggestion_keeps_its_word(world: World) -> None:
     assert_kept(world, as_block=True)
 

@@ -73,7 +73,16 @@ def starts(declared: dict[str, Any], first: str, last: str, zone: str = "UTC") -
 JANUARY = ("2027-01-01", "2027-02-01")
 
 
-@pytest.mark.parametrize("zone", ["UTC", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "America/Havana",
+        *(
+            pytest.param(each, marks=pytest.mark.prove)
+            for each in ("UTC", "Australia/Lord_Howe", "Pacific/Apia")
+        ),
+    ],
+)
 @pytest.mark.parametrize(
     "named",
     [

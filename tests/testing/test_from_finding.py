@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=300)
 EXAMPLES = ROOT / "examples"
 RULES = sorted((ROOT / "tests" / "rules").glob("*.md"))
-MOST = 4
+MOST = 2
 # What is found about a comment, a waiver, a policy or a foreign file isn't found in declarations.
 NOT_BY_THEMSELVES = {
     "beyond-horizon", "empty-scope", "expired-waiver", "misleading-comment", "missing-owner",
