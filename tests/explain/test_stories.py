@@ -781,7 +781,7 @@ def test_hostile_texts_are_shown_and_never_obeyed() -> None:
     stories += [told(of, "", "2027-10-09T21:00"), told(of, "", "2027-10-10T03:30")]
     stories += [told(of, "shop", "2027-10-09T21:00"), told(of, "reindex", "2027-10-10T03:30")]
     seen = 0
-    for story, width in zip(stories, itertools.cycle((60, 100))):  # noqa: B905 - in turns
+    for story, width in zip(stories, itertools.cycle((60, 100))):
         text = all_forms(story, width)
         seen += "\\u202e" in text
         fence = ""
