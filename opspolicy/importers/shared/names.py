@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LONGEST = 100
 OTHER = re.compile(r"[^A-Za-z0-9._/-]+")
 EDGES = "._/-"
+PLAIN = re.compile(rf"[A-Za-z0-9]([A-Za-z0-9._/-]{{0,{LONGEST - 2}}}[A-Za-z0-9])?")
 
 
 def made(template: str, fields: Mapping[str, str]) -> str:
@@ -21,8 +22,14 @@ def made(template: str, fields: Mapping[str, str]) -> str:
 
     What names can't have becomes `-`, once for several of it.
     """
-    found = re.sub(FIELD, lambda field: fields.get(field[1], ""), template)
-    name = OTHER.sub("-", found).strip(EDGES)[:LONGEST].rstrip(EDGES)
+    # Most are named by one field, in letters that need nothing.
+    one = template[1:-1]
+    if one in fields and template == f"{{{one}}}":
+        name = fields[one]
+    else:
+        name = re.sub(FIELD, lambda field: fields.get(field[1], ""), template)
+    if not PLAIN.fullmatch(name):
+        name = OTHER.sub("-", name).strip(EDGES)[:LONGEST].rstrip(EDGES)
     # `service/shop` would be taken for a reference to `shop`.
     return name.replace("/", "-", 1) if name.startswith(tuple(PREFIXES.values())) else name
 
