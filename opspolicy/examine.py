@@ -365,6 +365,7 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
 
     found = importers.select(tree, settings.sources)
     unnamed = frozenset[str]()
+    declared: Sequence[str] = native.paths
     # The root itself is named by nothing.
     if paths and "" not in map(tree.find, paths):
         named = [*filter(None, (tree.find(each) for each in paths))]
@@ -372,13 +373,18 @@ def select(tree: Tree, settings: Config, paths: Sequence[str]) -> discovery.Sele
         unnamed = frozenset(
             path for path in found.readings if path not in named and not path.startswith(within)
         )
+        if len(unnamed) < len(found.readings):
+            # What is named of them may be completed by any declaration of ours.
+            more = discovery.select(tree, settings.patterns).paths
+            declared = sorted({*native.paths, *more})
+            unnamed |= {*more} - {*native.paths, *found.readings}
     readings = found.readings
     if all(path in readings for path in native.paths):
         # Without a declaration of ours there is none that completes anything.
         readings = {path: each for path, each in readings.items() if path not in unnamed}
     twice = importers.twice(tree, settings.sources, found, native.paths, settings.patterns)
     return discovery.Selection(
-        tuple(path for path in native.paths if path not in found.readings),
+        tuple(path for path in declared if path not in found.readings),
         tuple(dict.fromkeys([*native.problems, *found.problems, *twice])),
         readings,
         unnamed,
@@ -405,11 +411,9 @@ def _sources(
     for at, path in enumerate(paths):
         progress(f"reading file {at + 1:,} of {len(paths):,}")
         readings = selection.readings.get(path)
-        if readings is None:
-            yield files.load(tree, path)
-        else:
-            named = path not in selection.unnamed
-            yield load_foreign(tree, path, readings, is_named=named)
+        file = files.load(tree, path) if readings is None else load_foreign(tree, path, readings)
+        file.is_named = path not in selection.unnamed
+        yield file
 
 
 def remembered(settings: Config, cache: str | None) -> Memory | None:

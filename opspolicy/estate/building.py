@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from opspolicy.estate import nested, scheduling
+from opspolicy.estate import completing, nested, scheduling
 from opspolicy.estate.completing import Completed, Overlaid
 from opspolicy.estate.declarations import (
     Calendar,
@@ -57,6 +57,10 @@ if TYPE_CHECKING:
     from opspolicy.temporal.schedules import Schedule
     from opspolicy.temporal.zones import Zone
 
+MOST_ASKED, MOST_NEAR, MOST_LETTERS = 100, 50, 4
+"""Of how many names that complete nothing the one that is meant is looked for, among how many
+that differ in how many letters."""
+
 YEAR = 366 * DAY
 """How far back and ahead of the judged time a limit may make the gate look, at most."""
 
@@ -86,9 +90,6 @@ COMMON_JOB_KEYS = frozenset(("owner", "timezone", "scheduler", "schedule", "dura
 REST_OF_SERVICE = _unsaid(Service._field_defaults, "title")
 """The fields from ``title`` on of a service that has nothing but common keys."""
 
-TIMES = frozenset(("schedule", "start", "end", "hours", "openings", "exceptions"))
-"""The keys whose values are on some clock."""
-
 NOT_LATE = 0
 """By how many seconds runs start late, as declared: nobody declares that."""
 
@@ -110,6 +111,19 @@ class Contents(NamedTuple):
     defaults: Values
     sections: dict[str, dict[str, Values | Node | None]]
     waivers: list[Values | Node]
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two names are alike but for a few letters in one place."""
+    before = _alike(one, other)
+    after = _alike(one[before:][::-1], other[before:][::-1])
+    return before + after + MOST_LETTERS >= max(len(one), len(other))
 
 
 class Waiting(NamedTuple):
@@ -179,6 +193,7 @@ class Builder:
         self.declares_teams = False
         self.completed: set[str] = set()
         self._imported: dict[str, set[str]] = {}
+        self._asked: dict[str, str] = {}
         self._places: dict[str, dict[str, Written]] = {section: {} for section in SECTIONS}
         self._waiting: dict[str, dict[str, Waiting]] = {}
         self._mistakes: dict[str, int] = {}
@@ -204,6 +219,8 @@ class Builder:
 
         `defaults` hold for the whole file; a document's own come first, then those of the others.
         """
+        if not source.is_named:
+            known = self._completing(source, known)
         read = self._documents(source) if known is None else known
         own: list[Defaults] = []
         shared = Defaults()
@@ -218,6 +235,31 @@ class Builder:
             self._document(source, contents, waivers)
             waivers += len(contents.waivers)
         return read
+
+    def _completing(self, source: SourceFile, known: list[Contents] | None) -> list[Contents]:
+        """Return what completes named entries of foreign files, in a file that nobody named."""
+        teams, mistakes = self.declares_teams, self.mistakes
+        read = self._documents(source) if known is None else known
+        self.declares_teams = teams
+        found = []
+        for each in read:
+            sections = {
+                section: {
+                    name: values for name, values in table.items() if self._awaits(section, name)
+                }
+                for section, table in each.sections.items()
+            }
+            sections = {section: table for section, table in sections.items() if table}
+            if sections:
+                found.append(each._replace(sections=sections, waivers=[]))
+        if found or self.mistakes != mistakes:
+            self.completed.add(source.path)
+        return found
+
+    def _awaits(self, section: str, name: str) -> bool:
+        """Whether a named entry of a foreign file has this name, and nothing has completed it."""
+        waiting = self._waiting.get(section, {}).get(name.lower())
+        return waiting is not None and waiting.is_named and waiting.written.path[-1] == name
 
     def foreign(self, source: Foreign, known: list[Contents] | None = None) -> list[Contents]:
         """Take what a file of another format declares, as `file` does, to be added at the end.
@@ -383,9 +425,18 @@ class Builder:
         is_lacking = problem.key == "#anyOf" or problem.key.startswith("#required:")
         if not imported or name in imported or not is_lacking or problem.hint:
             return problem
-        meant = did_you_mean(name, imported) or "so it has to say all of it itself"
+        meant = self._meant(name, imported) or "so it has to say all of it itself"
         what = prefix.replace("_", " ")
         return problem._replace(hint=f"no source has a {what} `{name}` for it to complete; {meant}")
+
+    def _meant(self, name: str, imported: set[str]) -> str:
+        """Return which entry of a source may be meant, asked for the first few misspelt names."""
+        if name not in self._asked and len(self._asked) == MOST_ASKED:
+            return ""
+        if name not in self._asked:
+            near = [each for each in imported if _is_near(each.lower(), name.lower())]
+            self._asked[name] = did_you_mean(name, sorted(near)[:MOST_NEAR])
+        return self._asked[name]
 
     def _entry(
         self, section: str, name: str, written: Written, values: Values | Node | None
@@ -433,16 +484,23 @@ class Builder:
         waiting.table[name] = None
         self.completed.update(waiting.files)
         before = self.defaults
-        self.defaults = waiting.defaults.over(before)
-        if TIMES.isdisjoint(written.node.entries):
-            # Times that stand in the foreign file are read as they would be without this one.
-            clock = waiting.defaults.over(self.configured)
-            self.defaults = self.defaults._replace(
-                timezone=clock.timezone,
-                timezone_node=clock.timezone_node,
-                scheduler=clock.scheduler,
+        # Times are read by the clock of the file that they stand in.
+        theirs = waiting.defaults.over(self.configured)
+        completed = Completed(waiting.written, written)
+        own_times = completing.TIMES & written.node.entries.keys()
+        clock = before.over(theirs) if own_times else theirs
+        self.defaults = waiting.defaults.over(before)._replace(
+            timezone=clock.timezone, timezone_node=clock.timezone_node, scheduler=clock.scheduler
+        )
+        self._entry(section, name, completed, None)
+        if own_times and clock.timezone != theirs.timezone and completed.has_local_times:
+            message = (
+                f"`{name}` has times by two clocks: `{clock.timezone}` holds here, and"
+                f" `{theirs.timezone}` in {waiting.written.file}"
             )
-        self._entry(section, name, Completed(waiting.written, written), None)
+            hint = "give it a `timezone`, or write all of its times here"
+            place = written.at(min(own_times))
+            self.invalid.append(Invalid(PREFIXES[section] + name, place, message, hint, message))
         self.defaults = before
 
     # A function a section ------------------------------------------------------------------------

@@ -20,6 +20,12 @@ DISPLACED = {
 """What else of an entry a key of who completes it stands for: nothing ends in two ways."""
 
 
+TIMES = frozenset(("schedule", "start", "end", "hours", "openings", "exceptions"))
+"""The keys whose times are those of a clock."""
+
+ZONED = r"T.*(Z|[+-]\d\d:?\d\d)$"
+
+
 class Completed(Written):
     """An entry of a foreign file, and the native one of the same name that completes it.
 
@@ -44,6 +50,17 @@ class Completed(Written):
         kept = {key: each for key, each in foreign.entries.items() if key not in displaced}
         entries = {**kept, **own.entries}
         return foreign.holding(entries, {**(foreign.keys or {}), **(own.keys or {})})
+
+    @property
+    def has_local_times(self) -> bool:
+        """Whether times of the foreign part are left that go by the clock of its source."""
+        import re  # noqa: PLC0415 - only where times stand in both
+
+        entries, own = self.node.entries, self.own.node.entries
+        left = [entries[key] for key in TIMES & entries.keys() if key not in own]
+        return "timezone" not in entries and not all(
+            re.search(ZONED, str(each.value)) or each.find("timezone") is not None for each in left
+        )
 
     @property
     def place(self) -> Span:

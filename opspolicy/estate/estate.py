@@ -378,7 +378,8 @@ def gather(
             continue
         mistakes = builder.mistakes
         contents = builder.file(file)
-        if memory is not None and not file.problems and builder.mistakes == mistakes:
+        is_right = not file.problems and builder.mistakes == mistakes
+        if memory is not None and is_right and file.is_named:
             memory.put(file.text, contents)
         file.forget()
     builder.finish()
@@ -396,9 +397,7 @@ def _counts(file: SourceFile, builder: Builder) -> bool:
 
     What can't be read may have been needed.
     """
-    if not isinstance(file, Foreign) or file.is_named or file.problems:
-        return True
-    return file.path in builder.completed
+    return file.is_named or bool(file.problems) or file.path in builder.completed
 
 
 def turn(file: SourceFile) -> tuple[bool, str]:

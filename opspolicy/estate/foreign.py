@@ -72,7 +72,7 @@ class Foreign(SourceFile):
     Most files have one; a file of several kinds of entries may be read by several importers.
     """
 
-    __slots__ = ("_holding", "_lies_at", "_meanings", "_remarks", "is_named", "readings")
+    __slots__ = ("_holding", "_lies_at", "_meanings", "_remarks", "readings")
 
     def __init__(
         self,
@@ -82,16 +82,13 @@ class Foreign(SourceFile):
         readings: tuple[Reading, ...],
         *,
         lies_at: str = "",
-        is_named: bool = True,
     ) -> None:
         """Hold the text of ``path``, to be read as each of ``readings`` does.
 
-        Where it ``lies_at`` another path than it is shown by, that one names its entries. A file
-        that nobody named (``is_named``) is there only for what others complete of it.
+        Where it ``lies_at`` another path than it is shown by, that one names its entries.
         """
         super().__init__(path, text, problems)
         self.readings = readings
-        self.is_named = is_named
         self._lies_at = lies_at or path
         self._remarks: tuple[Problem, ...] | None = () if problems else None
         self._meanings: tuple[Meaning, ...] = ()
@@ -164,8 +161,9 @@ class Foreign(SourceFile):
         return self._again(path, self.text, self._problems or None)
 
     def _again(self, path: str, text: str, problems: tuple[Problem, ...] | None) -> Foreign:
-        where, named = self._lies_at, self.is_named
-        return Foreign(path, text, problems, self.readings, lies_at=where, is_named=named)
+        again = Foreign(path, text, problems, self.readings, lies_at=self._lies_at)
+        again.is_named = self.is_named
+        return again
 
     def kept(self) -> dict[str, list[Any]]:
         """Return what there is besides its contents, as JSON can hold it."""
@@ -280,11 +278,11 @@ def distinguish(name: str) -> str:
     return f"name them by more than that: give the source a `name`, such as `{such}`"
 
 
-def load(tree: Tree, path: str, readings: tuple[Reading, ...], *, is_named: bool = True) -> Foreign:
+def load(tree: Tree, path: str, readings: tuple[Reading, ...]) -> Foreign:
     """Read ``path`` of ``tree``, to be parsed when it is needed; raises as `files.load` does."""
     found = tree.read(path)
     problems = (found.problem,) if found.problem is not None else None
-    return Foreign(path, found.text, problems, readings, is_named=is_named)
+    return Foreign(path, found.text, problems, readings)
 
 
 def _notes(kept: list[Any]) -> tuple[Note, ...]:

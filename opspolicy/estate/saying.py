@@ -83,9 +83,12 @@ def _worded(told: Told, source: Foreign) -> Told:
     import re  # noqa: PLC0415 - only for what is wrong in a foreign file
 
     on_line = set(re.findall(r"\w+", source.line(told.span.line)))
-    words = [pair for each in source.readings for pair in FORMATS[each.format].words.items()]
-    if not any(theirs in on_line for _, theirs in words):
-        return told
+    words = [
+        (ours, theirs)
+        for each in source.readings
+        for ours, theirs in FORMATS[each.format].words.items()
+        if theirs in on_line
+    ]
     message, hint = told.message, told.hint
     for ours, theirs in words:
         message = message.replace(f"`{ours}`", f"`{theirs}`")

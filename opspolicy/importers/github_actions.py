@@ -9,7 +9,7 @@ from __future__ import annotations
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
 from opspolicy.importers.shared.texts import shown
-from opspolicy.phrases import listing, nearest
+from opspolicy.phrases import listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _has_unknown(draft: Draft, root: Node, line: Node) -> bool:
     """Whether a line has a key that GitHub doesn't know, for which it refuses the workflow."""
     unknown = [key for key in line.entries if key not in KEYS]
     for key in unknown:
-        meant = ALSO_MEANT.get(key.lower()) or ("" if draft.is_told_enough else nearest(key, KEYS))
+        meant = ALSO_MEANT.get(key.lower()) or draft.meant(key, KEYS)
         hint = f"did you mean `{meant}`?" if meant else f"it has {listing(KEYS)} alone"
         why = f"GitHub refuses it, as a schedule has no `{shown(key)}`"
         draft.wrong(line.key(key), f"a line of {_what(root)} isn't imported: {why}", hint)

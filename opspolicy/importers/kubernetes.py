@@ -9,7 +9,7 @@ from __future__ import annotations
 from opspolicy.importers.shared import go_durations, of_yaml
 from opspolicy.importers.shared.draft import Draft
 from opspolicy.importers.shared.texts import shown
-from opspolicy.phrases import listing, nearest
+from opspolicy.phrases import listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _is_misspelt(draft: Draft, spec: Node, what: str) -> bool:
     for key in spec.entries:
         if key in KEYS:
             continue
-        meant = ALSO_MEANT.get(key.lower()) or ("" if draft.is_told_enough else nearest(key, KEYS))
+        meant = ALSO_MEANT.get(key.lower()) or draft.meant(key, KEYS)
         hint = f"did you mean `{meant}`?" if meant else ""
         if meant in MOVES:
             moved = True

@@ -12,7 +12,7 @@ from opspolicy.estate.formats import FORMATS
 from opspolicy.record import NamedTuple
 from opspolicy.source import discovery
 from opspolicy.source.discovery import Patterns
-from opspolicy.source.reading import Root, Text, read_at
+from opspolicy.source.reading import OUTSIDE, Root, Text, read_at, refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +59,18 @@ def load(name: str, reading: Reading) -> Named:
     if not os.path.isdir(name):
         return of_text(read_at(name, shown), reading)
     pattern = YAML_BELOW if FORMATS[reading.format].is_yaml else ALL_BELOW
-    found = discovery.select(Root(name), Patterns((pattern,), (), ()))
+    root = Root(name)
+    found = discovery.select(root, Patterns((pattern,), (), ()))
     above = shown if shown.endswith("/") else f"{shown}/"
-    texts = [read_at(os.path.join(name, path), f"{above}{path}") for path in found.paths]
-    files = tuple(_file(each, reading) for each in texts)
+    files = tuple(_file(_within(root, path, above), reading) for path in found.paths)
     return Named(shown, files, tuple(_below(above, each) for each in found.problems))
+
+
+def _within(root: Root, path: str, above: str) -> Text:
+    """Return the text of a file in a directory that was named; no link leads out of that."""
+    if not root.holds(path):
+        return refused(f"{above}{path}", OUTSIDE)
+    return read_at(os.path.join(root.path, path), f"{above}{path}")
 
 
 def of_text(found: Text, reading: Reading) -> Named:

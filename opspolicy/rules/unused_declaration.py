@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from opspolicy.estate.estate import Estate
 
 SHORTEST = 4
-"""Letters that a name has at least to be taken for another one misspelt."""
+"""Letters that a word has at least to be taken for another one misspelt."""
 
 
 def check(world: World, _options: Mapping[str, object]) -> Iterator[Violation]:
@@ -69,12 +69,13 @@ def _misspelt(estate: Estate) -> Iterator[Violation]:
     imported = [each for each in estate.services.values() if estate.is_imported(each)]
     if not imported:
         return
-    near = {misspelt: each for each in imported for misspelt in _misspellings(each.name)}
+    known = {slip: each for each in imported for slip in _slips(each.name)}
     used = estate.used("services")
     for name, service in estate.services.items():
         if name in used or estate.is_imported(service):
             continue
-        meant = next((near[each] for each in _misspellings(name) if each in near), None)
+        found = (known[slip] for slip in _slips(name, ours=True) if slip in known)
+        meant = next((each for each in found if not _is_other(name, each.name)), None)
         if meant is not None:
             yield Violation(
                 f"nothing refers to {full(service.ref)}, and it completes nothing: a source has"
@@ -86,18 +87,34 @@ def _misspelt(estate: Estate) -> Iterator[Violation]:
             )
 
 
-def _misspellings(name: str) -> Iterator[tuple[str, str]]:
-    """Yield what a name has in common with those that one letter more, less or other makes of it.
+def _slips(name: str, *, ours: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield what a name shares with the one that it is when a letter of either is a slip.
 
-    It comes with its digits: `shop-1` and `shop-2` are two services.
+    Of names in a source these are the name itself and what is left of it without a letter. Of
+    ``ours`` they are the other way round, so that one letter too many or too few meets the other
+    name, and two letters that are swapped meet it as well. A wrong letter leaves a gap in both.
     """
     folded = name.lower()
-    if len(name) < SHORTEST:
-        return
-    digits = "".join(filter(str.isdigit, folded))
-    yield folded, digits
+    whole, less = ("less", "whole") if ours else ("whole", "less")
+    yield whole, folded
     for at in range(len(folded)):
-        yield folded[:at] + folded[at + 1 :], digits
+        before, after = folded[:at], folded[at + 1 :]
+        yield less, before + after
+        yield "gap", f"{before}\0{after}"
+        if ours and after:
+            yield "whole", before + after[0] + folded[at] + after[1:]
+
+
+def _is_other(name: str, other: str) -> bool:
+    """Whether two names are told apart on purpose: by a number, or by a word of a few letters."""
+    import re  # noqa: PLC0415 - only for a name that may be misspelt
+
+    words, others = (re.split(r"[._/-]", each.lower()) for each in (name, other))
+    digits, others_digits = ("".join(filter(str.isdigit, each)) for each in (name, other))
+    if digits != others_digits or len(words) != len(others):
+        return True
+    differ = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    return any(min(map(len, pair)) < SHORTEST for pair in differ)
 
 
 RULE = Rule("OPS105", "unused-declaration", INFO, __doc__, check)

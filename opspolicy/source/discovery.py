@@ -51,7 +51,8 @@ class Selection(NamedTuple):
     """The files found (relative to the root, sorted) and what couldn't be looked at.
 
     ``readings`` are files of other formats by path, each with how it is read (`foreign.Reading`).
-    Those of ``unnamed`` aren't asked for: they are read for what the others complete of them.
+    Those of ``unnamed`` aren't asked for: they are read for what others complete of them, or they
+    of others.
     """
 
     paths: tuple[str, ...]

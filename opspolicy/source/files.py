@@ -24,15 +24,17 @@ class SourceFile:
     """One file. ``documents`` is empty when there is any problem: no file is half believed.
 
     It is parsed when somebody asks for the documents. They take much more memory than what they
-    declare, so they can be forgotten, and are read again where somebody points at them.
+    declare, so they can be forgotten, and are read again where somebody points at them. One that
+    nobody named, ``is_named``, is there only for what others complete of it, or it of others.
     """
 
-    __slots__ = ("_documents", "_problems", "path", "text")
+    __slots__ = ("_documents", "_problems", "is_named", "path", "text")
 
     def __init__(self, path: str, text: str, problems: tuple[Problem, ...] | None = None) -> None:
         """Hold the text of ``path``; ``problems`` are those of a file that isn't to be parsed."""
         self.path = path
         self.text = text
+        self.is_named = True
         self._problems = problems
         self._documents: tuple[Node, ...] | None = () if problems else None
 
@@ -70,11 +72,15 @@ class SourceFile:
 
     def with_text(self, text: str) -> SourceFile:
         """Return the file with another text, to be read as this one is."""
-        return SourceFile(self.path, text)
+        again = SourceFile(self.path, text)
+        again.is_named = self.is_named
+        return again
 
     def at_path(self, path: str) -> SourceFile:
         """Return the same file by another path."""
-        return SourceFile(path, self.text, self._problems or None)
+        again = SourceFile(path, self.text, self._problems or None)
+        again.is_named = self.is_named
+        return again
 
     @property
     def is_unreadable(self) -> bool:

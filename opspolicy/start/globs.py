@@ -19,6 +19,8 @@ SEVERAL = 2
 MOST_EXCLUDED = 5
 """A glob from which more has to be taken out isn't the right one."""
 LONGEST = 256
+MOST_LOOKED = 2_000_000
+"""How often a path is held against a glob; what is left by then is named."""
 
 
 class Chosen(NamedTuple):
@@ -50,7 +52,11 @@ def choose(looked: Looked, sign: Sign) -> Chosen:
     known: dict[str, Tried | None] = {}
     repeated = Counter(path.rpartition("/")[2] for path in looked.wanted)
     left = [*looked.wanted]
+    most = MOST_LOOKED // (len(looked.listed) + len(looked.without) + len(looked.barred) + 1)
     while left:
+        if len(known) > most:
+            paths += map(survey.literal, left)
+            break
         path = left[0]
         names = [*sign.names]
         if repeated[path.rpartition("/")[2]] >= SEVERAL:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from opspolicy import cli
 from tests.repositories import Repository
 
@@ -11,8 +13,6 @@ from .test_in_place import checked, run, write
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 JOBS = """\
 apiVersion: batch/v1
@@ -96,6 +96,22 @@ class TestNamed:
         _, out = run(tmp_path, capsys, "check", "k8s/others.yaml")
         assert "Checked 1 file: 0 services, 2 jobs, 0 maintenance windows." in out
 
+    @pytest.mark.parametrize("named", ["k8s/jobs.yaml", "k8s"])
+    def test_but_with_what_completes_them(
+        self, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A CronJob that is moved into a window of what it needs is no clean CronJob."""
+        teams = "teams: {data: {}}\njobs: {k8s/reprot: {after: [k8s/mails]}}\n"
+        write(tmp_path, FILES | {"ops/z.yaml": teams})
+        code, out = run(tmp_path, capsys, "check", named)
+        assert code == 2
+        assert "job `k8s/report` names service `db`, which nothing declares" in out
+        assert "reprot" not in out
+        assert "team" not in out
+        code, out = run(tmp_path, capsys, "check", named, "ops/a.yaml")
+        assert code == 1
+        assert "job `k8s/report` runs while `db`, which it requires, is down" in out
+
     def test_an_override_counts_with_what_it_lies_beside(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -160,6 +176,43 @@ class TestNames:
         assert code == 1
         assert "job `k8s/report` runs while `db`, which it requires, is down" in out
         assert "other:k8s/jobs.yaml:4" in out
+
+
+class TestClocks:
+    """Times are read by the clock of the file that they stand in."""
+
+    def test_times_of_ours_go_by_our_clock(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        own = (
+            "defaults: {timezone: America/Toronto}\nservices: {db: {}}\n"
+            "maintenance_windows: {upgrade: {schedule: {cron: '0 2 * * 1'}, duration: 3h}}\n"
+        )
+        files = EVENTS | {"ops/a.yaml": own}
+        files["opspolicy.yaml"] = files["opspolicy.yaml"].replace(
+            "defaults: {", "defaults: {timezone: Europe/Paris, "
+        )
+        write(tmp_path, files)
+        code, _ = run(tmp_path, capsys, "check")
+        assert code == 0
+        _, out = run(tmp_path, capsys, "explain", "upgrade")
+        assert "02:00 (America/Toronto)" in out
+
+    @pytest.mark.parametrize(("stamp", "codes"), [("", ["invalid-schedule"]), ("Z", [])])
+    def test_times_of_two_clocks_are_told(
+        self, stamp: str, codes: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        own = (
+            "defaults: {timezone: America/Toronto}\nservices: {db: {}}\n"
+            "maintenance_windows: {upgrade: {end: 2027-09-10T08:00}}\n"
+        )
+        files = EVENTS | {"ops/a.yaml": own, "a.ics": EVENT.replace("Z", stamp)}
+        files["opspolicy.yaml"] = files["opspolicy.yaml"].replace(
+            "defaults: {", "defaults: {timezone: Europe/Paris, "
+        )
+        write(tmp_path, files)
+        _, report = checked(tmp_path, capsys)
+        assert [each["rule"] for each in report["findings"]] == codes
 
 
 class TestShapes:

@@ -11,7 +11,9 @@ import pytest
 
 from opspolicy import cli
 from opspolicy.estate.formats import FORMATS
-from opspolicy.importers import compose
+from opspolicy.estate.sources import Source
+from opspolicy.importers import compose, kubernetes
+from opspolicy.importers.shared.draft import MOST_MEANT, MOST_REMARKS
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -578,3 +580,48 @@ class TestNothingToRead:
             "ops/a.yaml": "services: {}\n",
         })  # fmt: skip
         assert self.told(tmp_path, capsys) == []
+
+
+class TestManyRemarks:
+    """However much there is to tell of a file, what fails a check is told."""
+
+    FILLER = (
+        "kind: CronJob\nmetadata: {{name: f{at}}}\nspec: {{schedule: '0 3 * * *', note: x}}\n---\n"
+    )
+    HEAD = "apiVersion: batch/v1\n"
+
+    def test_an_error_behind_hundreds_of_infos(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = "".join(self.HEAD + self.FILLER.format(at=at) for at in range(MOST_REMARKS + 1))
+        last = "kind: CronJob\nmetadata: {name: z}\nspec: {schedule: '0 3 * * *', time_zone: UTC}\n"
+        write(tmp_path, {
+            "opspolicy.yaml": "sources:\n- {format: kubernetes, paths: [k8s/*.yaml], "
+                              "defaults: {timezone: UTC, owner: a}}\n",
+            "k8s/a.yaml": text + self.HEAD + last,
+            "ops/a.yaml": "services: {}\n",
+        })  # fmt: skip
+        code, report = checked(tmp_path, capsys)
+        errors = [each for each in report["findings"] if each["severity"] == "error"]
+        assert code == 2
+        assert [(each["rule"], each["hint"]) for each in errors] == [
+            ("invalid-schedule", "did you mean `timeZone`?")
+        ]
+
+    def test_what_is_more_than_can_be_told_is_counted(self) -> None:
+        lines = "".join(
+            f"{self.HEAD}kind: CronJob\nmetadata: {{name: f{at}}}\n"
+            f"spec: {{schedule: '0 3 * * *', time_zone: UTC}}\n---\n"
+            for at in range(MOST_REMARKS + 2)
+        )
+        found = kubernetes.read(lines, "a.yaml", Source("kubernetes"))
+        assert len(found.remarks) == MOST_REMARKS + 1
+        assert found.remarks[-1].message == "2 more entries of this file are wrong"
+        assert found.remarks[-1].rule == "invalid-schedule"
+
+    def test_thousands_of_keys_that_nobody_knows_make_no_file(self) -> None:
+        keys = "".join(f", k{at}: 1" for at in range(MOST_MEANT + 1))
+        text = f"{self.HEAD}kind: CronJob\nmetadata: {{name: f}}\nspec: {{schedule: '0 3 * * *'{keys}}}\n"
+        (problem,) = kubernetes.read(text, "a.yaml", Source("kubernetes")).problems
+        assert problem.rule == "unreadable-file"
+        assert "has thousands of keys" in problem.message

@@ -113,6 +113,17 @@ class TestDirectories:
         assert err.startswith("opspolicy: k8s/more:1:1: `k8s/more` can't be read")
         assert "exclude" not in err
 
+    def test_no_link_leads_out_of_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write(tmp_path, {"d/a.yaml": CRON, "secret.yaml": CRON.replace("name: a", "name: b")})
+        (tmp_path / "d" / "b.yaml").symlink_to(tmp_path / "secret.yaml")
+        code, out, err = told(capsys, "kubernetes", str(tmp_path / "d"))
+        assert code == 2
+        assert "secret" not in out
+        assert "  b:" not in out
+        assert "d/b.yaml` can't be read: it leads outside" in err
+
     def test_a_file_may_be_a_link(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         write(tmp_path, {"k8s/a.yaml": CRON})
         (tmp_path / "here").mkdir()

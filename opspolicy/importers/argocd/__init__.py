@@ -11,7 +11,6 @@ from opspolicy.importers.argocd.window_times import Untold
 from opspolicy.importers.shared import of_yaml
 from opspolicy.importers.shared.draft import Draft
 from opspolicy.importers.shared.texts import shown
-from opspolicy.phrases import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class _Project:
         for key in window.entries:
             if key in KEYS:
                 continue
-            meant = "" if self.draft.is_told_enough else nearest(key, KEYS)
+            meant = self.draft.meant(key, KEYS)
             hint = f"did you mean `{meant}`?" if meant else ""
             if meant in TELL_WHEN or meant in TELL_WHAT:
                 why = f"a window has no `{shown(key)}`"

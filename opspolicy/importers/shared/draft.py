@@ -5,6 +5,7 @@ from __future__ import annotations
 from opspolicy.estate.foreign import LEFT_OUT, Imported, distinguish
 from opspolicy.estate.vocabulary import SECTIONS
 from opspolicy.importers.shared import names
+from opspolicy.phrases import nearest
 from opspolicy.record import NamedTuple
 from opspolicy.source.node import Node
 from opspolicy.source.problem import Problem
@@ -34,6 +35,11 @@ BEGIN = Mark(0, 0)
 MOST_REMARKS = 500
 """How much of one file is told of one by one; of the rest, how many there are."""
 
+MOST_MEANT = 2_000
+"""How many different wrong keys of one file are held against those that there are."""
+
+WRONG = "invalid-schedule"
+
 
 class Draft:
     """What one file comes to."""
@@ -46,7 +52,8 @@ class Draft:
         self._problems: list[Problem] = []
         self._remarks: list[Problem] = []
         self._meanings: list[Meaning] = []
-        self._left = 0
+        self._left = self._wrong = 0
+        self._meant: dict[tuple[str, int], str] = {}
         self._of_file = names.of_file(path)
 
     def node(self, value: object, line: int, column: int = 1, length: int = 0) -> Node:
@@ -110,13 +117,34 @@ class Draft:
         return self._left >= MOST_REMARKS
 
     def _remark(self, remark: Problem) -> None:
-        self._left += 1
-        if self._left <= MOST_REMARKS:
+        # What fails a check is counted by itself: it isn't lost behind what doesn't.
+        if remark.rule == LEFT_OUT:
+            self._left += 1
+            told = self._left
+        else:
+            self._wrong += 1
+            told = self._wrong
+        if told <= MOST_REMARKS:
             self._remarks.append(remark)
 
     def wrong(self, place: Span, message: str, hint: str = "") -> None:
         """Note a time or a schedule that can't be, and so is in nobody's language."""
-        self._remark(Problem("invalid-schedule", message, place, (), hint, message))
+        self._remark(Problem(WRONG, message, place, (), hint, message))
+
+    def meant(self, key: str, known: tuple[str, ...]) -> str:
+        """Return which of ``known`` a wrong key was meant to be, "" where it resembles none.
+
+        A file of thousands of such keys is refused: what it means to say, nobody can tell in time.
+        """
+        at = (key, id(known))
+        if at not in self._meant:
+            if len(self._meant) == MOST_MEANT:
+                place = Node(None, self.path, BEGIN, BEGIN).span
+                message = f"`{self.path}` has thousands of keys that its format doesn't have"
+                hint = "correct the source's `paths`, or leave the file out with its `exclude`"
+                self.refuse(Problem("unreadable-file", message, place, (), hint, "keys"))
+            self._meant[at] = nearest(key, known) if len(self._meant) < MOST_MEANT else ""
+        return self._meant[at]
 
     def refuse(self, *problems: Problem) -> None:
         """Note why the file can't be used at all."""
@@ -132,11 +160,15 @@ class Draft:
             for section, entries in self._entries.items()
         }
         remarks = sorted(self._remarks, key=lambda each: each.span)
+        hint = "see to those that are told of first, then check again"
         if self._left > MOST_REMARKS:
             more = self._left - MOST_REMARKS
             message = f"{more:,} more entries of this file aren't imported"
-            hint = "see to those that are told of first, then check again"
             remarks.append(Problem(LEFT_OUT, message, begin.span, (), hint, message))
+        if self._wrong > MOST_REMARKS:
+            more = self._wrong - MOST_REMARKS
+            message = f"{more:,} more entries of this file are wrong"
+            remarks.append(Problem(WRONG, message, begin.span, (), hint, message))
         return Imported(begin.saying(sections), (), tuple(remarks), tuple(self._meanings))
 
     def _twice(self, section: str, name: str, place: Span, first: Span) -> None:
