@@ -131,7 +131,7 @@ MUTANTS = [
            "if line is None or line[DIGITS : 2 * DIGITS] != _check(key, line[2 * DIGITS :]):",
            "if line is None:", ("tests/source/test_memory.py",)),
     Mutant("a wrong file is kept", "estate/estate.py",
-           "and builder.mistakes == mistakes:", "and True:", ("tests/source/test_memory.py",)),
+           "and builder.mistakes == mistakes", "and True", ("tests/source/test_memory.py",)),
     Mutant("maintenance hours don't count", "timeline/timeline.py",
            "return open_hours - self.estate.maintenance_hours(service).during(open_hours)",
            "return open_hours", TIMELINE),
